@@ -1,0 +1,126 @@
+import { setup } from 'xstate';
+import type { MachineDefinition } from './kit.ts';
+
+export interface ListingContext {
+  /** It exists on the marketplace (whatever its shelf state). */
+  remoteExists: boolean;
+  /** It can be bought there now. */
+  remoteLive: boolean;
+  /** Content differs from what was last submitted. */
+  contentChanged: boolean;
+  /** The marketplace froze it: no edits. */
+  locked: boolean;
+  /** Findings of the marketplace's rules that forbid submitting it. */
+  blockingFindings: number;
+}
+
+export type ListingEventType =
+  | 'EDIT'
+  | 'APPROVE'
+  | 'SUBMITTED'
+  | 'SUBMIT_REFUSED'
+  | 'REVIEW_PASSED'
+  | 'REVIEW_FAILED'
+  | 'TAKEN_DOWN'
+  | 'DISCARD_CHANGES';
+export type ListingEvent = { type: ListingEventType };
+
+/**
+ * A product on one marketplace: the editorial side. What is true over there (`remote`: ABSENT, LIVE, DELISTED, LOCKED)
+ * stands beside it; price and stock follow `remote`. LIVE is the seed's word for SYNCED.
+ */
+export const listing: MachineDefinition<ListingContext, ListingEvent> = {
+  name: 'listing',
+  closed: [],
+  followUps: ['wakeListings', 'listingLive'],
+  machine: setup({
+    types: { context: {} as ListingContext, events: {} as ListingEvent, input: {} as ListingContext },
+    guards: {
+      submittable: ({ context: c }) => c.blockingFindings === 0 && !c.locked,
+      mended: ({ context: c }) => c.blockingFindings === 0 && !c.locked && c.contentChanged,
+      notLocked: ({ context: c }) => !c.locked,
+      remoteLive: ({ context: c }) => c.remoteLive,
+      contentNotChanged: ({ context: c }) => !c.contentChanged,
+    },
+    actions: { wakeListings: () => undefined, listingLive: () => undefined },
+  }).createMachine({
+    id: 'listing',
+    context: ({ input }) => input,
+    initial: 'NEW',
+    states: {
+      NEW: { on: { EDIT: 'EDITED', APPROVE: { target: 'APPROVED', guard: 'submittable' } } },
+      EDITED: {
+        on: {
+          EDIT: { target: 'EDITED', reenter: true },
+          APPROVE: { target: 'APPROVED', guard: 'submittable' },
+        },
+      },
+      APPROVED: {
+        entry: 'wakeListings',
+        on: {
+          EDIT: [{ guard: 'remoteLive', target: 'UPDATE' }, { target: 'EDITED' }],
+          SUBMITTED: 'IN_REVIEW',
+          SUBMIT_REFUSED: 'REJECTED',
+        },
+      },
+      // Edits made while a review runs are kept for the next submission: an edit would restart some marketplaces' queue.
+      IN_REVIEW: {
+        entry: 'wakeListings',
+        on: {
+          EDIT: { target: 'IN_REVIEW', reenter: true },
+          REVIEW_PASSED: [{ guard: 'contentNotChanged', target: 'LIVE' }, { target: 'UPDATE' }],
+          REVIEW_FAILED: 'REJECTED',
+        },
+      },
+      LIVE: { entry: 'listingLive', on: { EDIT: { target: 'UPDATE', guard: 'notLocked' }, TAKEN_DOWN: 'REJECTED' } },
+      UPDATE: {
+        entry: 'listingLive',
+        on: {
+          EDIT: { target: 'UPDATE', reenter: true, guard: 'notLocked' },
+          APPROVE: { target: 'APPROVED', guard: 'submittable' },
+          DISCARD_CHANGES: 'LIVE',
+          TAKEN_DOWN: 'REJECTED',
+        },
+      },
+      REJECTED: {
+        on: {
+          EDIT: { target: 'REJECTED', reenter: true, guard: 'notLocked' },
+          APPROVE: { target: 'APPROVED', guard: 'mended' },
+        },
+      },
+    },
+  }),
+  events: {
+    EDIT: {
+      by: ['ops', 'approver', 'admin', 'connector', 'brand', 'system'],
+      label: 'Edit',
+      means: 'Its content changed; it waits for approval.',
+    },
+    APPROVE: {
+      by: ['ops', 'approver', 'admin', 'rule'],
+      label: 'Approve',
+      means: 'It is submitted to the marketplace.',
+    },
+    SUBMITTED: { by: ['connector'], label: 'Submitted', means: 'The marketplace has it and reviews it.' },
+    SUBMIT_REFUSED: {
+      by: ['connector'],
+      label: 'Submission refused',
+      means: 'The marketplace would not take it as it is.',
+    },
+    REVIEW_PASSED: { by: ['connector'], label: 'Review passed', means: 'It can be bought.' },
+    REVIEW_FAILED: { by: ['connector'], label: 'Review failed', means: 'The marketplace wants changes.' },
+    TAKEN_DOWN: { by: ['connector'], label: 'Taken down', means: 'The marketplace removed or froze it.' },
+    DISCARD_CHANGES: {
+      by: ['ops', 'approver', 'admin'],
+      label: 'Discard changes',
+      means: 'The live content stays as it is.',
+    },
+  },
+  whyNot: {
+    submittable: 'It has findings that the marketplace would refuse, or the marketplace has locked it.',
+    mended: 'Nothing was changed since it was rejected, or findings are still open.',
+    notLocked: 'The marketplace has locked it: appeal there first.',
+    remoteLive: 'It is not live over there.',
+    contentNotChanged: 'Its content was changed while it was in review.',
+  },
+};

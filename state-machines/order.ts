@@ -1,0 +1,341 @@
+import { assign, setup } from 'xstate';
+import type { MachineDefinition } from './kit.ts';
+
+/** What an order's guards may consider. All of it is read from rows inside the transaction that steps the machine. */
+export interface OrderContext {
+  /** Every line names a SKU that the brand has. */
+  linesKnown: boolean;
+  /** Every open line has its quantity reserved. */
+  stockReserved: boolean;
+  /** Consignee, street, city and country are there. */
+  addressComplete: boolean;
+  /** A create call to the shop has begun and its outcome is not known. */
+  pushInFlight: boolean;
+  /** The order exists in the brand's shop (for a brand without shop: the mail with it was accepted). */
+  inShop: boolean;
+  /** A parcel was handed to the carrier, or the shop says that the goods were sent. */
+  handedOver: boolean;
+  /** Goods left and have not been scanned in again. */
+  goodsOutside: boolean;
+  /** Where a cancel request came upon it; a withdrawn request returns there. */
+  resumeState: string | null;
+}
+
+export type OrderEventType =
+  | 'EDIT'
+  | 'APPROVE'
+  | 'REQUEST_CONFIRMATION'
+  | 'CONFIRM'
+  | 'DECLINE'
+  | 'CONFIRMATION_OVERDUE'
+  | 'ENQUEUE'
+  | 'PUSHED'
+  | 'PUSH_REFUSED'
+  | 'COMPLETE'
+  | 'CLOSED_THERE'
+  | 'CHANGED_THERE'
+  | 'CANCEL_REQUESTED_THERE'
+  | 'REQUEST_CANCEL'
+  | 'CANCEL_WITHDRAWN'
+  | 'CANCELLED_THERE'
+  | 'CANCEL_DONE'
+  | 'CANCEL_IMPOSSIBLE'
+  | 'RETRY_CANCEL'
+  | 'RESOLVE_AS_CANCELLED'
+  | 'RESOLVE_AS_PROCESSED';
+export type OrderEvent = { type: OrderEventType };
+
+/** A final cancellation, by how far we are: nothing done yet, goods gone, or something to take back. */
+const cancelledThere = [
+  { guard: 'untouched', target: 'CANCELLED' },
+  { guard: 'goodsLeft', target: 'CANCEL_CONFLICT' },
+  { target: 'CANCEL_PENDING' },
+] as const;
+
+/** What every state before the cancellation has in common; `state` is where a withdrawn request returns. */
+const cancellableIn = <const State extends string>(state: State) =>
+  ({
+    CANCEL_REQUESTED_THERE: { target: 'CANCEL_REQUESTED', actions: { type: 'rememberState', params: { state } } },
+    REQUEST_CANCEL: { target: 'CANCEL_REQUESTED', actions: { type: 'rememberState', params: { state } } },
+    CANCELLED_THERE: cancelledThere,
+  }) as const;
+
+/** Marketplaces can finish an order without us (somebody shipped it by hand): stored closed, never skipped. */
+const closable = { CLOSED_THERE: { target: 'SUCCESSFULLY_PROCESSED', guard: 'nothingOfOurs' } } as const;
+
+const orderMachine = setup({
+  types: { context: {} as OrderContext, events: {} as OrderEvent, input: {} as OrderContext },
+  guards: {
+    approvable: ({ context: c }) => c.linesKnown && c.stockReserved && c.addressComplete,
+    notPushed: ({ context: c }) => !c.pushInFlight && !c.inShop,
+    nothingOfOurs: ({ context: c }) => !c.pushInFlight && !c.inShop && !c.handedOver,
+    untouched: ({ context: c }) => !c.pushInFlight && !c.inShop && !c.handedOver,
+    goodsLeft: ({ context: c }) => c.handedOver,
+    goodsNeverLeft: ({ context: c }) => !c.handedOver,
+    goodsBack: ({ context: c }) => !c.goodsOutside,
+    wasNEW: ({ context: c }) => c.resumeState === 'NEW',
+    wasEDITED: ({ context: c }) => c.resumeState === 'EDITED',
+    wasAWAITING_CONFIRMATION: ({ context: c }) => c.resumeState === 'AWAITING_CONFIRMATION',
+    wasAPPROVED: ({ context: c }) => c.resumeState === 'APPROVED',
+    wasQUEUE: ({ context: c }) => c.resumeState === 'QUEUE',
+    wasSYNCED: ({ context: c }) => c.resumeState === 'SYNCED',
+  },
+  actions: {
+    wakeOrder: () => undefined,
+    rememberState: assign((_, params: { state: string }) => ({ resumeState: params.state })),
+    forgetState: assign({ resumeState: null }),
+  },
+}).createMachine({
+  id: 'order',
+  context: ({ input }) => input,
+  initial: 'NEW',
+  states: {
+    NEW: {
+      entry: 'wakeOrder',
+      on: {
+        EDIT: 'EDITED',
+        APPROVE: { target: 'APPROVED', guard: 'approvable' },
+        REQUEST_CONFIRMATION: 'AWAITING_CONFIRMATION',
+        CHANGED_THERE: { target: 'NEW', reenter: true },
+        ...closable,
+        ...cancellableIn('NEW'),
+      },
+    },
+    EDITED: {
+      entry: 'wakeOrder',
+      on: {
+        EDIT: { target: 'EDITED', reenter: true },
+        APPROVE: { target: 'APPROVED', guard: 'approvable' },
+        REQUEST_CONFIRMATION: 'AWAITING_CONFIRMATION',
+        CHANGED_THERE: { target: 'EDITED', reenter: true },
+        ...closable,
+        ...cancellableIn('EDITED'),
+      },
+    },
+    AWAITING_CONFIRMATION: {
+      entry: 'wakeOrder',
+      on: {
+        EDIT: 'EDITED',
+        CONFIRM: { target: 'APPROVED', guard: 'approvable' },
+        DECLINE: { target: 'CANCEL_REQUESTED', actions: { type: 'rememberState', params: { state: 'EDITED' } } },
+        CONFIRMATION_OVERDUE: 'EDITED',
+        CHANGED_THERE: 'EDITED',
+        ...closable,
+        ...cancellableIn('AWAITING_CONFIRMATION'),
+      },
+    },
+    APPROVED: {
+      entry: 'wakeOrder',
+      on: {
+        EDIT: 'EDITED',
+        ENQUEUE: 'QUEUE',
+        CHANGED_THERE: 'EDITED',
+        ...closable,
+        ...cancellableIn('APPROVED'),
+      },
+    },
+    QUEUE: {
+      entry: 'wakeOrder',
+      on: {
+        EDIT: { target: 'EDITED', guard: 'notPushed' },
+        PUSHED: 'SYNCED',
+        PUSH_REFUSED: 'EDITED',
+        // Content that changes while the push is under way cannot be taken back into it: it is recorded and shown.
+        CHANGED_THERE: [
+          { guard: 'notPushed', target: 'EDITED' },
+          { target: 'QUEUE', reenter: true },
+        ],
+        ...closable,
+        ...cancellableIn('QUEUE'),
+      },
+    },
+    SYNCED: {
+      entry: 'wakeOrder',
+      on: {
+        COMPLETE: 'SUCCESSFULLY_PROCESSED',
+        CHANGED_THERE: { target: 'SYNCED', reenter: true },
+        ...cancellableIn('SYNCED'),
+      },
+    },
+    CANCEL_REQUESTED: {
+      entry: 'wakeOrder',
+      on: {
+        CANCELLED_THERE: cancelledThere,
+        CANCEL_WITHDRAWN: resumableTargets(),
+        // The answer to a push that was under way arrives: remembered, so that a withdrawal returns to the right place.
+        PUSHED: {
+          target: 'CANCEL_REQUESTED',
+          reenter: true,
+          actions: { type: 'rememberState', params: { state: 'SYNCED' } },
+        },
+        PUSH_REFUSED: {
+          target: 'CANCEL_REQUESTED',
+          reenter: true,
+          actions: { type: 'rememberState', params: { state: 'EDITED' } },
+        },
+        CHANGED_THERE: { target: 'CANCEL_REQUESTED', reenter: true },
+        COMPLETE: { target: 'SUCCESSFULLY_PROCESSED', actions: 'forgetState' },
+        ...closable,
+      },
+    },
+    CANCEL_PENDING: {
+      entry: 'wakeOrder',
+      on: {
+        CANCEL_DONE: { target: 'CANCELLED', guard: 'goodsBack' },
+        CANCEL_IMPOSSIBLE: 'CANCEL_CONFLICT',
+        PUSHED: { target: 'CANCEL_PENDING', reenter: true },
+        PUSH_REFUSED: { target: 'CANCEL_PENDING', reenter: true },
+      },
+    },
+    CANCEL_CONFLICT: {
+      entry: 'wakeOrder',
+      on: {
+        RETRY_CANCEL: { target: 'CANCEL_PENDING', guard: 'goodsNeverLeft' },
+        RESOLVE_AS_CANCELLED: { target: 'CANCELLED', guard: 'goodsBack' },
+        RESOLVE_AS_PROCESSED: 'SUCCESSFULLY_PROCESSED',
+      },
+    },
+    SUCCESSFULLY_PROCESSED: {
+      entry: 'wakeOrder',
+      on: {
+        CANCELLED_THERE: [{ guard: 'nothingOfOurs', target: 'CANCELLED' }, { target: 'CANCEL_CONFLICT' }],
+      },
+    },
+    CANCELLED: { entry: 'wakeOrder', type: 'final' },
+  },
+});
+
+function resumableTargets() {
+  const back = <const State extends string>(state: State) =>
+    ({ guard: `was${state}`, target: state, actions: 'forgetState' }) as const;
+  return [
+    back('NEW'),
+    back('EDITED'),
+    back('AWAITING_CONFIRMATION'),
+    back('APPROVED'),
+    back('QUEUE'),
+    back('SYNCED'),
+  ] as const;
+}
+
+/**
+ * An order is one brand's part of a channel order: the unit that people work on. The eight states of the seed and three
+ * for cancellations; shipping is not an order state, parcels have their own machine.
+ */
+export const order: MachineDefinition<OrderContext, OrderEvent> = {
+  name: 'order',
+  machine: orderMachine,
+  closed: ['SUCCESSFULLY_PROCESSED', 'CANCELLED'],
+  followUps: ['wakeOrder'],
+  events: {
+    EDIT: {
+      by: ['ops', 'approver', 'admin'],
+      label: 'Edit',
+      means: 'Somebody changed a field; it waits for approval.',
+    },
+    APPROVE: {
+      by: ['ops', 'approver', 'admin', 'rule'],
+      label: 'Approve',
+      means: 'It may be shipped and sent to the shop.',
+    },
+    REQUEST_CONFIRMATION: {
+      by: ['ops', 'approver', 'admin', 'rule'],
+      label: 'Ask the brand',
+      means: 'The brand is asked to confirm before it is approved.',
+    },
+    CONFIRM: { by: ['brand', 'ops', 'admin'], label: 'Confirm', means: 'The brand will deliver.' },
+    DECLINE: {
+      by: ['brand', 'ops', 'admin'],
+      label: 'Decline',
+      means: 'The brand will not deliver; a cancellation is asked for.',
+    },
+    CONFIRMATION_OVERDUE: {
+      by: ['rule', 'system'],
+      label: 'Confirmation overdue',
+      means: 'The brand did not answer in time.',
+    },
+    ENQUEUE: { by: ['system', 'rule'], label: 'Plan', means: 'It has a consignment and waits for shop and carrier.' },
+    PUSHED: {
+      by: ['connector', 'system', 'ops', 'admin'],
+      label: 'Is in the shop',
+      means: 'The shop has it, verified by reading.',
+    },
+    PUSH_REFUSED: {
+      by: ['connector', 'system'],
+      label: 'Refused by the shop',
+      means: 'The shop will not take it as it is.',
+    },
+    COMPLETE: {
+      by: ['connector', 'system', 'ops', 'admin'],
+      label: 'Complete',
+      means: 'Delivered, or completed on the marketplace.',
+    },
+    CLOSED_THERE: {
+      by: ['connector'],
+      label: 'Finished without us',
+      means: 'The marketplace reports it shipped or completed; nothing is left to do.',
+    },
+    CHANGED_THERE: {
+      by: ['connector'],
+      label: 'Changed on the marketplace',
+      means: 'Its content there is newer than ours.',
+    },
+    CANCEL_REQUESTED_THERE: {
+      by: ['connector'],
+      label: 'Buyer asks to cancel',
+      means: 'Not final yet: everything waits.',
+    },
+    REQUEST_CANCEL: {
+      by: ['ops', 'approver', 'admin', 'brand'],
+      label: 'Ask to cancel',
+      means: 'We ask the marketplace to cancel it.',
+    },
+    CANCEL_WITHDRAWN: {
+      by: ['connector', 'ops', 'admin'],
+      label: 'Cancel request withdrawn',
+      means: 'It goes on where it was.',
+    },
+    CANCELLED_THERE: {
+      by: ['connector'],
+      label: 'Cancelled on the marketplace',
+      means: 'Final over there; what we did is taken back.',
+    },
+    CANCEL_DONE: { by: ['system'], label: 'Taken back', means: 'Everything that we had done is undone.' },
+    CANCEL_IMPOSSIBLE: {
+      by: ['system', 'rule'],
+      label: 'Cannot be taken back',
+      means: 'Refused, silent, or already sent: ops decide.',
+    },
+    RETRY_CANCEL: {
+      by: ['ops', 'approver', 'admin'],
+      label: 'Try to cancel again',
+      means: 'The shop is asked once more.',
+    },
+    RESOLVE_AS_CANCELLED: {
+      by: ['ops', 'approver', 'admin'],
+      label: 'Close as cancelled',
+      means: 'Ops settled it as cancelled.',
+    },
+    RESOLVE_AS_PROCESSED: {
+      by: ['ops', 'approver', 'admin'],
+      label: 'Close as processed',
+      means: 'Ops settled it as delivered.',
+    },
+  },
+  whyNot: {
+    approvable:
+      'It cannot be approved yet: every line needs a known SKU and reserved stock, and the consignee a complete address.',
+    notPushed: 'The shop already has it, or the call that creates it there is under way.',
+    nothingOfOurs: 'We have already begun to deliver it ourselves.',
+    untouched: 'Something was already done outside.',
+    goodsLeft: 'The goods have not left.',
+    goodsNeverLeft: 'The goods have left: they must come back first.',
+    goodsBack: 'The goods are still outside: scan the returned parcel in first.',
+    wasNEW: 'It was not NEW when the request came.',
+    wasEDITED: 'It was not EDITED when the request came.',
+    wasAWAITING_CONFIRMATION: 'It was not awaiting confirmation when the request came.',
+    wasAPPROVED: 'It was not APPROVED when the request came.',
+    wasQUEUE: 'It was not in the queue when the request came.',
+    wasSYNCED: 'It was not SYNCED when the request came.',
+  },
+};

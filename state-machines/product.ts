@@ -1,0 +1,62 @@
+import { setup } from 'xstate';
+import type { MachineDefinition } from './kit.ts';
+
+export interface ProductContext {
+  /** Findings that forbid selling it (no SKU, no price, no title). */
+  blockingFindings: number;
+}
+
+export type ProductEventType = 'EDIT' | 'CHANGED_IN_SHOP' | 'APPROVE';
+export type ProductEvent = { type: ProductEventType };
+
+/** The core's own product. What is live where is the listings' business. */
+export const product: MachineDefinition<ProductContext, ProductEvent> = {
+  name: 'product',
+  closed: [],
+  followUps: ['productChanged', 'productApproved'],
+  machine: setup({
+    types: { context: {} as ProductContext, events: {} as ProductEvent, input: {} as ProductContext },
+    guards: { sellable: ({ context }) => context.blockingFindings === 0 },
+    actions: { productChanged: () => undefined, productApproved: () => undefined },
+  }).createMachine({
+    id: 'product',
+    context: ({ input }) => input,
+    initial: 'NEW',
+    states: {
+      NEW: {
+        on: {
+          EDIT: 'EDITED',
+          CHANGED_IN_SHOP: { target: 'NEW', reenter: true },
+          APPROVE: { target: 'APPROVED', guard: 'sellable' },
+        },
+      },
+      EDITED: {
+        entry: 'productChanged',
+        on: {
+          EDIT: { target: 'EDITED', reenter: true },
+          CHANGED_IN_SHOP: { target: 'EDITED', reenter: true },
+          APPROVE: { target: 'APPROVED', guard: 'sellable' },
+        },
+      },
+      APPROVED: { entry: 'productApproved', on: { EDIT: 'EDITED', CHANGED_IN_SHOP: 'EDITED' } },
+    },
+  }),
+  events: {
+    EDIT: {
+      by: ['ops', 'approver', 'admin', 'brand'],
+      label: 'Edit',
+      means: 'A field was changed; it waits for approval.',
+    },
+    CHANGED_IN_SHOP: {
+      by: ['connector', 'brand'],
+      label: 'Changed in the shop',
+      means: 'The brand changed it at the source.',
+    },
+    APPROVE: {
+      by: ['ops', 'approver', 'admin', 'rule'],
+      label: 'Approve',
+      means: 'It may be offered on the marketplaces.',
+    },
+  },
+  whyNot: { sellable: 'It has findings that forbid selling it: mend those first.' },
+};
