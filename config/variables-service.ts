@@ -1,0 +1,172 @@
+import { Type } from '@sinclair/typebox';
+import { choosePort, optional, port, portHint, text, type VariableNotes, whole } from './notes.ts';
+
+/** Variables of what the processes do: HTTP, worker, mail, security, sandbox. */
+export const serviceVariables = {
+  TRADELANE_API_HOST: text(
+    {
+      group: 'HTTP',
+      description: 'Address on which the API and the dashboard listen.',
+      expects: 'an IP address or host name of this machine',
+      remedy: 'Use 127.0.0.1 for this machine only, 0.0.0.0 inside a container.',
+    },
+    { pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },
+  ),
+  TRADELANE_API_PORT: port(
+    { group: 'HTTP', description: 'Port of the API and the dashboard.', expects: portHint, remedy: choosePort },
+    4400,
+  ),
+  TRADELANE_PUBLIC_URL: optional(
+    text(
+      {
+        group: 'HTTP',
+        description: 'Address under which outside systems reach this installation: webhooks and OAuth redirects.',
+        expects: 'an http(s) URL without a slash at its end',
+        remedy: 'Give the address of your reverse proxy or tunnel, for example "https://lane.example.com".',
+        fallback: 'the address of the API',
+      },
+      { pattern: '^https?://[^\\s/]+(/\\S*[^\\s/])?$' },
+    ),
+  ),
+  TRADELANE_WEB_DIR: optional(
+    text({
+      group: 'HTTP',
+      description: 'Folder with the built dashboard that the API serves.',
+      expects: 'a folder that holds an index.html',
+      remedy: 'Run `npm start`, which builds it, or `node scripts/build-web.ts`.',
+      fallback: '`web` in the data folder',
+    }),
+  ),
+  API_METRICS_PORT: port(
+    {
+      group: 'HTTP',
+      description: 'Port of the Prometheus metrics of the API process.',
+      expects: portHint,
+      remedy: choosePort,
+    },
+    4402,
+  ),
+  METRICS_HOST: text(
+    {
+      group: 'HTTP',
+      description: 'Address on which health checks and metrics listen.',
+      expects: 'an IP address or host name of this machine',
+      remedy: 'Use 127.0.0.1 for this machine only, 0.0.0.0 inside a container.',
+    },
+    { pattern: '^[A-Za-z0-9.:-]+$', default: '127.0.0.1' },
+  ),
+
+  WORKER_METRICS_PORT: port(
+    {
+      group: 'Worker',
+      description: 'Port of `/live`, `/ready` and `/metrics` of the worker.',
+      expects: portHint,
+      remedy: choosePort,
+    },
+    4401,
+  ),
+  WORKER_BUILD_ID: optional(
+    text(
+      {
+        group: 'Worker',
+        description: 'Version of the deployed code; Temporal pins running workflows to it.',
+        expects: 'a commit hash or version number',
+        remedy: 'Let the deployment set it to the commit hash.',
+        fallback: 'worker versioning is off',
+      },
+      { pattern: '^[A-Za-z0-9._+-]{1,128}$' },
+    ),
+  ),
+  WORKER_WORKFLOW_SLOTS: whole(
+    {
+      group: 'Worker',
+      description: 'Workflow tasks that one worker runs at the same time.',
+      expects: 'a whole number from 2 to 1000',
+      remedy: "Keep the SDK's 40 unless a measurement says otherwise.",
+    },
+    { minimum: 2, maximum: 1_000, default: 40 },
+  ),
+  WORKER_ACTIVITY_SLOTS: whole(
+    {
+      group: 'Worker',
+      description: 'Activities that one worker runs at the same time, per task queue.',
+      expects: 'a whole number from 1 to 1000',
+      remedy: 'Keep it at or below what the database pool and the outside systems bear.',
+    },
+    { minimum: 1, maximum: 1_000, default: 50 },
+  ),
+  WORKER_CACHED_WORKFLOWS: whole(
+    {
+      group: 'Worker',
+      description: 'Workflows kept in memory between two tasks; 0 replays each of them every time.',
+      expects: 'a whole number from 0 to 100000',
+      remedy: 'Reckon 0.5 MB for each.',
+    },
+    { minimum: 0, maximum: 100_000, default: 500 },
+  ),
+  WORKER_SHUTDOWN_GRACE_SECONDS: whole(
+    {
+      group: 'Worker',
+      description: 'Time that running activities get to finish after SIGTERM.',
+      expects: 'a whole number of seconds from 0 to 3600',
+      remedy: "Keep it below the orchestrator's own kill time-out.",
+    },
+    { minimum: 0, maximum: 3_600, default: 20 },
+  ),
+
+  SMTP_URL: optional(
+    text(
+      {
+        group: 'Mail',
+        description: 'Mail server for mails to brands.',
+        expects: 'smtp://user:password@host:port or smtps://…',
+        remedy: 'Give the URL of your mail server; the sandbox brings a mail catcher of its own.',
+        secret: 'password',
+        fallback: "the sandbox's mail catcher; without sandbox mails wait as a problem",
+      },
+      { pattern: '^smtps?://\\S+$' },
+    ),
+  ),
+  MAIL_FROM: text(
+    {
+      group: 'Mail',
+      description: 'Sender of all mails.',
+      expects: 'an address, or a name with an address in angle brackets',
+      remedy: 'Write it like "Tradelane <ops@example.com>".',
+    },
+    { pattern: '^([^<>\\r\\n]* <)?[^\\s<>@]+@[^\\s<>@]+>?$', default: 'Tradelane <ops@tradelane.localhost>' },
+  ),
+
+  TRADELANE_MASTER_KEY: optional(
+    text(
+      {
+        group: 'Security',
+        description: 'Key that wraps the keys under which credentials and personal data are stored.',
+        expects: '32 bytes in base64 (44 characters)',
+        remedy: 'Make one with `openssl rand -base64 32` and keep it safe: without it stored credentials are lost.',
+        secret: 'all',
+        fallback: 'local world: made once and kept in `master.key` in the data folder',
+      },
+      { pattern: '^[A-Za-z0-9+/]{43}=$' },
+    ),
+  ),
+  ALLOW_PRIVATE_TARGETS: Type.Boolean({
+    group: 'Security',
+    description:
+      'Let connections call addresses of private networks and of this machine. The sandbox needs it; elsewhere it lets whoever adds a connection reach internal servers.',
+    expects: 'true or false',
+    remedy: 'Remove it unless all your shops are inside your own network.',
+    default: false,
+  } satisfies VariableNotes & { default: boolean }),
+
+  SANDBOX_PORT_BASE: whole(
+    {
+      group: 'Sandbox',
+      description:
+        'First of 20 neighbouring ports of the sandbox: control server, mail catcher (+1, SMTP), then the simulators (+2 …).',
+      expects: 'a port between 1024 and 65500',
+      remedy: 'Choose another range that is free.',
+    },
+    { minimum: 1_024, maximum: 65_500, default: 4410 },
+  ),
+};
