@@ -1,0 +1,154 @@
+import type { ConnectionReport, Money, PostalAddress } from './common.ts';
+
+/** Problems beside results: a carrier's answer may hold both. */
+export interface CarrierMessage {
+  readonly code: string;
+  readonly message: string;
+  readonly level: 'info' | 'warning' | 'error';
+  /** The field that it is about, as the carrier names it. */
+  readonly field: string | null;
+}
+
+export interface Answer<Details> {
+  readonly details: Details | null;
+  readonly messages: readonly CarrierMessage[];
+}
+
+export interface ShipmentPiece {
+  readonly pieceId: string;
+  readonly weightGrams: number;
+  readonly lengthMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
+  readonly description: string;
+}
+
+export interface CustomsLine {
+  readonly description: string;
+  readonly quantity: number;
+  readonly unitValue: Money;
+  readonly netWeightGrams: number;
+  /** Harmonised System code, at least 6 digits. */
+  readonly hsCode: string;
+  readonly originCountryCode: string;
+}
+
+export interface ShipmentRequest {
+  /** Our own reference: the same for every attempt, and what `findBooking` looks for. At most 35 characters. */
+  readonly reference: string;
+  readonly shipFrom: PostalAddress;
+  readonly shipTo: PostalAddress;
+  readonly pieces: readonly ShipmentPiece[];
+  readonly incoterm: 'DDP' | 'DAP';
+  readonly declaredValue: Money;
+  /** Empty when origin and destination country are the same. */
+  readonly customs: readonly CustomsLine[];
+  readonly invoiceNumber: string;
+  readonly plannedAt: Date;
+  /** IANA zone of the place where it is picked up. */
+  readonly originTimeZone: string;
+  readonly description: string;
+}
+
+export type ChargeType = 'base' | 'surcharge' | 'addon' | 'tax';
+
+export interface Charge {
+  readonly type: ChargeType;
+  readonly code: string;
+  readonly name: string;
+  readonly amount: Money;
+}
+
+export interface CarrierDocument {
+  readonly kind: 'label' | 'waybill' | 'invoice';
+  readonly format: 'PDF' | 'ZPL' | 'PNG';
+  readonly bytes: Buffer;
+}
+
+export interface Booking {
+  /** What cancel and manifest need. */
+  readonly shipmentIdentifier: string;
+  /** What people see. */
+  readonly trackingNumber: string;
+  readonly trackingUrl: string | null;
+  readonly pieces: readonly { readonly pieceId: string; readonly trackingNumber: string }[];
+  /** Empty when a booking was found again: carriers do not hand the label out twice. */
+  readonly documents: readonly CarrierDocument[];
+  readonly charges: readonly Charge[];
+}
+
+export interface Quote {
+  readonly service: string;
+  readonly serviceName: string;
+  readonly total: Money;
+  readonly charges: readonly Charge[];
+  readonly estimatedDeliveryAt: Date | null;
+}
+
+/** The words into which every carrier's scans are translated (names after the parcel's events). */
+export const trackingTags = [
+  'LABEL_CREATED',
+  'PICKUP_FAILED',
+  'PICKED_UP',
+  'IN_TRANSIT',
+  'IN_CUSTOMS',
+  'CUSTOMS_HELD',
+  'OUT_FOR_DELIVERY',
+  'READY_FOR_COLLECTION',
+  'DELIVERY_FAILED',
+  'ON_HOLD',
+  'DELIVERED',
+  'RETURNING',
+  'RETURNED',
+  'LOST',
+  'CANCELLED',
+  'FACT',
+] as const;
+export type TrackingTag = (typeof trackingTags)[number];
+
+export interface TrackingEvent {
+  readonly trackingNumber: string;
+  readonly nativeCode: string;
+  /** Null: a code that nobody has translated: kept as a raw event with a warning. */
+  readonly tag: TrackingTag | null;
+  /** The scan's own time; null where the carrier gave none that can be placed. */
+  readonly at: Date | null;
+  readonly place: string | null;
+  readonly description: string;
+}
+
+export interface CarrierCapabilities {
+  readonly rates: boolean;
+  readonly multiPiece: boolean;
+  /** `none`: an unused label is never billed, only the pick-up can be cancelled. */
+  readonly void: 'call' | 'none';
+  readonly pickup: boolean;
+  readonly manifest: boolean;
+  readonly paperlessCustoms: boolean;
+  readonly labelFormats: readonly ('PDF' | 'ZPL' | 'PNG')[];
+  readonly maxPieces: number;
+  readonly trackingPush: boolean;
+  readonly breakBulk: boolean;
+  readonly bookingLookup: boolean;
+  /** Labels can be fetched again after the booking. */
+  readonly labelRefetch: boolean;
+}
+
+/** A carrier account. All methods throw only the errors of `../errors.ts`; refusals by rule come as messages. */
+export interface CarrierConnector {
+  readonly kind: 'carrier';
+  readonly carrierName: string;
+  readonly capabilities: CarrierCapabilities;
+  testConnection(): Promise<ConnectionReport>;
+  rates(request: ShipmentRequest): Promise<Answer<readonly Quote[]>>;
+  /** Not idempotent by itself: call it only through the effects ledger. */
+  book(request: ShipmentRequest): Promise<Answer<Booking>>;
+  /** Our booking by our reference; null = not shown (yet). */
+  findBooking(reference: string, notBefore: Date): Promise<Booking | null>;
+  voidBooking?(booking: {
+    shipmentIdentifier: string;
+    trackingNumber: string;
+  }): Promise<{ voided: boolean; reason: string | null }>;
+  /** Events of the given numbers, unsorted, repeats possible; numbers without data are missing. */
+  track(trackingNumbers: readonly string[]): Promise<readonly TrackingEvent[]>;
+}

@@ -1,0 +1,195 @@
+import type {
+  ConnectionReport,
+  Money,
+  Page,
+  PostalAddress,
+  RowOutcome,
+  WebhookDelivery,
+  WebhookVerdict,
+} from './common.ts';
+
+/** What a listing shows over there. Composed and checked before it is sent; `contentHash` is what the approver saw. */
+export interface ListingDraft {
+  readonly listingId: string;
+  readonly title: string;
+  readonly descriptionHtml: string;
+  readonly categoryId: string;
+  readonly brandId: string;
+  /** Marketplace attribute id → value id. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly images: readonly { readonly url: string }[];
+  readonly weightGrams: number;
+  readonly lengthMm: number;
+  readonly widthMm: number;
+  readonly heightMm: number;
+  readonly skus: readonly ListingDraftSku[];
+}
+
+export interface ListingDraftSku {
+  readonly sellerSku: string;
+  readonly title: string;
+  readonly price: Money;
+  readonly quantity: number;
+  readonly barcode: string | null;
+  /** Marketplace variant attribute id → value id. */
+  readonly variantAttributes: Readonly<Record<string, string>>;
+}
+
+export interface ListingRef {
+  readonly externalId: string;
+  readonly skus: readonly { readonly sellerSku: string; readonly externalSkuId: string }[];
+}
+
+export type ReviewVerdict =
+  | { readonly status: 'in_review'; readonly native: string }
+  | { readonly status: 'passed'; readonly native: string }
+  | { readonly status: 'rejected'; readonly native: string; readonly reasons: readonly ReviewReason[] };
+
+/** Why a marketplace refused a listing. `field` is null while nobody has mapped the reason; the raw text is always kept. */
+export interface ReviewReason {
+  readonly field: string | null;
+  readonly raw: string;
+}
+
+export type RemoteListingStatus = 'ABSENT' | 'LIVE' | 'DELISTED' | 'LOCKED';
+
+/** What is true over there now, for one seller SKU. */
+export interface SeenListing {
+  readonly externalId: string;
+  readonly externalSkuId: string;
+  readonly sellerSku: string;
+  readonly remote: RemoteListingStatus;
+  readonly nativeStatus: string;
+  readonly price: Money | null;
+  /** Null where the platform has no way of reading it. */
+  readonly quantity: number | null;
+}
+
+/** The words into which every platform's order states are translated. */
+export const channelOrderTags = [
+  'OPEN',
+  'READY_TO_SHIP',
+  'CANCEL_REQUESTED',
+  'RETURN_REQUESTED',
+  'CANCELLED',
+  'SHIPPED',
+  'COMPLETED',
+  'AWAITING_PAYMENT',
+] as const;
+export type ChannelOrderTag = (typeof channelOrderTags)[number];
+
+export interface ChannelOrderLine {
+  /** Stable within the order; made from position and SKU where the platform gives none. */
+  readonly externalLineId: string;
+  readonly sellerSku: string | null;
+  readonly externalSkuId: string;
+  readonly title: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly discount: Money;
+  readonly tax: Money;
+}
+
+/** One reading of an order over there. Newer `modifiedAt` wins; older readings are kept as "older, ignored". */
+export interface ChannelOrderSnapshot {
+  readonly externalId: string;
+  readonly nativeState: string;
+  /** Null: a state that nobody has translated. It becomes a problem, never a guess. */
+  readonly tag: ChannelOrderTag | null;
+  readonly orderedAt: Date;
+  readonly modifiedAt: Date;
+  readonly shipBy: Date | null;
+  readonly currency: string;
+  readonly total: Money;
+  readonly shippingCharge: Money;
+  readonly shipTo: PostalAddress;
+  readonly lines: readonly ChannelOrderLine[];
+  readonly buyerNote: string | null;
+  readonly trackingNumber: string | null;
+  readonly raw: unknown;
+}
+
+/** An order as lists show it: often only the number and a state. */
+export interface ChannelOrderRef {
+  readonly externalId: string;
+  readonly nativeState: string | null;
+  readonly tag: ChannelOrderTag | null;
+}
+
+export interface MarketplaceCapabilities {
+  /** We can cancel by call; otherwise it is a task for a person in the seller portal. */
+  readonly sellerCancel: boolean;
+  readonly answerCancelRequest: boolean;
+  readonly webhooks: boolean;
+  /** `absolute` may be repeated blindly, `delta` never. */
+  readonly stockWrites: 'absolute' | 'delta';
+  readonly stockBatchSize: number;
+  readonly priceBatchSize: number;
+  readonly orderDetailBatchSize: number;
+  readonly readsStock: boolean;
+  /** The platform makes its own label. */
+  readonly platformLabel: boolean;
+  /** Own carrier and tracking number may be named when confirming a shipment. */
+  readonly ownCarrier: boolean;
+  /** What the platform does with the offered quantity when a buyer's order is cancelled. */
+  readonly cancelReturnsOffer: boolean;
+  readonly priceNeedsReview: boolean;
+}
+
+export type MarketplaceCancelOutcome =
+  | { readonly outcome: 'cancelled' }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export interface StockWrite {
+  readonly sellerSku: string;
+  readonly externalId: string;
+  readonly externalSkuId: string;
+  /** Absolute level to show, ≥ 0. */
+  readonly quantity: number;
+}
+
+export interface PriceWrite {
+  readonly sellerSku: string;
+  readonly externalId: string;
+  readonly externalSkuId: string;
+  readonly price: Money;
+}
+
+/** A marketplace account. All methods throw only the errors of `../errors.ts`. */
+export interface MarketplaceConnector {
+  readonly kind: 'marketplace';
+  readonly capabilities: MarketplaceCapabilities;
+  testConnection(): Promise<ConnectionReport>;
+  listCategories(): Promise<
+    readonly { readonly id: string; readonly name: string; readonly parentId: string | null; readonly leaf: boolean }[]
+  >;
+  /** Not idempotent by itself: call it only through the effects ledger. */
+  createListing(draft: ListingDraft): Promise<ListingRef>;
+  /** Our listing by one of its seller SKUs; null = not there (yet). */
+  findListing(sellerSku: string): Promise<ListingRef | null>;
+  /** Replaces the content of an existing listing. Absolute: may be repeated. */
+  updateListing(ref: ListingRef, draft: ListingDraft): Promise<void>;
+  /** Uploads the images in order; repeated, it overwrites by position. */
+  uploadImages(
+    ref: ListingRef,
+    images: readonly { readonly bytes: Buffer; readonly fileName: string }[],
+  ): Promise<void>;
+  submitForReview(ref: ListingRef): Promise<void>;
+  readReview(ref: ListingRef): Promise<ReviewVerdict>;
+  putOnShelf(ref: ListingRef): Promise<void>;
+  takeOffShelf(ref: ListingRef): Promise<void>;
+  writeStock(rows: readonly StockWrite[]): Promise<readonly RowOutcome[]>;
+  writePrices(rows: readonly PriceWrite[]): Promise<readonly RowOutcome[]>;
+  readLive(refs: readonly ListingRef[]): Promise<readonly SeenListing[]>;
+  /** Orders changed in [since, until); pages by cursor; one order may appear more than once. */
+  listOrders(input: { since: Date; until: Date; cursor: string | null }): Promise<Page<ChannelOrderRef>>;
+  /** Details; an id that the platform does not show (yet) is missing from the answer. */
+  readOrders(externalIds: readonly string[]): Promise<readonly ChannelOrderSnapshot[]>;
+  /** Tells the marketplace that the parcel is on its way. Repeated after success: treated as done. */
+  confirmShipment(input: { externalId: string; carrier: string; trackingNumber: string }): Promise<void>;
+  cancelOrder?(input: {
+    externalId: string;
+    reason: 'out_of_stock' | 'customer_request' | 'undeliverable';
+  }): Promise<MarketplaceCancelOutcome>;
+  verifyWebhook?(delivery: WebhookDelivery, secret: string): WebhookVerdict;
+}
