@@ -1,5 +1,8 @@
 import { assign, setup } from 'xstate';
 import type { MachineDefinition } from './kit.ts';
+import { type OrderEvent, orderEvents, orderWhyNot } from './order-events.ts';
+
+export type { OrderEvent, OrderEventType } from './order-events.ts';
 
 /** What an order's guards may consider. All of it is read from rows inside the transaction that steps the machine. */
 export interface OrderContext {
@@ -21,30 +24,6 @@ export interface OrderContext {
   resumeState: string | null;
 }
 
-export type OrderEventType =
-  | 'EDIT'
-  | 'APPROVE'
-  | 'REQUEST_CONFIRMATION'
-  | 'CONFIRM'
-  | 'DECLINE'
-  | 'CONFIRMATION_OVERDUE'
-  | 'ENQUEUE'
-  | 'PUSHED'
-  | 'PUSH_REFUSED'
-  | 'COMPLETE'
-  | 'CLOSED_THERE'
-  | 'CHANGED_THERE'
-  | 'CANCEL_REQUESTED_THERE'
-  | 'REQUEST_CANCEL'
-  | 'CANCEL_WITHDRAWN'
-  | 'CANCELLED_THERE'
-  | 'CANCEL_DONE'
-  | 'CANCEL_IMPOSSIBLE'
-  | 'RETRY_CANCEL'
-  | 'RESOLVE_AS_CANCELLED'
-  | 'RESOLVE_AS_PROCESSED';
-export type OrderEvent = { type: OrderEventType };
-
 /** A final cancellation, by how far we are: nothing done yet, goods gone, or something to take back. */
 const cancelledThere = [
   { guard: 'untouched', target: 'CANCELLED' },
@@ -63,16 +42,18 @@ const cancellableIn = <const State extends string>(state: State) =>
 /** Marketplaces can finish an order without us (somebody shipped it by hand): stored closed, never skipped. */
 const closable = { CLOSED_THERE: { target: 'SUCCESSFULLY_PROCESSED', guard: 'nothingOfOurs' } } as const;
 
+const nothingDone = (c: OrderContext): boolean => !c.pushInFlight && !c.inShop && !c.handedOver && !c.goodsOutside;
+
 const orderMachine = setup({
   types: { context: {} as OrderContext, events: {} as OrderEvent, input: {} as OrderContext },
   guards: {
     approvable: ({ context: c }) => c.linesKnown && c.stockReserved && c.addressComplete,
     notPushed: ({ context: c }) => !c.pushInFlight && !c.inShop,
-    nothingOfOurs: ({ context: c }) => !c.pushInFlight && !c.inShop && !c.handedOver,
-    untouched: ({ context: c }) => !c.pushInFlight && !c.inShop && !c.handedOver,
-    goodsLeft: ({ context: c }) => c.handedOver,
-    goodsNeverLeft: ({ context: c }) => !c.handedOver,
-    goodsBack: ({ context: c }) => !c.goodsOutside,
+    nothingOfOurs: ({ context: c }) => nothingDone(c),
+    untouched: ({ context: c }) => nothingDone(c),
+    goodsLeft: ({ context: c }) => c.handedOver || c.goodsOutside,
+    goodsNeverLeft: ({ context: c }) => !c.handedOver && !c.goodsOutside,
+    allTakenBack: ({ context: c }) => !c.goodsOutside && !c.pushInFlight,
     wasNEW: ({ context: c }) => c.resumeState === 'NEW',
     wasEDITED: ({ context: c }) => c.resumeState === 'EDITED',
     wasAWAITING_CONFIRMATION: ({ context: c }) => c.resumeState === 'AWAITING_CONFIRMATION',
@@ -181,7 +162,7 @@ const orderMachine = setup({
     CANCEL_PENDING: {
       entry: 'wakeOrder',
       on: {
-        CANCEL_DONE: { target: 'CANCELLED', guard: 'goodsBack' },
+        CANCEL_DONE: { target: 'CANCELLED', guard: 'allTakenBack' },
         CANCEL_IMPOSSIBLE: 'CANCEL_CONFLICT',
         PUSHED: { target: 'CANCEL_PENDING', reenter: true },
         PUSH_REFUSED: { target: 'CANCEL_PENDING', reenter: true },
@@ -191,7 +172,7 @@ const orderMachine = setup({
       entry: 'wakeOrder',
       on: {
         RETRY_CANCEL: { target: 'CANCEL_PENDING', guard: 'goodsNeverLeft' },
-        RESOLVE_AS_CANCELLED: { target: 'CANCELLED', guard: 'goodsBack' },
+        RESOLVE_AS_CANCELLED: { target: 'CANCELLED', guard: 'allTakenBack' },
         RESOLVE_AS_PROCESSED: 'SUCCESSFULLY_PROCESSED',
       },
     },
@@ -227,115 +208,6 @@ export const order: MachineDefinition<OrderContext, OrderEvent> = {
   machine: orderMachine,
   closed: ['SUCCESSFULLY_PROCESSED', 'CANCELLED'],
   followUps: ['wakeOrder'],
-  events: {
-    EDIT: {
-      by: ['ops', 'approver', 'admin'],
-      label: 'Edit',
-      means: 'Somebody changed a field; it waits for approval.',
-    },
-    APPROVE: {
-      by: ['ops', 'approver', 'admin', 'rule'],
-      label: 'Approve',
-      means: 'It may be shipped and sent to the shop.',
-    },
-    REQUEST_CONFIRMATION: {
-      by: ['ops', 'approver', 'admin', 'rule'],
-      label: 'Ask the brand',
-      means: 'The brand is asked to confirm before it is approved.',
-    },
-    CONFIRM: { by: ['brand', 'ops', 'admin'], label: 'Confirm', means: 'The brand will deliver.' },
-    DECLINE: {
-      by: ['brand', 'ops', 'admin'],
-      label: 'Decline',
-      means: 'The brand will not deliver; a cancellation is asked for.',
-    },
-    CONFIRMATION_OVERDUE: {
-      by: ['rule', 'system'],
-      label: 'Confirmation overdue',
-      means: 'The brand did not answer in time.',
-    },
-    ENQUEUE: { by: ['system', 'rule'], label: 'Plan', means: 'It has a consignment and waits for shop and carrier.' },
-    PUSHED: {
-      by: ['connector', 'system', 'ops', 'admin'],
-      label: 'Is in the shop',
-      means: 'The shop has it, verified by reading.',
-    },
-    PUSH_REFUSED: {
-      by: ['connector', 'system'],
-      label: 'Refused by the shop',
-      means: 'The shop will not take it as it is.',
-    },
-    COMPLETE: {
-      by: ['connector', 'system', 'ops', 'admin'],
-      label: 'Complete',
-      means: 'Delivered, or completed on the marketplace.',
-    },
-    CLOSED_THERE: {
-      by: ['connector'],
-      label: 'Finished without us',
-      means: 'The marketplace reports it shipped or completed; nothing is left to do.',
-    },
-    CHANGED_THERE: {
-      by: ['connector'],
-      label: 'Changed on the marketplace',
-      means: 'Its content there is newer than ours.',
-    },
-    CANCEL_REQUESTED_THERE: {
-      by: ['connector'],
-      label: 'Buyer asks to cancel',
-      means: 'Not final yet: everything waits.',
-    },
-    REQUEST_CANCEL: {
-      by: ['ops', 'approver', 'admin', 'brand'],
-      label: 'Ask to cancel',
-      means: 'We ask the marketplace to cancel it.',
-    },
-    CANCEL_WITHDRAWN: {
-      by: ['connector', 'ops', 'admin'],
-      label: 'Cancel request withdrawn',
-      means: 'It goes on where it was.',
-    },
-    CANCELLED_THERE: {
-      by: ['connector'],
-      label: 'Cancelled on the marketplace',
-      means: 'Final over there; what we did is taken back.',
-    },
-    CANCEL_DONE: { by: ['system'], label: 'Taken back', means: 'Everything that we had done is undone.' },
-    CANCEL_IMPOSSIBLE: {
-      by: ['system', 'rule'],
-      label: 'Cannot be taken back',
-      means: 'Refused, silent, or already sent: ops decide.',
-    },
-    RETRY_CANCEL: {
-      by: ['ops', 'approver', 'admin'],
-      label: 'Try to cancel again',
-      means: 'The shop is asked once more.',
-    },
-    RESOLVE_AS_CANCELLED: {
-      by: ['ops', 'approver', 'admin'],
-      label: 'Close as cancelled',
-      means: 'Ops settled it as cancelled.',
-    },
-    RESOLVE_AS_PROCESSED: {
-      by: ['ops', 'approver', 'admin'],
-      label: 'Close as processed',
-      means: 'Ops settled it as delivered.',
-    },
-  },
-  whyNot: {
-    approvable:
-      'It cannot be approved yet: every line needs a known SKU and reserved stock, and the consignee a complete address.',
-    notPushed: 'The shop already has it, or the call that creates it there is under way.',
-    nothingOfOurs: 'We have already begun to deliver it ourselves.',
-    untouched: 'Something was already done outside.',
-    goodsLeft: 'The goods have not left.',
-    goodsNeverLeft: 'The goods have left: they must come back first.',
-    goodsBack: 'The goods are still outside: scan the returned parcel in first.',
-    wasNEW: 'It was not NEW when the request came.',
-    wasEDITED: 'It was not EDITED when the request came.',
-    wasAWAITING_CONFIRMATION: 'It was not awaiting confirmation when the request came.',
-    wasAPPROVED: 'It was not APPROVED when the request came.',
-    wasQUEUE: 'It was not in the queue when the request came.',
-    wasSYNCED: 'It was not SYNCED when the request came.',
-  },
+  events: orderEvents,
+  whyNot: orderWhyNot,
 };
