@@ -13,11 +13,10 @@ export type ProductEvent = { type: ProductEventType };
 export const product: MachineDefinition<ProductContext, ProductEvent> = {
   name: 'product',
   closed: [],
-  followUps: ['productChanged', 'productApproved'],
+  followUps: [],
   machine: setup({
     types: { context: {} as ProductContext, events: {} as ProductEvent, input: {} as ProductContext },
     guards: { sellable: ({ context }) => context.blockingFindings === 0 },
-    actions: { productChanged: () => undefined, productApproved: () => undefined },
   }).createMachine({
     id: 'product',
     context: ({ input }) => input,
@@ -31,14 +30,13 @@ export const product: MachineDefinition<ProductContext, ProductEvent> = {
         },
       },
       EDITED: {
-        entry: 'productChanged',
         on: {
           EDIT: { target: 'EDITED', reenter: true },
           CHANGED_IN_SHOP: { target: 'EDITED', reenter: true },
           APPROVE: { target: 'APPROVED', guard: 'sellable' },
         },
       },
-      APPROVED: { entry: 'productApproved', on: { EDIT: 'EDITED', CHANGED_IN_SHOP: 'EDITED' } },
+      APPROVED: { on: { EDIT: 'EDITED', CHANGED_IN_SHOP: 'EDITED' } },
     },
   }),
   events: {

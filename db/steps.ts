@@ -1,0 +1,288 @@
+import { type ContextOf, type EventOf, type MachineName, machines } from '../state-machines/index.ts';
+import {
+  begin,
+  type Decision,
+  decide,
+  initialStateOf,
+  type MachineDefinition,
+  type Role,
+} from '../state-machines/kit.ts';
+import { type ContextLoader, contextLoaders } from './contexts.ts';
+import type { Tx } from './database.ts';
+import { followUpsOf, type Work } from './follow-ups.ts';
+
+/** Who does something, when and why. `commandId` is unique for ever: asked again, the first answer is given. */
+export interface Command {
+  readonly commandId: string;
+  /** A user's id or e-mail, a connector's or a process's name. */
+  readonly actor: string;
+  readonly role: Role;
+  readonly at: Date;
+  readonly why?: string;
+  readonly correlationId?: string;
+}
+
+export interface StepRequest<Name extends MachineName> {
+  readonly machine: Name;
+  readonly id: string;
+  readonly event: EventOf<Name>['type'];
+  /** Columns that change with the step; recorded as {column: [before, after]}. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  /** Refuse when the row is at another version: the command was given about something else. */
+  readonly expectedVersion?: number;
+}
+
+export type StepResult =
+  | {
+      readonly ok: true;
+      readonly from: string;
+      readonly state: string;
+      readonly version: number;
+      readonly repeated: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly code:
+        | 'NotAllowedInState'
+        | 'GuardRefused'
+        | 'NotYourEvent'
+        | 'UnknownEvent'
+        | 'VersionConflict'
+        | 'NotFound';
+      readonly why: string;
+      readonly state: string | null;
+      readonly version: number | null;
+    };
+
+export type Row = Record<string, unknown> & { id: string; state: string; version: number };
+
+const tableNames: Record<MachineName, string> = {
+  channel_order: 'channel_orders',
+  order: 'orders',
+  parcel: 'parcels',
+  consignment: 'consignments',
+  product: 'products',
+  listing: 'listings',
+  connection: 'connections',
+  effect: 'effects',
+  problem: 'problems',
+  return: 'returns',
+};
+
+export function tableOf(machine: MachineName): string {
+  return tableNames[machine];
+}
+
+const definitionOf = (name: MachineName): MachineDefinition => machines[name] as MachineDefinition;
+
+/** Personal data and file bodies have no place in the history; their names do. */
+const unrecorded = new Set(['raw', 'sealed', 'credentials_sealed', 'bytes', 'password_hash']);
+
+function recordChanges(row: Row, changes: Readonly<Record<string, unknown>>): Record<string, [unknown, unknown]> {
+  return Object.fromEntries(
+    Object.entries(changes).flatMap(([column, after]) => {
+      if (JSON.stringify(row[column] ?? null) === JSON.stringify(after ?? null)) return [];
+      return [[column, unrecorded.has(column) ? ['…', '…'] : [row[column] ?? null, after ?? null]]];
+    }),
+  );
+}
+
+interface RecordedStep {
+  machine: MachineName;
+  id: string;
+  from: string;
+  to: string;
+  event: string;
+  version: number;
+  changed: object;
+  command: Command;
+  commandId: string;
+}
+
+async function record(trx: Tx, steps: readonly RecordedStep[], work: readonly Work[]): Promise<void> {
+  const seen = new Map<string, number>();
+  const json = steps.map((step) => {
+    const key = `${step.machine}/${step.id}`;
+    const depth = seen.get(key) ?? 0;
+    seen.set(key, depth + 1);
+    return {
+      machine: step.machine,
+      id: step.id,
+      from: step.from,
+      to: step.to,
+      event: step.event,
+      version: step.version,
+      command_id: step.commandId,
+      actor: step.command.actor,
+      role: step.command.role,
+      why: step.command.why ?? null,
+      changed: step.changed,
+      correlation_id: step.command.correlationId ?? null,
+      at: step.command.at,
+      depth,
+    };
+  });
+  await trx.raw('select record_steps(?::jsonb, ?::jsonb)', [JSON.stringify(json), JSON.stringify(work)]);
+}
+
+/** The columns that are PostgreSQL arrays; every other list or object is a JSON column and goes out as text. */
+const arrayColumns = new Set(['mail_to', 'missing_fields', 'recipients', 'accepted', 'rejected']);
+
+/** Makes values fit their columns: JSON as text, everything else as the driver takes it. */
+export function forDriver(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(changes).map(([column, value]) => {
+      const plain =
+        value === null ||
+        typeof value !== 'object' ||
+        value instanceof Date ||
+        Buffer.isBuffer(value) ||
+        arrayColumns.has(column);
+      return [column, plain ? value : JSON.stringify(value)];
+    }),
+  );
+}
+
+/** Begins a thing: inserts its row in the machine's initial state with the first row of its history and follow-up work. */
+export async function create<Name extends MachineName>(
+  trx: Tx,
+  machine: Name,
+  columns: Readonly<Record<string, unknown>> & { id: string },
+  command: Command,
+): Promise<{ id: string; state: string; version: number }> {
+  const definition = definitionOf(machine);
+  const [row] = await trx(tableOf(machine)).insert(forDriver(columns)).returning('*');
+  const { state, followUps } = begin(definition, {});
+  if (state !== initialStateOf(definition)) throw new Error(`${machine}: unexpected initial state ${state}`);
+  const step: RecordedStep = {
+    machine,
+    id: columns.id,
+    from: '',
+    to: state,
+    event: 'CREATE',
+    version: 0,
+    changed: {},
+    command,
+    commandId: command.commandId,
+  };
+  await record(trx, [step], followUpsOf(machine, { ...(row as Row), state, version: 1 }, followUps, command));
+  return { id: columns.id, state, version: 1 };
+}
+
+/** Begins many things of one kind at once; `commandIdOf` makes one command id for each. */
+export async function createMany<Name extends MachineName>(
+  trx: Tx,
+  machine: Name,
+  rows: readonly (Readonly<Record<string, unknown>> & { id: string })[],
+  command: Command,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const definition = definitionOf(machine);
+  const inserted = (await trx(tableOf(machine)).insert(rows.map(forDriver)).returning('*')) as Row[];
+  const { state, followUps } = begin(definition, {});
+  const steps = inserted.map((row) => ({
+    machine,
+    id: row.id,
+    from: '',
+    to: state,
+    event: 'CREATE',
+    version: 0,
+    changed: {},
+    command,
+    commandId: `${command.commandId}/${row.id}`,
+  }));
+  const work = inserted.flatMap((row) => followUpsOf(machine, { ...row, state, version: 1 }, followUps, command));
+  await record(trx, steps, work);
+}
+
+/** Locks a thing for the rest of the transaction. Several things are locked in the order of `lockOrder`. */
+export async function lock(trx: Tx, machine: MachineName, id: string): Promise<Row | null> {
+  const row = await trx(tableOf(machine)).where({ id }).forUpdate().first();
+  return (row as Row | undefined) ?? null;
+}
+
+async function answeredBefore(trx: Tx, commandId: string): Promise<StepResult | null> {
+  const row = await trx('transitions').where({ command_id: commandId }).first();
+  if (!row) return null;
+  return { ok: true, from: row.from_state, state: row.to_state, version: row.version, repeated: true };
+}
+
+/**
+ * The one way in which a state changes: locks the row, gives the first answer again if the command was seen before, loads
+ * what the guards may consider, asks the machine, writes columns, state, history and follow-up work. A refusal is an
+ * answer, not an exception, and writes nothing.
+ */
+export async function step<Name extends MachineName>(
+  trx: Tx,
+  request: StepRequest<Name>,
+  command: Command,
+): Promise<StepResult> {
+  const { machine, id, event, changes = {}, expectedVersion } = request;
+  const row = await lock(trx, machine, id);
+  if (!row) return { ok: false, code: 'NotFound', why: `There is no ${machine} ${id}.`, state: null, version: null };
+  const before = await answeredBefore(trx, command.commandId);
+  if (before) return before;
+  if (expectedVersion !== undefined && row.version !== expectedVersion) {
+    return {
+      ok: false,
+      code: 'VersionConflict',
+      why: `It was changed meanwhile: you saw version ${expectedVersion}, it is at ${row.version}.`,
+      state: row.state,
+      version: row.version,
+    };
+  }
+  const loader = contextLoaders[machine] as ContextLoader;
+  const context = await loader.load(trx, { ...row, ...changes } as Row);
+  const decision = decide(definitionOf(machine), row.state, context, { type: event }, command.role) as Decision<object>;
+  if (!decision.ok)
+    return { ok: false, code: decision.code, why: decision.why, state: row.state, version: row.version };
+  const all = { ...changes, ...loader.persist(decision.context) };
+  const changed = recordChanges(row, all);
+  if (Object.keys(all).length > 0) await trx(tableOf(machine)).where({ id }).update(forDriver(all));
+  const after = { ...row, ...all, state: decision.to, version: row.version + 1 };
+  await record(
+    trx,
+    [
+      {
+        machine,
+        id,
+        from: row.state,
+        to: decision.to,
+        event,
+        version: row.version,
+        changed,
+        command,
+        commandId: command.commandId,
+      },
+    ],
+    followUpsOf(machine, after as Row, decision.followUps, command),
+  );
+  return { ok: true, from: row.state, state: decision.to, version: row.version + 1, repeated: false };
+}
+
+/** Thrown by `mustStep`: a step that had to be possible was not. */
+export class StepRefused extends Error {
+  override readonly name = 'StepRefused';
+  readonly result: Extract<StepResult, { ok: false }>;
+
+  constructor(request: { machine: string; id: string; event: string }, result: Extract<StepResult, { ok: false }>) {
+    super(`${request.machine} ${request.id}: ${request.event} refused in ${result.state ?? 'nowhere'}: ${result.why}`);
+    this.result = result;
+  }
+}
+
+/** `step` where a refusal means that our own bookkeeping is wrong: throws and rolls the transaction back. */
+export async function mustStep<Name extends MachineName>(
+  trx: Tx,
+  request: StepRequest<Name>,
+  command: Command,
+): Promise<Extract<StepResult, { ok: true }>> {
+  const result = await step(trx, request, command);
+  if (!result.ok) throw new StepRefused(request, result);
+  return result;
+}
+
+/** What the machine's guards see of a row now; for buttons and explanations. */
+export async function contextOf<Name extends MachineName>(trx: Tx, machine: Name, row: Row): Promise<ContextOf<Name>> {
+  return (await (contextLoaders[machine] as ContextLoader).load(trx, row)) as ContextOf<Name>;
+}
