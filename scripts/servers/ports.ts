@@ -1,0 +1,55 @@
+import { createServer } from 'node:net';
+import { errorCode, SetupFault } from './fault.ts';
+
+const localHost = '127.0.0.1';
+const blockTries = 50;
+/** Above the usual services, below the range from which systems take ports for outgoing connections. */
+const blockRange = { first: 12_000, last: 31_000 };
+
+/** True when nobody listens on the port of this machine. */
+export async function isPortFree(port: number, host = localHost): Promise<boolean> {
+  return (await listenOnce(port, host)) !== null;
+}
+
+/** A port that is free now. Another process may take it before it is used; callers start their server at once. */
+export async function freePort(host = localHost): Promise<number> {
+  const port = await listenOnce(0, host);
+  if (port === null) throw new Error('the system gave no free port');
+  return port;
+}
+
+/** The first port of `count` neighbouring free ones. */
+export async function freePortBlock(count: number, host = localHost): Promise<number> {
+  for (let attempt = 0; attempt < blockTries; attempt += 1) {
+    const span = blockRange.last - blockRange.first - count;
+    const first = blockRange.first + Math.floor(Math.random() * span);
+    if ((await takenPorts(first, count, host)).length === 0) return first;
+  }
+  throw new SetupFault(`No ${count} neighbouring ports are free.`, 'stop some of the servers on this machine.');
+}
+
+/** Which of `count` neighbouring ports are taken. */
+export async function takenPorts(first: number, count: number, host = localHost): Promise<number[]> {
+  const ports = Array.from({ length: count }, (_, index) => first + index);
+  const free = await Promise.all(ports.map((port) => isPortFree(port, host)));
+  return ports.filter((_, index) => free[index] === false);
+}
+
+async function listenOnce(port: number, host: string): Promise<number | null> {
+  const server = createServer();
+  const outcome = await new Promise<number | null>((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = errorCode(error);
+      if (code === 'EADDRINUSE') resolve(null);
+      else if (code === 'EACCES')
+        reject(new SetupFault(`Port ${port} may not be used by this user.`, 'choose a port above 1023.'));
+      else reject(error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : null);
+    });
+  });
+  if (outcome !== null) await new Promise((resolve) => server.close(resolve));
+  return outcome;
+}
