@@ -1,0 +1,102 @@
+import {
+  ControlError,
+  type ControlHandler,
+  type ControlRequest,
+  Router,
+  shapeError,
+} from '../../simulator-kit/index.ts';
+import { nowMs, type Sku, type Spu, setOffer, setPrice, skusOf, WARE_STATUS, type World } from './model.ts';
+import { newCode } from './oauth.ts';
+import { addOrderControls, skuBySellerSku } from './order-controls.ts';
+import { changeListing, endReview, isUnderReview, listingState } from './review.ts';
+import { objectOf } from './values.ts';
+
+/** This simulator's own controls beside the kit's. */
+export function jdIdControls(world: World): Router<ControlHandler> {
+  const router = new Router<ControlHandler>()
+    .on('GET', '/products', 'products', () => Object.values(world.state.spus).map((spu) => productView(world, spu)))
+    .on('GET', '/review-rules', 'review rules', () => ({ rejectSkus: world.state.rejectSkus }))
+    .on('POST', '/review-rules', 'set review rules', ({ body }) => setReviewRules(world, body))
+    .on('POST', '/products/:spuId/review', 'end review', (request) => forceReview(world, request))
+    .on('POST', '/products/:spuId/shelf', 'set shelf', (request) => setShelf(world, request))
+    .on('POST', '/skus', 'set sku', ({ body }) => setSku(world, body))
+    .on('POST', '/tokens/expire', 'expire tokens', () => endTokens(world, 'expire'))
+    .on('POST', '/tokens/revoke', 'revoke tokens', () => endTokens(world, 'revoke'))
+    .on('POST', '/oauth-codes', 'consent code', () => ({ code: newCode(world) }));
+  addOrderControls(router, world);
+  return router;
+}
+
+/** A product as the ground truth shows it. */
+export function productView(world: World, spu: Spu) {
+  return { ...spu, externalId: String(spu.spuId), listingState: listingState(spu), skus: skusOf(world, spu.spuId) };
+}
+
+function setReviewRules(world: World, body: unknown) {
+  const problem = shapeError('body', body, { rejectSkus: 'object' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const rules: Record<string, string> = {};
+  for (const [sku, reason] of Object.entries(objectOf(objectOf(body).rejectSkus))) rules[sku] = String(reason);
+  world.state.rejectSkus = rules;
+  world.tools.changed();
+  return { rejectSkus: rules };
+}
+
+/** Ends a running review at once, against the rules if need be. */
+function forceReview(world: World, request: ControlRequest) {
+  const problem = shapeError('body', request.body, { approve: 'boolean', reason: 'string?' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const spu = spuOf(world, request);
+  if (!isUnderReview(spu)) throw new ControlError(409, 'the product is not under review');
+  const { approve, reason } = objectOf(request.body);
+  endReview(world, spu, { approve: approve === true, ...(typeof reason === 'string' ? { reason } : {}) });
+  world.tools.changed();
+  return productView(world, spu);
+}
+
+/** Somebody turns the product on or off in the seller portal. */
+function setShelf(world: World, request: ControlRequest) {
+  const problem = shapeError('body', request.body, { onShelf: 'boolean' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const spu = spuOf(world, request);
+  if (spu.wareStatus === WARE_STATUS.neverApproved) throw new ControlError(409, 'the product was never approved');
+  changeListing(world, spu, () => {
+    spu.wareStatus = objectOf(request.body).onShelf === true ? WARE_STATUS.onShelf : WARE_STATUS.offShelf;
+  });
+  world.tools.changed();
+  return productView(world, spu);
+}
+
+/** Somebody changes stock, price or activity of a SKU in the seller portal. */
+function setSku(world: World, body: unknown): Sku {
+  const problem = shapeError('body', body, {
+    sellerSku: 'string',
+    stock: 'number?',
+    jdPrice: 'number?',
+    status: 'number?',
+  });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { sellerSku, stock, jdPrice, status } = objectOf(body);
+  const sku = skuBySellerSku(world, String(sellerSku));
+  if (typeof stock === 'number') setOffer(world, sku, stock, 'control');
+  if (typeof jdPrice === 'number') setPrice(world, sku, jdPrice);
+  if (typeof status === 'number') sku.status = status;
+  world.tools.changed();
+  return sku;
+}
+
+/** `expire`: access tokens end now, refresh tokens still work. `revoke`: the seller took the consent back. */
+function endTokens(world: World, how: 'expire' | 'revoke') {
+  for (const token of world.state.tokens) {
+    if (how === 'revoke') token.dead = true;
+    else token.expiresAt = Math.min(token.expiresAt, nowMs(world));
+  }
+  world.tools.changed();
+  return { ended: world.state.tokens.length };
+}
+
+function spuOf(world: World, { params }: ControlRequest): Spu {
+  const spu = world.state.spus[params.spuId ?? ''];
+  if (spu === undefined) throw new ControlError(404, `no product ${params.spuId}`);
+  return spu;
+}
