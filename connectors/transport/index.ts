@@ -1,0 +1,22 @@
+export { type CallMeaning, policyAdapter } from './axios.ts';
+export { type Budget, unlimitedBudget } from './budget.ts';
+export type { HttpClient, IncomingAnswer, OutgoingCall, Throttle } from './client.ts';
+export { policyFetch } from './fetch.ts';
+export { looksLikeHtml, parseJsonAnswer, unreadableAnswer } from './json.ts';
+export {
+  type CallObservation,
+  type CallScope,
+  type ClosableHttpClient,
+  createHttpClient,
+  type HttpClientOptions,
+  type TransportTimeouts,
+} from './policy.ts';
+export { excerpt, redact } from './redact.ts';
+export { retryAfterMs } from './retry-after.ts';
+export {
+  assertPublicTarget,
+  isPublicAddress,
+  type PublicTarget,
+  publicOnlyLookup,
+  type ResolveAll,
+} from './target.ts';
