@@ -1,0 +1,127 @@
+import type { Money, PostalAddress } from '../contract/common.ts';
+import type { ChannelOrderLine, ChannelOrderSnapshot } from '../contract/marketplace.ts';
+import { unreadable } from './errors.ts';
+import { fits, misfit, type OrderLineVo, type OrderVo, orderSchema } from './schema.ts';
+import { orderTag } from './tags.ts';
+import { fromEpoch } from './times.ts';
+
+type Scalar = number | string | null | undefined;
+
+function broken(path: string, operation = 'orders.read'): Error {
+  return unreadable(operation, false, path);
+}
+
+/** An id or another short text; numbers become text, nothing and blanks become null. */
+export function text(value: Scalar): string | null {
+  const trimmed = value === null || value === undefined ? '' : String(value).trim();
+  return trimmed === '' ? null : trimmed;
+}
+
+/** A whole number in either of its spellings; null when absent. Throws `Unavailable` naming the path otherwise. */
+export function wholeNumber(value: Scalar, path: string, operation?: string): number | null {
+  const written = text(value);
+  if (written === null) return null;
+  const match = /^(-?\d+)(?:\.0+)?$/.exec(written);
+  const number = Number(match?.[1]);
+  if (match === null || !Number.isSafeInteger(number)) throw broken(`${path}: expected a whole number`, operation);
+  return number;
+}
+
+/** An amount of rupiah, which have no smaller unit. */
+export function rupiah(value: Scalar, currency: string, path: string, operation?: string): Money | null {
+  const amountMinor = wholeNumber(value, path, operation);
+  return amountMinor === null ? null : { amountMinor, currency };
+}
+
+function discountMinor(line: OrderLineVo, path: string): number {
+  const parts = { couponAmount: 0, promotionAmount: 0, fullCutAmount: 0 };
+  return Object.keys(parts).reduce((sum, key) => {
+    const value = line[key as keyof typeof parts];
+    return sum + Math.abs(wholeNumber(value, `${path}/${key}`) ?? 0);
+  }, 0);
+}
+
+function toLine(line: OrderLineVo, index: number, currency: string): ChannelOrderLine {
+  const path = `/orderSkuinfos/${index}`;
+  const quantity = wholeNumber(line.skuNumber, `${path}/skuNumber`);
+  const unitPrice = rupiah(line.jdPrice, currency, `${path}/jdPrice`);
+  if (quantity === null || quantity < 1) throw broken(`${path}/skuNumber: expected 1 or more`);
+  if (unitPrice === null || unitPrice.amountMinor < 0) throw broken(`${path}/jdPrice: expected 0 or more`);
+  const externalSkuId = String(line.skuId);
+  return {
+    externalLineId: text(line.orderSkuUuidId) ?? `${index + 1}:${externalSkuId}`,
+    sellerSku: text(line.popSkuId),
+    externalSkuId,
+    title: text(line.skuName) ?? externalSkuId,
+    quantity,
+    unitPrice,
+    discount: { amountMinor: discountMinor(line, path), currency },
+    tax: { amountMinor: wholeNumber(line.taxationAmount, `${path}/taxationAmount`) ?? 0, currency },
+  };
+}
+
+/** Street lines without repeats: one field often holds the other (which one is the fuller is UNCONFIRMED). */
+function addressLines(order: OrderVo): string[] {
+  const parts = [text(order.deliveryAddr), text(order.address), text(order.area)];
+  const lines: string[] = [];
+  for (const part of parts) {
+    if (part !== null && !lines.some((line) => line.includes(part))) lines.push(part);
+  }
+  return lines.filter((line, index) => !lines.some((other, at) => at !== index && other.includes(line)));
+}
+
+function shipTo(order: OrderVo, countryCode: string): PostalAddress {
+  return {
+    name: text(order.customerName) ?? '',
+    company: null,
+    lines: addressLines(order),
+    city: text(order.city) ?? '',
+    region: text(order.state),
+    postcode: text(order.postCode),
+    countryCode,
+    phone: text(order.mobile) ?? text(order.phone),
+    email: text(order.email),
+  };
+}
+
+function times(order: OrderVo): { orderedAt: Date; modifiedAt: Date } {
+  const read = (key: 'bookTime' | 'createTime' | 'payTime' | 'modifyTime' | 'orderCompleteTime') =>
+    fromEpoch(wholeNumber(order[key], `/${key}`));
+  const ordered = read('bookTime') ?? read('createTime') ?? read('payTime');
+  const seen = [ordered, read('payTime'), read('orderCompleteTime')].filter((at) => at !== null);
+  const latest = seen.length === 0 ? null : new Date(Math.max(...seen.map((at) => at.getTime())));
+  const modifiedAt = read('modifyTime') ?? latest;
+  const orderedAt = ordered ?? modifiedAt;
+  if (orderedAt === null || modifiedAt === null) throw broken('/bookTime: no time at all');
+  return { orderedAt, modifiedAt };
+}
+
+/**
+ * An order VO as a snapshot. Throws `Unavailable` naming the path where a field that the core cannot do without is
+ * missing or of another type. `totalPrice` as the order's total is UNCONFIRMED; without it the lines are summed.
+ */
+export function toSnapshot(raw: unknown, currency: string, countryCode: string): ChannelOrderSnapshot {
+  if (!fits(orderSchema, raw)) throw broken(misfit(orderSchema, raw) ?? '/');
+  const lines = raw.orderSkuinfos.map((line, index) => toLine(line, index, currency));
+  const shippingCharge = rupiah(raw.freightAmount, currency, '/freightAmount') ?? { amountMinor: 0, currency };
+  const summedMinor = lines.reduce(
+    (sum, line) => sum + line.unitPrice.amountMinor * line.quantity - line.discount.amountMinor,
+    shippingCharge.amountMinor,
+  );
+  const nativeState = String(raw.orderState);
+  return {
+    externalId: String(raw.orderId),
+    nativeState,
+    tag: orderTag(nativeState),
+    ...times(raw),
+    shipBy: null,
+    currency,
+    total: rupiah(raw.totalPrice, currency, '/totalPrice') ?? { amountMinor: summedMinor, currency },
+    shippingCharge,
+    shipTo: shipTo(raw, countryCode),
+    lines,
+    buyerNote: text(raw.buyerMessage),
+    trackingNumber: text(raw.expressNo),
+    raw,
+  };
+}

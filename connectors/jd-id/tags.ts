@@ -1,0 +1,123 @@
+import { type ChannelOrderTag, channelOrderTags, type RemoteListingStatus } from '../contract/marketplace.ts';
+
+/** One row of a tag table. `confirmed: false` = no source, or sources disagree: shown as UNCONFIRMED. */
+interface TagRow<Tag extends string> {
+  readonly native: string;
+  readonly tag: Tag;
+  readonly meaning: string;
+  readonly confirmed: boolean;
+}
+
+/** `orderState` → tag, all values that any source names. */
+export const orderStates: readonly TagRow<ChannelOrderTag>[] = [
+  { native: '1', tag: 'OPEN', meaning: 'paid, waiting for the seller to ship', confirmed: true },
+  { native: '7', tag: 'READY_TO_SHIP', meaning: 'ready to ship; its trigger is UNCONFIRMED', confirmed: true },
+  { native: '2', tag: 'SHIPPED', meaning: 'shipped', confirmed: true },
+  { native: '3', tag: 'CANCEL_REQUESTED', meaning: 'buyer asked to cancel, pending', confirmed: true },
+  { native: '4', tag: 'RETURN_REQUESTED', meaning: 'waiting refuse: rejection or return pending', confirmed: false },
+  { native: '5', tag: 'CANCELLED', meaning: 'cancelled', confirmed: true },
+  { native: '6', tag: 'COMPLETED', meaning: 'completed', confirmed: true },
+];
+
+/** Tags without a native state, with the reason. */
+export const orderTagsWithoutNative: Readonly<Partial<Record<ChannelOrderTag, string>>> = {
+  AWAITING_PAYMENT: 'orders appear once paid; no source knows an unpaid state',
+};
+
+/** Null = nobody has translated it: a problem, never a guess. */
+export function orderTag(native: string): ChannelOrderTag | null {
+  return orderStates.find((row) => row.native === native)?.tag ?? null;
+}
+
+/** The native states of a tag; empty where `orderTagsWithoutNative` says why. */
+export function nativeOrderStates(tag: ChannelOrderTag): readonly string[] {
+  return orderStates.filter((row) => row.tag === tag).map((row) => row.native);
+}
+
+/** `wareStatus` → what is true over there. */
+export const wareStates: readonly TagRow<RemoteListingStatus>[] = [
+  { native: '0', tag: 'DELISTED', meaning: 'never approved; an assumption', confirmed: false },
+  { native: '1', tag: 'LIVE', meaning: 'on the shelf', confirmed: true },
+  { native: '2', tag: 'DELISTED', meaning: 'exists, not on the shelf; exact sense UNCONFIRMED', confirmed: false },
+];
+
+/** Null = a value that nobody has translated. */
+export function wareTag(native: string | null): RemoteListingStatus | null {
+  return wareStates.find((row) => row.native === native)?.tag ?? null;
+}
+
+export type ReviewStatus = 'in_review' | 'passed' | 'rejected';
+
+/** `auditStatus` → review. Only 4 is in a source; settings may correct the others (`reviewStates`). */
+export const reviewStates: readonly TagRow<ReviewStatus>[] = [
+  { native: '0', tag: 'in_review', meaning: 'not submitted; an assumption', confirmed: false },
+  { native: '1', tag: 'in_review', meaning: 'first review; an assumption', confirmed: false },
+  { native: '2', tag: 'passed', meaning: 'approved; an assumption', confirmed: false },
+  { native: '3', tag: 'rejected', meaning: 'refused; an assumption', confirmed: false },
+  { native: '4', tag: 'in_review', meaning: 'change under review: must not be submitted again', confirmed: true },
+];
+
+/** Null = a value that nobody has translated: treated as still in review, the native value kept. */
+export function reviewTag(
+  native: string | null,
+  extra: Readonly<Record<string, ReviewStatus>> = {},
+): ReviewStatus | null {
+  if (native === null) return null;
+  return extra[native] ?? reviewStates.find((row) => row.native === native)?.tag ?? null;
+}
+
+/** Values of `auditStatus` during which a product must not be submitted again. */
+export const underReview: readonly string[] = ['1', '4'];
+
+/** Names under which a product's refusal reason is looked for (all UNCONFIRMED). */
+export const reasonKeys = ['auditReason', 'rejectReason', 'auditRemark', 'auditMsg', 'refuseReason'] as const;
+
+/** Words of reasons and refusals → field of our listing draft. English and Indonesian; first match counts. */
+export const reasonFields: readonly { readonly pattern: RegExp; readonly field: string }[] = [
+  { pattern: /title|judul|product name|nama produk|spuName/i, field: 'title' },
+  { pattern: /image|picture|photo|gambar|foto/i, field: 'images' },
+  { pattern: /descri|deskripsi/i, field: 'descriptionHtml' },
+  { pattern: /brand|merek/i, field: 'brandId' },
+  { pattern: /categor|kategori|\bcatId\b/i, field: 'categoryId' },
+  { pattern: /attribut|propert|atribut/i, field: 'attributes' },
+  { pattern: /weight|berat/i, field: 'weightGrams' },
+  { pattern: /pack(age|Long|Wide|Height)|dimension|length|width|height|panjang|lebar|tinggi/i, field: 'lengthMm' },
+  { pattern: /price|harga/i, field: 'skus.price' },
+  { pattern: /stock|stok|quantity/i, field: 'skus.quantity' },
+  { pattern: /upc|barcode/i, field: 'skus.barcode' },
+  { pattern: /sellerSku|seller sku/i, field: 'skus.sellerSku' },
+  { pattern: /name|nama/i, field: 'title' },
+];
+
+/** Which field of ours a text is about; null = unmapped, the raw text stays. */
+export function fieldOfReason(raw: string): string | null {
+  return reasonFields.find(({ pattern }) => pattern.test(raw))?.field ?? null;
+}
+
+/** The tables as Markdown, for the documentation. */
+export function renderTagTable(): string {
+  const rows = <Tag extends string>(table: readonly TagRow<Tag>[]) =>
+    table.map((row) => `| ${row.native} | ${row.tag} | ${row.meaning}${row.confirmed ? '' : ' (UNCONFIRMED)'} |`);
+  const head = (name: string) => [`| \`${name}\` | tag | meaning |`, '| --- | --- | --- |'];
+  const missing = channelOrderTags
+    .filter((tag) => nativeOrderStates(tag).length === 0)
+    .map((tag) => `| – | ${tag} | ${orderTagsWithoutNative[tag] ?? 'no native state'} |`);
+  const other = '| any other | – | kept as it is, shown as a problem |';
+  return [
+    ...head('orderState'),
+    ...rows(orderStates),
+    ...missing,
+    other,
+    '',
+    ...head('wareStatus'),
+    ...rows(wareStates),
+    '| no such product | ABSENT | deleted or never created |',
+    '| any other | DELISTED | exists; kept as it is and logged |',
+    '| – | LOCKED | no native value known |',
+    '',
+    ...head('auditStatus'),
+    ...rows(reviewStates),
+    '| any other | in_review | kept as it is; settings may name its meaning |',
+    '',
+  ].join('\n');
+}

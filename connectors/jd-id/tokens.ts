@@ -1,0 +1,99 @@
+import type { ConnectorContext } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
+import { statusError, unreadable } from './errors.ts';
+import { parseJson } from './json.ts';
+import { fits, type JdIdCredentials, type JdIdSettings, misfit, tokenAnswerSchema } from './schema.ts';
+
+const operation = 'oauth.refresh';
+const reconnect = 'Connect the shop again, so that it grants new tokens.';
+const MINUTE_MS = 60_000;
+
+/** A token answer as new credentials. Expiry = issue time + lifetime; without an issue time, from now. */
+export function renewedCredentials(old: JdIdCredentials, text: string, now: Date): JdIdCredentials {
+  let answer: unknown;
+  try {
+    answer = parseJson(text);
+  } catch (error) {
+    throw unreadable(operation, false, `no JSON (${error instanceof Error ? error.name : 'unknown'})`);
+  }
+  if (!fits(tokenAnswerSchema, answer)) {
+    throw unreadable(operation, false, misfit(tokenAnswerSchema, answer) ?? '/');
+  }
+  const { access_token: accessToken, refresh_token: refreshToken } = answer;
+  const code = String(answer.code ?? '0');
+  if (code !== '0' || !accessToken || !refreshToken) {
+    throw new ConnectorError('Unauthorized', `JD.id did not renew the tokens (code ${code})`, {
+      code,
+      remedy: reconnect,
+    });
+  }
+  const lifetimeMs = Number(answer.expires_in ?? Number.NaN) * 1000;
+  const issuedMs = Number(answer.time ?? now.getTime());
+  const expiresAt = new Date(issuedMs + lifetimeMs);
+  if (!(lifetimeMs > 0) || Number.isNaN(expiresAt.getTime())) {
+    throw unreadable(operation, false, '/expires_in: expected a number of seconds');
+  }
+  return { ...old, accessToken, refreshToken, accessTokenExpiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * Hands out the access token and renews it early. Renewals go through `ctx.renewCredentials`, which holds a lock and
+ * stores the new pair before it is used: whoever comes second finds it renewed and makes no call.
+ */
+export class TokenKeeper {
+  readonly #ctx: ConnectorContext<JdIdCredentials, JdIdSettings>;
+  #current: JdIdCredentials;
+  /** A token shorter-lived than the early margin must not be renewed before every call. */
+  #renewedToken: string | null = null;
+  #renewing: Promise<JdIdCredentials> | null = null;
+
+  constructor(ctx: ConnectorContext<JdIdCredentials, JdIdSettings>) {
+    this.#ctx = ctx;
+    this.#current = ctx.credentials;
+  }
+
+  /** Credentials with a token that is good for now. */
+  async current(now: Date): Promise<JdIdCredentials> {
+    const used = this.#current;
+    return this.#isDue(used, now) ? this.renew(used.accessToken) : used;
+  }
+
+  /** Renews unless somebody else has already replaced `usedToken`. */
+  async renew(usedToken: string): Promise<JdIdCredentials> {
+    this.#renewing ??= this.#renewOnce(usedToken).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renewOnce(usedToken: string): Promise<JdIdCredentials> {
+    const renewed = await this.#ctx.renewCredentials(async (latest) =>
+      latest.accessToken === usedToken ? this.#refresh(latest) : latest,
+    );
+    this.#renewedToken = renewed.accessToken;
+    this.#current = renewed;
+    return renewed;
+  }
+
+  async #refresh(latest: JdIdCredentials): Promise<JdIdCredentials> {
+    const query = new URLSearchParams({
+      app_key: latest.appKey,
+      app_secret: latest.appSecret,
+      grant_type: 'refresh_token',
+      refresh_token: latest.refreshToken,
+    });
+    const url = `${this.#ctx.settings.oauthUrl.replace(/\/+$/, '')}/refresh_token?${query.toString()}`;
+    // No effect for the ledger: after a lost answer the next try finds the old token dead and asks for a person.
+    const answer = await this.#ctx.http.send({ method: 'GET', url, operation, effect: false });
+    if (answer.status < 200 || answer.status > 299) throw statusError(answer.status, operation, false, '');
+    return renewedCredentials(latest, answer.text, await this.#ctx.clock.now());
+  }
+
+  #isDue(credentials: JdIdCredentials, now: Date): boolean {
+    const expiresMs = Date.parse(credentials.accessTokenExpiresAt);
+    if (Number.isNaN(expiresMs) || now.getTime() >= expiresMs) return true;
+    if (credentials.accessToken === this.#renewedToken) return false;
+    const earlyMs = (this.#ctx.settings.refreshEarlyMinutes ?? 60) * MINUTE_MS;
+    return now.getTime() >= expiresMs - earlyMs;
+  }
+}
