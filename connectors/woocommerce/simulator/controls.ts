@@ -1,0 +1,158 @@
+import { ControlError, type ControlHandler, Router, shapeError } from '../../simulator-kit/index.ts';
+import type { Deliveries } from './deliveries.ts';
+import { WpError } from './errors.ts';
+import { isObject, type JsonObject, numberOf, objectsOf, textOf } from './json.ts';
+import type { OrderRecord } from './model.ts';
+import { fromUnits } from './money.ts';
+import type { Dials } from './options.ts';
+import { createOrder, referenceOf } from './order-save.ts';
+import { setStatus } from './order-status.ts';
+import { lineProduct, totalUnits } from './order-view.ts';
+import { effectivePrice, stockHolder } from './product-rules.ts';
+import { addProduct } from './products.ts';
+import type { Shop } from './shop.ts';
+import { setStock } from './stock.ts';
+import { ensureTerm } from './terms.ts';
+import { gmtDate } from './time.ts';
+import { addVariation } from './variations.ts';
+import { webhookView } from './webhooks.ts';
+
+/** What the shop's own people and machinery do: `/__control/…` beyond the common controls. */
+export function shopControls(shop: Shop, deliveries: Deliveries): Router<ControlHandler> {
+  return new Router<ControlHandler>()
+    .on('POST', '/products', 'add products', ({ body }) => addProducts(shop, body, 'control'))
+    .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
+    .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map((order) => orderTruth(shop, order)))
+    .on('POST', '/orders', 'shop order', ({ body }) => shopOrder(shop, body))
+    .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
+    .on('POST', '/run-cron', 'run cron', async () => ({ deliveries: await deliveries.run() }))
+    .on('GET', '/queue', 'queue', () => shop.queue)
+    .on('GET', '/dials', 'dials', () => shop.dials)
+    .on('POST', '/dials', 'set dials', ({ body }) => setDials(shop, deliveries, body));
+}
+
+/**
+ * Creates products without a key: bodies like `POST /products`, one or a list; a variable product may hold its
+ * variations as `variations: [bodies]`, and categories may be given by name as `category_names`.
+ */
+export async function addProducts(shop: Shop, body: unknown, cause: string): Promise<JsonObject> {
+  const bodies = objectsOf(Array.isArray(body) ? body : [body]);
+  if (bodies.length === 0) throw new ControlError(400, 'body must be a product or a list of products');
+  const products: JsonObject[] = [];
+  for (const { variations, category_names: names, ...product } of bodies) {
+    const named = (Array.isArray(names) ? names : []).map((name) => ({
+      id: ensureTerm(shop, 'category', textOf(name)).id,
+    }));
+    const categories = named.length === 0 ? {} : { categories: named };
+    const { id } = await vendorErrors(() => addProduct(shop, { ...categories, ...product }, cause));
+    const children: number[] = [];
+    for (const variation of objectsOf(variations)) {
+      children.push((await vendorErrors(() => addVariation(shop, id, variation, cause))).id);
+    }
+    products.push({ id, sku: textOf(product.sku), variations: children });
+  }
+  return { products };
+}
+
+/** A sale over the counter, a count, a delivery: sets or changes the on-hand stock of a SKU. */
+function changeStock(shop: Shop, body: unknown): JsonObject {
+  const problem = shapeError('body', body, { sku: 'string', quantity: 'number?', delta: 'number?', cause: 'string?' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { sku, quantity, delta, cause } = body as { sku: string; quantity?: number; delta?: number; cause?: string };
+  if ((quantity === undefined) === (delta === undefined)) throw new ControlError(400, 'give either quantity or delta');
+  const product = shop.bySku(sku);
+  if (product === undefined) throw new ControlError(404, `no product with SKU ${sku}`);
+  const holder = stockHolder(shop, product);
+  if (holder === undefined) throw new ControlError(409, `the shop does not manage the stock of ${sku}`);
+  setStock(shop, product, quantity ?? (holder.stockQuantity ?? 0) + (delta ?? 0), cause ?? 'control');
+  return { id: holder.id, sku, quantity: holder.stockQuantity };
+}
+
+/** An order that a buyer places in the shop itself: bodies like `POST /orders`. */
+function shopOrder(shop: Shop, body: unknown): Promise<JsonObject> {
+  if (!isObject(body)) throw new ControlError(400, 'body must be an order');
+  return vendorErrors(async () => orderTruth(shop, createOrder(shop, body, 'checkout', 'shop')));
+}
+
+/** What the shop's staff does with an order, e.g. `completed` = sent. */
+function staffStatus(shop: Shop, id: string | undefined, body: unknown): JsonObject {
+  const problem = shapeError('body', body, { status: 'string' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const order = shop.orders.get(Number(id));
+  if (order === undefined) throw new ControlError(404, `no order ${id}`);
+  shop.aboutToChange(order);
+  setStatus(shop, order, (body as { status: string }).status, 'staff');
+  shop.putOrder(order);
+  shop.announce('order.updated', order.id);
+  return orderTruth(shop, order);
+}
+
+function setDials(shop: Shop, deliveries: Deliveries, body: unknown): Dials {
+  if (!isObject(body)) throw new ControlError(400, 'body must be an object of dials');
+  for (const [name, value] of Object.entries(body)) {
+    const current = Object.entries(shop.dials).find(([dial]) => dial === name)?.[1];
+    if (current === undefined) throw new ControlError(400, `no dial ${name}`);
+    const isRight = Array.isArray(current) ? Array.isArray(value) : typeof value === typeof current;
+    if (!isRight) throw new ControlError(400, `dial ${name} must be like ${JSON.stringify(current)}`);
+  }
+  shop.dials = { ...shop.dials, ...body };
+  shop.changed();
+  deliveries.wake();
+  return shop.dials;
+}
+
+/** An order as the ground truth shows it: nothing about the buyer. */
+function orderTruth(shop: Shop, order: OrderRecord): JsonObject {
+  return {
+    id: order.id,
+    status: order.status,
+    reference: referenceOf(order),
+    createdVia: order.createdVia,
+    currency: order.currency,
+    total: fromUnits(totalUnits(order)),
+    createdAt: `${gmtDate(order.createdMs)}Z`,
+    modifiedAt: `${gmtDate(order.modifiedMs)}Z`,
+    isStockReduced: order.isStockReduced,
+    lines: order.lines.map((line) => ({
+      sku: lineProduct(shop, line)?.sku ?? '',
+      quantity: line.quantity,
+      total: fromUnits(line.totalUnits),
+    })),
+    refunded: fromUnits(order.refunds.reduce((sum, { amountUnits }) => sum + amountUnits, 0)),
+    notes: order.notes.map(({ note, customerNote }) => ({ note, customerNote })),
+  };
+}
+
+/** The full ground truth: stock, prices, orders, webhooks; secrets and buyers are left out. */
+export function shopTruth(shop: Shop): JsonObject {
+  return {
+    products: [...shop.products.values()].map((product) => ({
+      id: product.id,
+      parentId: product.parentId,
+      type: product.type,
+      sku: product.sku,
+      name: product.name,
+      status: product.status,
+      price: effectivePrice(shop, product),
+      stockQuantity: stockHolder(shop, product)?.stockQuantity ?? null,
+      modifiedAt: `${gmtDate(product.modifiedMs)}Z`,
+    })),
+    orders: [...shop.orders.values()].map((order) => orderTruth(shop, order)),
+    webhooks: [...shop.webhooks.values()].map((webhook) => ({
+      ...webhookView(shop, webhook),
+      failureCount: numberOf(webhook.failureCount),
+    })),
+    queue: shop.queue,
+    dials: shop.dials,
+  };
+}
+
+/** Turns the shop's own refusal into one of the control surface. */
+async function vendorErrors<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof WpError) throw new ControlError(error.status, `${error.code}: ${error.message}`);
+    throw error;
+  }
+}
