@@ -57,8 +57,7 @@ describe('buying', () => {
       totalMinor: 50_000_000,
       currency: 'IDR',
     });
-    const { spuId } = await client.addProduct('HIDDEN');
-    await client.control(`/products/${spuId}/shelf`, { onShelf: true });
+    await client.addProduct('HIDDEN');
     expect((await client.control('/orders', { lines: [{ sellerSku: 'HIDDEN-S', quantity: 1 }] })).status).toBe(409);
   });
 
