@@ -21,8 +21,8 @@ export interface ContextLoader<Context extends object = object> {
 
 const nothing = () => ({});
 
-/** The ledger's key of the call that creates an order in the brand's shop. */
-export const pushKey = (orderId: string): string => `order/${orderId}/push`;
+/** The ledger's key of the call that creates an order in the brand's shop; a new round begins after a refusal. */
+export const pushKey = (orderId: string, round: number): string => `order/${orderId}/push/${round}`;
 /** The ledger's key of the booking of one consignment revision. */
 export const bookingKey = (consignmentId: string, revision: number): string =>
   `consignment/${consignmentId}/book/${revision}`;
@@ -35,11 +35,13 @@ const order: ContextLoader<OrderContext> = {
       .where({ id: row.consignee_id as string })
       .first('address_complete');
     const push = await trx('effects')
-      .where({ key: pushKey(row.id) })
+      .where({ key: pushKey(row.id, row.push_round as number) })
       .first('state');
     return {
       linesKnown: open.length > 0 && open.every((line) => line.sku_id !== null),
-      stockReserved: open.every((line) => line.reserved_quantity >= line.quantity_ordered - line.quantity_cancelled),
+      stockReserved: open.every(
+        (line) => line.reserved_quantity + line.taken_quantity >= line.quantity_ordered - line.quantity_cancelled,
+      ),
       // Brands cannot see consignees; the flag is then not theirs to judge and was checked before.
       addressComplete: consignee?.address_complete ?? true,
       pushInFlight: push !== undefined && ['ATTEMPTED', 'AMBIGUOUS'].includes(push.state),

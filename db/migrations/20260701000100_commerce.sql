@@ -60,6 +60,8 @@ create table connections (
   -- Permitted calls per second and burst of this account, as far as known.
   calls_per_second numeric not null default 5 check (calls_per_second > 0),
   call_burst integer not null default 10 check (call_burst > 0),
+  -- Seconds between readings per stream, where they differ from the defaults: {"orders": 15}
+  intervals jsonb not null default '{}',
   last_success_at timestamptz,
   last_failure_at timestamptz,
   last_failure jsonb,
@@ -206,6 +208,9 @@ create table listing_skus (
   brand_id uuid not null references brands,
   listing_id uuid not null references listings,
   sku_id uuid not null references skus,
+  connection_id uuid not null references connections,
+  -- The seller SKU over there; unique per account although two brands may use one SKU.
+  seller_sku text not null,
   external_sku_id text,
   stock_desired integer,
   stock_acknowledged integer,
@@ -220,8 +225,11 @@ create table listing_skus (
   currency text not null,
   price_trace jsonb,
   last_error text,
-  unique (listing_id, sku_id)
+  unique (listing_id, sku_id),
+  unique (connection_id, seller_sku)
 );
+create index listing_skus_unsynced on listing_skus (connection_id)
+  where stock_desired is distinct from stock_acknowledged or price_desired_minor is distinct from price_acknowledged_minor;
 create index listing_skus_by_sku on listing_skus (sku_id);
 
 -- Names and addresses of buyers, once, under a key of their own: forgetting the key erases the person, not the books.
@@ -295,6 +303,8 @@ create table orders (
   note text,
   approved_by text,
   approved_at timestamptz,
+  -- Raised when the shop refused the order for good: the next approval is a new push under a new reference.
+  push_round integer not null default 1,
   shop_order_id text,
   shop_order_number text,
   shop_status text,
@@ -329,7 +339,9 @@ create table order_lines (
   unit_price_minor bigint not null check (unit_price_minor >= 0),
   discount_minor bigint not null default 0,
   tax_minor bigint not null default 0,
+  -- Held here and not yet known to the shop; and taken by the shop when the order arrived there.
   reserved_quantity integer not null default 0 check (reserved_quantity >= 0),
+  taken_quantity integer not null default 0 check (taken_quantity >= 0),
   unique (order_id, external_line_id),
   check (quantity_cancelled <= quantity_ordered and quantity_returned <= quantity_shipped)
 );

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { type MailSchedule, nextSlot } from '../schedule/slots.ts';
+import type { Tx } from './database.ts';
+import { labelsKey, mailKey } from './follow-ups.ts';
+import { composeDoNotShip } from './mails.ts';
+import { reportProblem, resolveProblem } from './problems.ts';
+import { type Command, create, lock, mustStep, type Row, step } from './steps.ts';
+import { wake } from './stock.ts';
+
+/** Tare of the carton and a plain carton size, until brands keep their own list; marked as an estimate on the parcel. */
+const tareGrams = 150;
+const cartonMm = { length: 300, width: 250, height: 120 };
+
+export type PlanOutcome =
+  | { readonly planned: true; readonly consignmentId: string }
+  | { readonly planned: false; readonly why: string };
+
+/**
+ * Gives an approved order its consignment for the next label slot of the brand and moves it to the queue. What is missing
+ * for shipping becomes a problem with its remedy, never a guess.
+ */
+export async function planOrder(trx: Tx, orderId: string, command: Command): Promise<PlanOutcome> {
+  const order = await lock(trx, 'order', orderId);
+  if (!order || order.state !== 'APPROVED') return { planned: false, why: `the order is ${order?.state ?? 'missing'}` };
+  const brand = await trx('brands')
+    .where({ id: order.brand_id as string })
+    .first();
+  const carrier = await trx('connections')
+    .where({ kind: 'carrier' })
+    .whereIn('state', ['CONNECTED', 'DEGRADED'])
+    .orderBy('code')
+    .first();
+  const lines = await trx('order_lines')
+    .join('skus', 'skus.id', 'order_lines.sku_id')
+    .where({ order_id: orderId })
+    .select('order_lines.*', 'skus.weight_grams', 'skus.sku');
+  const weightless = lines.filter((line) => line.weight_grams === null).map((line) => line.sku);
+  const why = [
+    carrier ? null : 'no carrier is connected',
+    brand.ship_from ? null : `brand ${brand.code} has no address to ship from`,
+    weightless.length > 0 ? `no weight: ${weightless.join(', ')}` : null,
+  ].filter((reason) => reason !== null);
+  if (why.length > 0 || !carrier) return cannotPlan(trx, order, why.join('; '), command);
+
+  const slot = nextSlot(brand.mail_schedule as MailSchedule, brand.time_zone, command.at);
+  const consignee = await trx('consignees')
+    .where({ id: order.consignee_id as string })
+    .first('country_code');
+  const number = await trx.raw(`select 'C-' || lpad(nextval('consignment_numbers')::text, 6, '0') as number`);
+  const consignmentId = randomUUID();
+  const goodsGrams = lines.reduce(
+    (sum, line) => sum + line.weight_grams * (line.quantity_ordered - line.quantity_cancelled),
+    0,
+  );
+  await create(
+    trx,
+    'consignment',
+    {
+      id: consignmentId,
+      brand_id: order.brand_id,
+      number: number.rows[0].number,
+      carrier_connection_id: carrier.id,
+      destination_country_code: consignee.country_code,
+      incoterm: 'DDP',
+      slot_date: slot.date,
+      slot_time: slot.time,
+      close_due_at: slot.at,
+      created_at: command.at,
+    },
+    { ...command, commandId: `${command.commandId}/consignment` },
+  );
+  await trx('consignment_orders').insert({
+    consignment_id: consignmentId,
+    order_id: orderId,
+    brand_id: order.brand_id,
+  });
+  await create(
+    trx,
+    'parcel',
+    {
+      id: randomUUID(),
+      brand_id: order.brand_id,
+      consignment_id: consignmentId,
+      order_id: orderId,
+      piece_number: 1,
+      weight_grams: goodsGrams + tareGrams,
+      length_mm: cartonMm.length,
+      width_mm: cartonMm.width,
+      height_mm: cartonMm.height,
+      created_at: command.at,
+    },
+    { ...command, commandId: `${command.commandId}/parcel` },
+  );
+  await mustStep(
+    trx,
+    { machine: 'order', id: orderId, event: 'ENQUEUE' },
+    { ...command, commandId: `${command.commandId}/enqueue`, role: 'system' },
+  );
+  await resolveProblem(trx, `order/${orderId}/cannot-plan`, command);
+  return { planned: true, consignmentId };
+}
+
+async function cannotPlan(trx: Tx, order: Row, why: string, command: Command): Promise<PlanOutcome> {
+  await reportProblem(
+    trx,
+    {
+      causeKey: `order/${order.id}/cannot-plan`,
+      kind: 'cannot-plan',
+      severity: 'error',
+      title: `${order.number} cannot be shipped as it is`,
+      detail: why,
+      remedy:
+        'Add what is missing at the product, the brand or the carrier connection; it is tried again every few minutes.',
+      brandId: String(order.brand_id),
+      entityKind: 'order',
+      entityId: order.id,
+    },
+    command,
+  );
+  return { planned: false, why };
+}
+
+/** Closes every open consignment that is due at `command.at`; what must wait moves to the brand's next slot. */
+export async function closeDueConsignments(trx: Tx, command: Command): Promise<{ closed: number; moved: number }> {
+  const due = await trx('consignments').where({ state: 'OPEN' }).where('close_due_at', '<=', command.at).orderBy('id');
+  let closed = 0;
+  for (const row of due) {
+    const under: Command = { ...command, commandId: `close/${row.id}/${row.version}`, role: 'system' };
+    const frozen = await trx('consignment_orders')
+      .join('orders', 'orders.id', 'consignment_orders.order_id')
+      .where({ consignment_id: row.id, left_at: null })
+      .whereNotIn('orders.state', ['QUEUE', 'SYNCED'])
+      .first('orders.id');
+    const slots = frozen
+      ? null
+      : await step(
+          trx,
+          { machine: 'consignment', id: row.id, event: 'CLOSE', changes: { closed_at: command.at } },
+          under,
+        );
+    if (slots?.ok) {
+      closed += 1;
+      await wake(
+        trx,
+        [{ topic: 'labels', key: labelsKey(row.brand_id, row.slot_date, row.slot_time), payload: { id: row.id } }],
+        under,
+      );
+      continue;
+    }
+    const brand = await trx('brands').where({ id: row.brand_id }).first();
+    const slot = nextSlot(brand.mail_schedule as MailSchedule, brand.time_zone, command.at);
+    await trx('consignments')
+      .where({ id: row.id })
+      .update({ slot_date: slot.date, slot_time: slot.time, close_due_at: slot.at });
+  }
+  return { closed, moved: due.length - closed };
+}
+
+/**
+ * Takes an order out of the consignment that it is in. Unlabelled pieces are dropped; a label that exists is voided, and a
+ * brand that already has it is told at once, not with the next batch. What has left stays where it is.
+ */
+export async function leaveConsignment(trx: Tx, order: Row, why: string, command: Command): Promise<void> {
+  const membership = await trx('consignment_orders').where({ order_id: order.id, left_at: null }).first();
+  if (!membership) return;
+  const consignment = await lock(trx, 'consignment', membership.consignment_id);
+  if (!consignment || consignment.state === 'HANDED_OVER') return;
+  const under = (what: string): Command => ({
+    ...command,
+    commandId: `${command.commandId}/leave/${what}`,
+    role: 'system',
+    why,
+  });
+  await trx('consignment_orders')
+    .where({ consignment_id: consignment.id, order_id: order.id })
+    .update({ left_at: command.at });
+  const parcels = await trx('parcels').where({ consignment_id: consignment.id, order_id: order.id }).orderBy('id');
+  for (const parcel of parcels) {
+    await step(trx, { machine: 'parcel', id: parcel.id, event: 'VOID' }, under(`parcel-${parcel.id}`));
+  }
+  const mailed = await trx('mail_consignments').where({ consignment_id: consignment.id }).first('mail_id');
+  const staying = await trx('consignment_orders')
+    .where({ consignment_id: consignment.id, left_at: null })
+    .first('order_id');
+  if (!staying) await step(trx, { machine: 'consignment', id: consignment.id, event: 'CANCEL' }, under('consignment'));
+  if (mailed) {
+    const mailId = await composeDoNotShip(trx, { order, consignment, why }, under('do-not-ship'));
+    await wake(trx, [{ topic: 'mail', key: mailKey(mailId), payload: { id: mailId } }], command);
+  }
+}

@@ -1,0 +1,147 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Scope } from './database.ts';
+
+export const userRoles = ['ops', 'approver', 'admin', 'brand'] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** A person who may log in. A `brand` user belongs to exactly one brand, everybody else to none. */
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+  readonly brandId: string | null;
+}
+
+/** Which rows a person's transactions may see. */
+export function scopeOf(user: User): Scope {
+  if (user.role !== 'brand') return 'staff';
+  if (user.brandId === null) throw new Error(`the brand user ${user.id} belongs to no brand`);
+  return { brandId: user.brandId };
+}
+
+// RFC 7914 parameters: 2^15 × 8 × 128 bytes = 32 MiB for each check.
+const cost = { N: 32_768, r: 8, p: 1 } as const;
+const saltBytes = 16;
+const hashBytes = 32;
+
+function derive(password: string, salt: Buffer, { N, r, p }: { N: number; r: number; p: number }): Promise<Buffer> {
+  const options: ScryptOptions = { N, r, p, maxmem: 256 * N * r };
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, hashBytes, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+}
+
+/** `scrypt$N$r$p$salt$hash`, salt and hash in base64. The cost stands in it, so that it can be raised later. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(saltBytes);
+  const hash = await derive(password, salt, cost);
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), hash.toString('base64')].join('$');
+}
+
+/** Compares in constant time. @throws Error when the stored text is no hash of ours. */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  const [name, N, r, p, salt, hash] = stored.split('$');
+  if (name !== 'scrypt' || !salt || !hash) throw new Error('a stored password hash is damaged');
+  const expected = Buffer.from(hash, 'base64');
+  const found = await derive(password, Buffer.from(salt, 'base64'), { N: Number(N), r: Number(r), p: Number(p) });
+  return expected.length === found.length && timingSafeEqual(expected, found);
+}
+
+export interface NewUser extends User {
+  readonly password: string;
+  readonly at: Date;
+}
+
+/** Adds a person, or gives the known address this name, role, brand and password. */
+export async function saveUser(knex: Knex, { id, email, name, role, brandId, password, at }: NewUser): Promise<string> {
+  const columns = {
+    name,
+    role,
+    brand_id: brandId,
+    password_hash: await hashPassword(password),
+    disabled_at: null,
+  };
+  return knex.transaction(async (trx) => {
+    const known = await trx('users').whereRaw('lower(email) = lower(?)', [email]).forUpdate().first('id');
+    if (known) {
+      await trx('users').where({ id: known.id }).update(columns);
+      return known.id;
+    }
+    await trx('users').insert({ id, email, ...columns, created_at: at });
+    return id;
+  });
+}
+
+interface UserRow {
+  id: string;
+  email: string;
+  name: string;
+  role: UserRole;
+  brand_id: string | null;
+}
+
+function userOf(row: UserRow): User {
+  return { id: row.id, email: row.email, name: row.name, role: row.role, brandId: row.brand_id };
+}
+
+/** The person with this address, with the password hash; null when there is none or it is disabled. */
+export async function findLogin(knex: Knex, email: string): Promise<{ user: User; passwordHash: string } | null> {
+  const row = await knex('users')
+    .whereRaw('lower(email) = lower(?)', [email])
+    .whereNull('disabled_at')
+    .first('id', 'email', 'name', 'role', 'brand_id', 'password_hash');
+  return row ? { user: userOf(row), passwordHash: row.password_hash } : null;
+}
+
+/** Opens a session. Only the hash of its token is kept. */
+export async function openSession(
+  knex: Knex,
+  session: { tokenHash: Buffer; userId: string; at: Date; expiresAt: Date },
+): Promise<void> {
+  await knex('sessions').insert({
+    token_hash: session.tokenHash,
+    user_id: session.userId,
+    created_at: session.at,
+    expires_at: session.expiresAt,
+  });
+}
+
+/** Whose session it is; null when it is unknown, over, revoked, or its person disabled. */
+export async function findSession(knex: Knex, tokenHash: Buffer, at: Date): Promise<User | null> {
+  const row = await knex('sessions')
+    .join('users', 'users.id', 'sessions.user_id')
+    .where({ token_hash: tokenHash })
+    .whereNull('revoked_at')
+    .whereNull('disabled_at')
+    .where('expires_at', '>', at)
+    .first('users.id', 'users.email', 'users.name', 'users.role', 'users.brand_id');
+  return row ? userOf(row) : null;
+}
+
+export async function revokeSession(knex: Knex, tokenHash: Buffer, at: Date): Promise<void> {
+  await knex('sessions').where({ token_hash: tokenHash }).whereNull('revoked_at').update({ revoked_at: at });
+}
+
+/** Sessions that ended before `before` are of no use to anybody. */
+export async function forgetOldSessions(knex: Knex, before: Date): Promise<void> {
+  await knex('sessions').where('expires_at', '<', before).delete();
+}
+
+export async function noteLogin(knex: Knex, attempt: { email: string; succeeded: boolean; at: Date }): Promise<void> {
+  await knex('login_attempts').insert({ ...attempt, email: attempt.email.toLowerCase() });
+}
+
+/** When the attempts for this address failed since `since` and since its last success, oldest first. */
+export async function recentFailures(knex: Knex, email: string, since: Date): Promise<Date[]> {
+  const rows: { at: Date; succeeded: boolean }[] = await knex('login_attempts')
+    .where({ email: email.toLowerCase() })
+    .where('at', '>', since)
+    .orderBy('id')
+    .select('at', 'succeeded');
+  const lastSuccess = rows.findLastIndex(({ succeeded }) => succeeded);
+  return rows.slice(lastSuccess + 1).map(({ at }) => at);
+}
