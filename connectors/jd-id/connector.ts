@@ -41,7 +41,7 @@ const hourMs = 3_600_000;
 export function createJdIdConnector(ctx: ConnectorContext<JdIdCredentials, JdIdSettings>): MarketplaceConnector {
   const client = new JdIdClient(ctx);
   const listings = new JdIdListings(client, ctx.settings);
-  const offers = new JdIdOffers(client, listings, ctx.settings);
+  const offers = new JdIdOffers(client, listings, ctx.settings, ctx.log);
   const orders = new JdIdOrders(client, ctx.settings);
   return {
     kind: 'marketplace',

@@ -69,6 +69,23 @@ describe('toSnapshot', () => {
     expect(snapshot.modifiedAt.getTime()).toBe(1655959600000);
   });
 
+  it('leaves out an address line that repeats everything', () => {
+    const full = 'Jl. Contoh No. 5, Kel. Gambir, Jakarta Pusat 10110';
+    expect(map({ ...orderVo, deliveryAddr: full, area: 'Kec. X' }).shipTo.lines).toEqual([
+      'Jl. Contoh No. 5, Kel. Gambir',
+      'Kec. X',
+    ]);
+    expect(map({ ...orderVo, address: null, deliveryAddr: full, area: '' }).shipTo.lines).toEqual([full]);
+  });
+
+  it('tells lines with the same vendor id apart', () => {
+    const [line] = orderVo.orderSkuinfos;
+    const same = { ...line, orderSkuUuidId: 'u1' };
+    const ids = (lines: unknown[]) => map({ ...orderVo, orderSkuinfos: lines }).lines.map((one) => one.externalLineId);
+    expect(ids([same, line])).toEqual(['u1', '2:501']);
+    expect(ids([same, same])).toEqual(['1:501', '2:501']);
+  });
+
   it('names the path of what it cannot read', () => {
     const [line] = orderVo.orderSkuinfos;
     const broken = { ...orderVo, orderSkuinfos: [line, { ...line, skuNumber: {} }] };

@@ -41,7 +41,7 @@ function discountMinor(line: OrderLineVo, path: string): number {
   }, 0);
 }
 
-function toLine(line: OrderLineVo, index: number, currency: string): ChannelOrderLine {
+function toLine(line: OrderLineVo, index: number, lineId: string | null, currency: string): ChannelOrderLine {
   const path = `/orderSkuinfos/${index}`;
   const quantity = wholeNumber(line.skuNumber, `${path}/skuNumber`);
   const unitPrice = rupiah(line.jdPrice, currency, `${path}/jdPrice`);
@@ -49,7 +49,7 @@ function toLine(line: OrderLineVo, index: number, currency: string): ChannelOrde
   if (unitPrice === null || unitPrice.amountMinor < 0) throw broken(`${path}/jdPrice: expected 0 or more`);
   const externalSkuId = String(line.skuId);
   return {
-    externalLineId: text(line.orderSkuUuidId) ?? `${index + 1}:${externalSkuId}`,
+    externalLineId: lineId ?? `${index + 1}:${externalSkuId}`,
     sellerSku: text(line.popSkuId),
     externalSkuId,
     title: text(line.skuName) ?? externalSkuId,
@@ -60,14 +60,18 @@ function toLine(line: OrderLineVo, index: number, currency: string): ChannelOrde
   };
 }
 
-/** Street lines without repeats: one field often holds the other (which one is the fuller is UNCONFIRMED). */
+/**
+ * Street lines without repeats. Which of `address` and `deliveryAddr` is the fuller is UNCONFIRMED: one that holds the
+ * other and the city too is the whole address once more and is left out.
+ */
 function addressLines(order: OrderVo): string[] {
-  const parts = [text(order.deliveryAddr), text(order.address), text(order.area)];
-  const lines: string[] = [];
-  for (const part of parts) {
-    if (part !== null && !lines.some((line) => line.includes(part))) lines.push(part);
-  }
-  return lines.filter((line, index) => !lines.some((other, at) => at !== index && other.includes(line)));
+  const street = text(order.address);
+  const delivery = text(order.deliveryAddr);
+  const city = text(order.city);
+  const repeatsAll = street !== null && city !== null && delivery?.includes(street) && delivery.includes(city);
+  const parts = [street, repeatsAll ? null : delivery, text(order.area)].filter((part) => part !== null);
+  const distinct = [...new Set(parts)];
+  return distinct.filter((line) => !distinct.some((other) => other !== line && other.includes(line)));
 }
 
 function shipTo(order: OrderVo, countryCode: string): PostalAddress {
@@ -102,7 +106,12 @@ function times(order: OrderVo): { orderedAt: Date; modifiedAt: Date } {
  */
 export function toSnapshot(raw: unknown, currency: string, countryCode: string): ChannelOrderSnapshot {
   if (!fits(orderSchema, raw)) throw broken(misfit(orderSchema, raw) ?? '/');
-  const lines = raw.orderSkuinfos.map((line, index) => toLine(line, index, currency));
+  const lineIds = raw.orderSkuinfos.map((line) => text(line.orderSkuUuidId));
+  const lines = raw.orderSkuinfos.map((line, index) => {
+    const lineId = lineIds[index] ?? null;
+    const unique = lineIds.filter((other) => other === lineId).length === 1;
+    return toLine(line, index, unique ? lineId : null, currency);
+  });
   const shippingCharge = rupiah(raw.freightAmount, currency, '/freightAmount') ?? { amountMinor: 0, currency };
   const summedMinor = lines.reduce(
     (sum, line) => sum + line.unitPrice.amountMinor * line.quantity - line.discount.amountMinor,

@@ -1,12 +1,15 @@
+import type { Logger } from 'pino';
 import type { RowOutcome } from '../contract/common.ts';
 import type { ListingRef, PriceWrite, SeenListing, StockWrite } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
 import type { JdIdCall, JdIdClient } from './client.ts';
 import { businessError } from './errors.ts';
 import { idValue } from './json.ts';
-import { toSeen } from './listing-mapping.ts';
+import { nativeWareStatus, toSeen } from './listing-mapping.ts';
 import type { JdIdListings } from './listings.ts';
+import { text } from './mapping.ts';
 import { fits, idListSchema, type JdIdSettings, stockMapSchema } from './schema.ts';
+import { wareTag } from './tags.ts';
 
 /** No limit is published; clients were seen sending a few dozen (UNCONFIRMED). */
 export const STOCK_BATCH_SIZE = 50;
@@ -37,11 +40,13 @@ export class JdIdOffers {
   readonly #client: JdIdClient;
   readonly #listings: JdIdListings;
   readonly #settings: JdIdSettings;
+  readonly #log: Logger;
 
-  constructor(client: JdIdClient, listings: JdIdListings, settings: JdIdSettings) {
+  constructor(client: JdIdClient, listings: JdIdListings, settings: JdIdSettings, log: Logger) {
     this.#client = client;
     this.#listings = listings;
     this.#settings = settings;
+    this.#log = log;
   }
 
   /** Absolute levels, in batches; of several rows for one SKU the last counts. Keys are seller SKUs, in given order. */
@@ -64,6 +69,9 @@ export class JdIdOffers {
     const currency = this.#settings.currency ?? 'IDR';
     for (const { externalId, skus } of refs) {
       const ware = await this.#listings.readWare(externalId);
+      if (ware !== null && wareTag(text(ware.wareStatus)) === null) {
+        this.#log.warn({ externalId, native: nativeWareStatus(ware) }, 'wareStatus without a translation: DELISTED');
+      }
       const there = ware === null ? [] : await this.#listings.readSkus(externalId);
       const shown = skus.filter((ref) => there.some((sku) => String(sku.skuId) === ref.externalSkuId));
       const quantities = await this.#readStock(shown.map((ref) => ref.externalSkuId));

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { channelOrderTags } from '../contract/marketplace.ts';
 import {
@@ -28,6 +29,12 @@ describe('tag tables', () => {
     expect(table).toContain('| 4 | RETURN_REQUESTED | waiting refuse: rejection or return pending (UNCONFIRMED) |');
     expect(table).toContain('| 1 | OPEN | paid, waiting for the seller to ship |');
     for (const tag of channelOrderTags) expect(table).toContain(tag);
+  });
+});
+
+describe('README', () => {
+  it('shows the tables as they are', async () => {
+    expect(await readFile(new URL('README.md', import.meta.url), 'utf8')).toContain(renderTagTable());
   });
 });
 

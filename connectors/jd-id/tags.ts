@@ -38,7 +38,7 @@ export function nativeOrderStates(tag: ChannelOrderTag): readonly string[] {
 export const wareStates: readonly TagRow<RemoteListingStatus>[] = [
   { native: '0', tag: 'DELISTED', meaning: 'never approved; an assumption', confirmed: false },
   { native: '1', tag: 'LIVE', meaning: 'on the shelf', confirmed: true },
-  { native: '2', tag: 'DELISTED', meaning: 'exists, not on the shelf; exact sense UNCONFIRMED', confirmed: false },
+  { native: '2', tag: 'DELISTED', meaning: 'exists, not on the shelf', confirmed: false },
 ];
 
 /** Null = a value that nobody has translated. */
@@ -79,6 +79,7 @@ export const reasonFields: readonly { readonly pattern: RegExp; readonly field: 
   { pattern: /descri|deskripsi/i, field: 'descriptionHtml' },
   { pattern: /brand|merek/i, field: 'brandId' },
   { pattern: /categor|kategori|\bcatId\b/i, field: 'categoryId' },
+  { pattern: /saleAttr|variant|varian/i, field: 'skus.variantAttributes' },
   { pattern: /attribut|propert|atribut/i, field: 'attributes' },
   { pattern: /weight|berat/i, field: 'weightGrams' },
   { pattern: /pack(age|Long|Wide|Height)|dimension|length|width|height|panjang|lebar|tinggi/i, field: 'lengthMm' },

@@ -1,0 +1,130 @@
+import { pino } from 'pino';
+import type { ListingDraft, MarketplaceConnector } from '../contract/marketplace.ts';
+import { createHttpClient, type TransportTimeouts } from '../transport/index.ts';
+import { createJdIdConnector } from './connector.ts';
+import type { JdIdCredentials, JdIdSettings } from './schema.ts';
+import { demoOptions, type JdIdOptions, startJdIdSimulator } from './simulator/index.ts';
+
+/** A connector that talks to a simulator over a real socket; for tests. */
+export interface Bench {
+  readonly connector: MarketplaceConnector;
+  readonly stored: { credentials: JdIdCredentials; renewals: number };
+  control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
+  fault(fault: Record<string, unknown>, operation?: string, more?: Record<string, unknown>): Promise<void>;
+  /** How often an operation was called over there, by the simulator's log. */
+  calls(operation: string): number;
+  /** Another connector on the same stored credentials, as a second worker has. */
+  secondWorker(settings?: Partial<JdIdSettings>): MarketplaceConnector;
+  close(): Promise<void>;
+}
+
+export const brandId = 4711;
+const sizeAttributeId = '502';
+const farAway = '2999-01-01T00:00:00.000Z';
+
+export async function startBench(
+  options: Partial<JdIdOptions> = {},
+  settings: Partial<JdIdSettings> = {},
+  credentials: Partial<JdIdCredentials> = {},
+  timeouts: Partial<TransportTimeouts> = {},
+): Promise<Bench> {
+  const brands = [{ brandId, brandName: 'Bench' }];
+  const simulator = await startJdIdSimulator({ ...demoOptions, reviewDelayMs: 0, brands, ...options });
+  const stored: Bench['stored'] = {
+    credentials: {
+      appKey: demoOptions.appKey,
+      appSecret: demoOptions.appSecret,
+      accessToken: 'demo-access-token',
+      refreshToken: 'demo-refresh-token',
+      accessTokenExpiresAt: farAway,
+      ...credentials,
+    },
+    renewals: 0,
+  };
+  let lock: Promise<unknown> = Promise.resolve();
+  const log = pino({ level: 'silent' });
+  const http = createHttpClient({ connectionId: 'bench', log, timeouts });
+  const connect = (more: Partial<JdIdSettings>) =>
+    createJdIdConnector({
+      connectionId: 'bench',
+      credentials: stored.credentials,
+      settings: {
+        gatewayUrl: `${simulator.url}/routerjson`,
+        oauthUrl: `${simulator.url}/oauth2`,
+        ...settings,
+        ...more,
+      },
+      http,
+      clock: { now: async () => new Date() },
+      log,
+      renewCredentials: (refresh) => {
+        const turn = lock.then(async () => {
+          const latest = stored.credentials;
+          stored.credentials = await refresh(latest);
+          if (stored.credentials !== latest) stored.renewals += 1;
+          return stored.credentials;
+        });
+        lock = turn.catch(() => undefined);
+        return turn;
+      },
+    });
+  const control: Bench['control'] = async (method, path, body) => {
+    const answer = await fetch(`${simulator.url}/__control${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  return {
+    connector: connect({}),
+    stored,
+    control,
+    fault: async (fault, operation, more = {}) => {
+      await control('POST', '/faults', {
+        ...(operation === undefined ? {} : { match: { operation } }),
+        ...more,
+        fault,
+      });
+    },
+    calls: (operation) =>
+      simulator.log.lines.filter((line) => line.kind === 'call' && line.operation.includes(operation)).length,
+    secondWorker: (more = {}) => connect(more),
+    close: async () => {
+      await http.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** The smallest PNG there is: one pixel. */
+export const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+export function draftOf(categoryId: string, skus: readonly string[], more: Partial<ListingDraft> = {}): ListingDraft {
+  return {
+    listingId: 'l1',
+    title: 'Bench shoe',
+    descriptionHtml: '<p>A shoe.</p>',
+    categoryId,
+    brandId: String(brandId),
+    attributes: {},
+    images: [],
+    weightGrams: 800,
+    lengthMm: 300,
+    widthMm: 200,
+    heightMm: 120,
+    skus: skus.map((sellerSku, index) => ({
+      sellerSku,
+      title: `Bench shoe ${sellerSku}`,
+      price: { amountMinor: 150_000 + index, currency: 'IDR' },
+      quantity: 5,
+      barcode: null,
+      variantAttributes: { [sizeAttributeId]: String(Number(sizeAttributeId) * 100 + index + 1) },
+    })),
+    ...more,
+  };
+}
