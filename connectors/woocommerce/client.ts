@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { Static, TSchema } from '@sinclair/typebox';
+import woocommerce from '@woocommerce/woocommerce-rest-api';
+import type { ConnectorContext } from '../contract/common.ts';
+import { policyAdapter } from '../transport/axios.ts';
+import type { IncomingAnswer, OutgoingCall } from '../transport/client.ts';
+import { parseJsonAnswer, unreadableAnswer } from '../transport/json.ts';
+import type { WooCommerceCredentials, WooCommerceSettings } from './credentials.ts';
+import { refusal } from './errors.ts';
+import { check } from './schema.ts';
+import { encodeQuery, type Query, queryTexts, signedUrl } from './signer.ts';
+
+// The package is CommonJS: its class is the `default` of what it exports.
+const WooCommerceRestApi = woocommerce.default;
+
+export type WooCommerceContext = ConnectorContext<WooCommerceCredentials, WooCommerceSettings>;
+
+/** A call of the shop's REST interface. */
+export interface WooCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `wc/v3`, without a leading slash: `products/11/variations`. */
+  readonly path: string;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly operation: string;
+  /** True where a repetition could do something twice. Default false. */
+  readonly effect?: boolean;
+}
+
+/** One page of a list. */
+export interface WooList<Row> {
+  readonly rows: Row;
+  /** `X-WP-Total`; null where something in front of the shop took the header away. */
+  readonly total: number | null;
+}
+
+/**
+ * The shop's REST interface, version wc/v3. Over https the vendor's own package makes the requests (Basic, or keys in
+ * the query); over http, and where OAuth is asked for, `signer.ts` does. Both go out through the transport policy.
+ */
+export class WooClient {
+  readonly #ctx: WooCommerceContext;
+  readonly #baseUrl: string;
+  readonly #prefix: string;
+
+  constructor(ctx: WooCommerceContext) {
+    this.#ctx = ctx;
+    this.#baseUrl = ctx.settings.url.replace(/\/+$/, '');
+    this.#prefix = (ctx.settings.apiPrefix ?? 'wp-json').replace(/^\/+|\/+$/g, '');
+  }
+
+  /**
+   * The answer's body, checked.
+   * @throws ConnectorError by the shop's refusal; Unavailable (effects: OutcomeUnknown) naming the path that does not fit
+   */
+  async ask<S extends TSchema>(call: WooCall, schema: S): Promise<Static<S>> {
+    return this.#read(call, await this.#send(call), schema);
+  }
+
+  /** One page of a list, with the total that the shop tells. */
+  async list<S extends TSchema>(call: WooCall, schema: S): Promise<WooList<Static<S>>> {
+    const answer = await this.#send(call);
+    const total = Number(answer.headers['x-wp-total'] ?? Number.NaN);
+    return { rows: this.#read(call, answer, schema), total: Number.isSafeInteger(total) ? total : null };
+  }
+
+  /** `GET /wp-json/`, which needs no key: what the site is and which interfaces it has. */
+  async index<S extends TSchema>(schema: S): Promise<Static<S>> {
+    const call = { operation: 'site.index', effect: false };
+    const url = `${this.#baseUrl}/${this.#prefix}/`;
+    const answer = await this.#ctx.http.send({ ...call, method: 'GET', url, headers: { accept: 'application/json' } });
+    if (answer.status >= 300) throw refusal(answer, call);
+    return this.#read({ ...call, method: 'GET', path: '' }, answer, schema);
+  }
+
+  #read<S extends TSchema>(call: WooCall, answer: IncomingAnswer, schema: S): Static<S> {
+    const named = { operation: call.operation, effect: call.effect ?? false };
+    const verdict = check(schema, parseJsonAnswer(answer, named));
+    if (verdict.ok) return verdict.value;
+    throw unreadableAnswer(answer, named, `a body that does not fit (${verdict.problem})`);
+  }
+
+  async #send(call: WooCall): Promise<IncomingAnswer> {
+    const { url, authentication = 'auto' } = this.#ctx.settings;
+    const withPackage = url.toLowerCase().startsWith('https:') && authentication !== 'oauth';
+    const answer = withPackage ? await this.#sendByPackage(call) : await this.#sendSigned(call);
+    if (answer.status >= 300) throw refusal(answer, { operation: call.operation, effect: call.effect ?? false });
+    return answer;
+  }
+
+  async #sendByPackage(call: WooCall): Promise<IncomingAnswer> {
+    const { credentials, settings, http } = this.#ctx;
+    let seen: IncomingAnswer | null = null;
+    const remembering = {
+      send: async (outgoing: OutgoingCall): Promise<IncomingAnswer> => {
+        seen = await http.send(outgoing);
+        return seen;
+      },
+    };
+    const api = new WooCommerceRestApi({
+      url: this.#baseUrl,
+      consumerKey: credentials.consumerKey,
+      consumerSecret: credentials.consumerSecret,
+      wpAPIPrefix: this.#prefix,
+      version: 'wc/v3',
+      queryStringAuth: settings.authentication === 'query',
+      axiosConfig: {
+        adapter: policyAdapter(remembering, { operation: call.operation, effect: call.effect ?? false }),
+        // Statuses and bodies are judged here: the package would throw errors that hold the keys.
+        validateStatus: () => true,
+        transformResponse: (data: unknown) => data,
+        paramsSerializer: { serialize: (params: Record<string, string>) => encodeQuery(params) },
+      },
+    });
+    const query = queryTexts(call.query ?? {});
+    if (call.method === 'GET') await api.get(call.path, query);
+    else if (call.method === 'DELETE') await api.delete(call.path, query);
+    else if (call.method === 'PUT') await api.put(call.path, call.body ?? {}, query);
+    else await api.post(call.path, call.body ?? {}, query);
+    if (seen === null) throw new Error('the package answered without sending');
+    return seen;
+  }
+
+  async #sendSigned(call: WooCall): Promise<IncomingAnswer> {
+    const { credentials, clock, http } = this.#ctx;
+    const atSeconds = Math.floor((await clock.now()).getTime() / 1000);
+    const url = `${this.#baseUrl}/${this.#prefix}/wc/v3/${call.path}`;
+    const request = { method: call.method, url, query: call.query ?? {} };
+    return http.send({
+      method: call.method,
+      url: signedUrl(request, credentials, atSeconds, randomUUID().replaceAll('-', '')),
+      operation: call.operation,
+      effect: call.effect ?? false,
+      headers: {
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json;charset=utf-8' }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+  }
+}

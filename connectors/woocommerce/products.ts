@@ -1,0 +1,236 @@
+import type { Page, RowOutcome } from '../contract/common.ts';
+import type { StoreConnector, StoreProduct, StoreStock } from '../contract/store.ts';
+import { ConnectorError } from '../errors.ts';
+import type { WooClient, WooCommerceContext } from './client.ts';
+import { type ChangedCursor, type FullCursor, type ProductCursor, readCursor, writeCursor } from './cursor.ts';
+import { type RawProduct, toStoreProduct, toStoreStock } from './mapping.ts';
+import { check, productSchema, rowSchema, rowsSchema, stockSchema } from './schema.ts';
+import type { ShopFacts } from './shop.ts';
+import { parseGmt } from './text.ts';
+import { parentIdOf, type VariationReader, variationIdsOf } from './variations.ts';
+
+/** Clocks differ, and rows appear in lists a little after their date. */
+const OVERLAP_MS = 5 * 60 * 1000;
+const MAX_IDS_PER_CALL = 100;
+const PRODUCT_FIELDS =
+  'id,name,type,status,description,sku,global_unique_id,price,regular_price,sale_price,date_on_sale_from_gmt,date_on_sale_to_gmt,date_modified_gmt,tax_class,manage_stock,stock_quantity,stock_status,backorders,weight,dimensions,categories,attributes,images,variations,parent_id';
+const STOCK_FIELDS = 'id,sku,manage_stock,stock_quantity,stock_status';
+/** After these a smaller page may succeed: slow shops time out on large ones. */
+const TOO_SLOW = new Set(['first_byte_timeout', 'call_timeout', 'too_large']);
+const TOO_SLOW_STATUS = new Set([500, 502, 504, 524]);
+const SMALLEST_PAGE = 10;
+
+type Row = { readonly id: number };
+type ReadInput = Parameters<StoreConnector['readProducts']>[0];
+type StockInput = Parameters<StoreConnector['readStock']>[0];
+
+/** Reads of products and stock. */
+export class ProductReader {
+  readonly #client: WooClient;
+  readonly #ctx: WooCommerceContext;
+  readonly #facts: ShopFacts;
+  readonly #variations: VariationReader;
+  #largestPage = 100;
+
+  constructor(client: WooClient, ctx: WooCommerceContext, facts: ShopFacts, variations: VariationReader) {
+    this.#client = client;
+    this.#ctx = ctx;
+    this.#facts = facts;
+    this.#variations = variations;
+  }
+
+  async readProducts(input: ReadInput): Promise<Page<StoreProduct>> {
+    const cursor = input.cursor === null ? firstCursor(input.changedSince) : readCursor(input.cursor);
+    const wanted = Math.min(input.pageSize ?? this.#ctx.settings.pageSize ?? 50, this.#largestPage);
+    try {
+      return await this.#page(cursor, Math.max(1, wanted));
+    } catch (error) {
+      if (!isTooSlow(error) || wanted <= SMALLEST_PAGE) throw error;
+      this.#largestPage = Math.max(SMALLEST_PAGE, Math.floor(wanted / 2));
+      this.#ctx.log.warn({ pageSize: this.#largestPage }, 'the shop is too slow for its pages; they are halved');
+      return await this.#page(cursor, this.#largestPage);
+    }
+  }
+
+  async readProduct(externalId: string): Promise<StoreProduct | null> {
+    const row = await this.#row(externalId);
+    if (row === null) return null;
+    const verdict = check(productSchema, row);
+    const isVariation = verdict.ok && verdict.value.type === 'variation' && (verdict.value.parent_id ?? 0) > 0;
+    if (isVariation) return this.readProduct(String(verdict.value.parent_id));
+    if (verdict.ok && verdict.value.status === 'trash') return null;
+    const [product] = await this.#complete([row]);
+    return product ?? null;
+  }
+
+  async readStock(variants: StockInput): Promise<RowOutcome<StoreStock>[]> {
+    const products = variants.filter((variant) => variationIdOf(variant) === null);
+    const rows = new Map<string, unknown>();
+    const ids = [...new Set(products.map(({ externalProductId }) => Number(externalProductId)))].filter(isId);
+    for (const chunk of chunks(ids)) {
+      const query = { include: chunk, per_page: MAX_IDS_PER_CALL, orderby: 'id', order: 'asc', _fields: STOCK_FIELDS };
+      const call = { method: 'GET', path: 'products', query, operation: 'stock.read' } as const;
+      for (const row of await this.#client.ask(call, rowsSchema)) rows.set(String(row.id), row);
+    }
+    const byParent = new Map<number, number[]>();
+    for (const variant of variants) {
+      const id = Number(variationIdOf(variant) ?? Number.NaN);
+      const parent = Number(variant.externalProductId);
+      if (isId(id) && isId(parent)) byParent.set(parent, [...(byParent.get(parent) ?? []), id]);
+    }
+    for (const { id, row } of await this.#variations.read(byParent, STOCK_FIELDS, 'stock.read'))
+      rows.set(String(id), row);
+    return variants.map((variant) =>
+      stockOutcome(variant.sku, rows.get(variationIdOf(variant) ?? variant.externalProductId)),
+    );
+  }
+
+  async #page(cursor: ProductCursor, pageSize: number): Promise<Page<StoreProduct>> {
+    return cursor.mode === 'full' ? this.#fullPage(cursor, pageSize) : this.#changedPage(cursor, pageSize);
+  }
+
+  /**
+   * All products by id. A product that is deleted meanwhile shifts the rest forward; therefore each page begins with the
+   * last row of the one before, and goes back when that row is not there any more.
+   */
+  async #fullPage(cursor: FullCursor, pageSize: number): Promise<Page<StoreProduct>> {
+    let offset = Math.max(0, cursor.offset - 1);
+    for (;;) {
+      const query = { orderby: 'id', order: 'asc', offset, per_page: pageSize, _fields: this.#fields() };
+      const call = { method: 'GET', path: 'products', query, operation: 'products.list' } as const;
+      const { rows, total } = await this.#client.list(call, rowsSchema);
+      const first = rows[0]?.id ?? 0;
+      if (offset > 0 && (rows.length === 0 || first > cursor.lastId)) {
+        offset = Math.max(0, offset - pageSize);
+        continue;
+      }
+      const fresh = rows.filter(({ id }) => id > cursor.lastId);
+      const last = rows.at(-1);
+      const next: FullCursor | null =
+        rows.length < pageSize || last === undefined
+          ? null
+          : { mode: 'full', offset: offset + rows.length, lastId: Math.max(last.id, cursor.lastId) };
+      return { items: await this.#complete(fresh), next: next === null ? null : writeCursor(next), total };
+    }
+  }
+
+  /** What changed, oldest first, going on from the last row's date; rows of one second may come twice. */
+  async #changedPage(cursor: ChangedCursor, pageSize: number): Promise<Page<StoreProduct>> {
+    const ofVariations = cursor.of === 'variations';
+    const query = {
+      modified_after: new Date(cursor.after),
+      dates_are_gmt: true,
+      orderby: 'modified',
+      order: 'asc',
+      page: cursor.page,
+      per_page: pageSize,
+      _fields: ofVariations ? 'id,parent_id,date_modified_gmt' : this.#fields(),
+    };
+    const call = { method: 'GET', path: ofVariations ? 'variations' : 'products', query } as const;
+    const { rows } = await this.#client.list({ ...call, operation: 'products.changed' }, rowsSchema);
+    const products = ofVariations ? await this.#parentsOf(rows) : rows;
+    const next = nextChanged(cursor, rows, pageSize);
+    const more = next ?? (!ofVariations && (await this.#variations.hasOwnRoute()) ? variationsCursor(cursor) : null);
+    return { items: await this.#complete(products), next: more === null ? null : writeCursor(more), total: null };
+  }
+
+  async #parentsOf(variations: readonly Row[]): Promise<Row[]> {
+    const parents = new Set<number>();
+    for (const row of variations) {
+      const parent = parentIdOf(row);
+      if (parent !== null) parents.add(parent);
+    }
+    const rows: Row[] = [];
+    for (const include of chunks([...parents])) {
+      const query = { include, per_page: MAX_IDS_PER_CALL, orderby: 'id', order: 'asc', _fields: this.#fields() };
+      const call = { method: 'GET', path: 'products', query, operation: 'products.list' } as const;
+      rows.push(...(await this.#client.ask(call, rowsSchema)));
+    }
+    return rows;
+  }
+
+  async #complete(rows: readonly Row[]): Promise<StoreProduct[]> {
+    if (rows.length === 0) return [];
+    const units = await this.#facts.units();
+    const ids = new Map(rows.map((row) => [row.id, variationIdsOf(row)] as const));
+    const variations = new Map<number, unknown[]>();
+    for (const row of await this.#variations.read(ids, this.#fields(), 'variations.list')) {
+      variations.set(row.parentId, [...(variations.get(row.parentId) ?? []), row.row]);
+    }
+    return rows.map((row): StoreProduct => {
+      const raw: RawProduct = { id: row.id, row, variations: variations.get(row.id) ?? [] };
+      return toStoreProduct(raw, units);
+    });
+  }
+
+  async #row(externalId: string): Promise<Row | null> {
+    if (!isId(Number(externalId))) return null;
+    const query = { _fields: this.#fields() };
+    const call = { method: 'GET', path: `products/${Number(externalId)}`, query, operation: 'products.get' } as const;
+    try {
+      return await this.#client.ask(call, rowSchema);
+    } catch (error) {
+      if (error instanceof ConnectorError && error.kind === 'NotFound') return null;
+      throw error;
+    }
+  }
+
+  /** Meta data is asked for only where it is needed: plugins hang large texts onto it. */
+  #fields(): string {
+    const { hsCodeMeta, originMeta } = this.#ctx.settings;
+    return hsCodeMeta === undefined && originMeta === undefined ? PRODUCT_FIELDS : `${PRODUCT_FIELDS},meta_data`;
+  }
+}
+
+function firstCursor(changedSince: Date | null): ProductCursor {
+  if (changedSince === null) return { mode: 'full', offset: 0, lastId: 0 };
+  const since = new Date(changedSince.getTime() - OVERLAP_MS).toISOString();
+  return { mode: 'changed', of: 'products', since, after: since, page: 1 };
+}
+
+function variationsCursor(cursor: ChangedCursor): ChangedCursor {
+  return { mode: 'changed', of: 'variations', since: cursor.since, after: cursor.since, page: 1 };
+}
+
+function nextChanged(cursor: ChangedCursor, rows: readonly Row[], pageSize: number): ChangedCursor | null {
+  if (rows.length < pageSize) return null;
+  const last = rows.at(-1);
+  const date = last !== undefined && 'date_modified_gmt' in last ? parseGmt(String(last.date_modified_gmt)) : null;
+  // The filter is exclusive and counts whole seconds: one second earlier meets the rest of that second again.
+  const after = date === null ? null : new Date(date.getTime() - 1000);
+  if (after === null || after <= new Date(cursor.after)) return { ...cursor, page: cursor.page + 1 };
+  return { ...cursor, after: after.toISOString(), page: 1 };
+}
+
+function isTooSlow(error: unknown): boolean {
+  if (!(error instanceof ConnectorError) || error.kind !== 'Unavailable') return false;
+  return TOO_SLOW.has(error.details.code ?? '') || TOO_SLOW_STATUS.has(error.details.status ?? 0);
+}
+
+function stockOutcome(sku: string, row: unknown): RowOutcome<StoreStock> {
+  const failed = (code: string, reason: string, retryable: boolean): RowOutcome<StoreStock> => {
+    return { ok: false, key: sku, retryable, code, reason };
+  };
+  if (row === undefined) return failed('not_found', 'The shop does not show this product any more.', false);
+  const verdict = check(stockSchema, row);
+  if (!verdict.ok) return failed('unreadable', `The shop's stock cannot be read (${verdict.problem}).`, true);
+  const shown = verdict.value.sku ?? '';
+  if (shown !== sku) return failed('sku_changed', `The shop shows the SKU "${shown}" there now.`, false);
+  return { ok: true, key: sku, value: toStoreStock(verdict.value) };
+}
+
+/** A simple product's only variant may come with the product's own id. */
+function variationIdOf(variant: StockInput[number]): string | null {
+  const { externalVariantId, externalProductId } = variant;
+  return externalVariantId === externalProductId ? null : externalVariantId;
+}
+
+function isId(id: number): boolean {
+  return Number.isSafeInteger(id) && id > 0;
+}
+
+function chunks(ids: readonly number[]): number[][] {
+  const parts: number[][] = [];
+  for (let from = 0; from < ids.length; from += MAX_IDS_PER_CALL) parts.push(ids.slice(from, from + MAX_IDS_PER_CALL));
+  return parts;
+}

@@ -1,0 +1,147 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+
+export {
+  credentialsSchema,
+  settingsSchema,
+  type WooCommerceCredentials,
+  type WooCommerceSettings,
+} from './credentials.ts';
+
+/** Ids are JSON numbers; beyond 2^53 they would have lost digits already. */
+const id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const maybe = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+/** Prices, weights and lengths are strings; some plugins turn them into numbers. */
+const decimal = Type.Union([Type.String(), Type.Number()]);
+const text = Type.String();
+const metaData = maybe(Type.Array(Type.Object({ key: maybe(text), value: Type.Unknown() })));
+
+const sellable = {
+  id,
+  status: maybe(text),
+  sku: maybe(text),
+  global_unique_id: maybe(text),
+  price: maybe(decimal),
+  regular_price: maybe(decimal),
+  sale_price: maybe(decimal),
+  date_on_sale_from_gmt: maybe(text),
+  date_on_sale_to_gmt: maybe(text),
+  date_modified_gmt: maybe(text),
+  tax_class: maybe(text),
+  /** Variations may say `"parent"`. */
+  manage_stock: maybe(Type.Union([Type.Boolean(), Type.Literal('parent')])),
+  stock_quantity: maybe(Type.Number()),
+  stock_status: maybe(text),
+  weight: maybe(decimal),
+  dimensions: maybe(Type.Object({ length: maybe(decimal), width: maybe(decimal), height: maybe(decimal) })),
+  parent_id: maybe(id),
+  meta_data: metaData,
+};
+
+export const variationSchema = Type.Object({
+  ...sellable,
+  attributes: maybe(Type.Array(Type.Object({ name: text, option: maybe(text) }))),
+});
+export type WooVariation = Static<typeof variationSchema>;
+
+export const productSchema = Type.Object({
+  ...sellable,
+  name: text,
+  type: text,
+  description: maybe(text),
+  categories: maybe(Type.Array(Type.Object({ id, name: text }))),
+  images: maybe(Type.Array(Type.Object({ src: maybe(text), alt: maybe(text) }))),
+  attributes: maybe(
+    Type.Array(Type.Object({ name: text, variation: maybe(Type.Boolean()), options: maybe(Type.Array(text)) })),
+  ),
+  variations: maybe(Type.Array(id)),
+});
+export type WooProduct = Static<typeof productSchema>;
+
+/** The least that a row must have to be spoken of. */
+export const rowSchema = Type.Object({ id });
+export const rowsSchema = Type.Array(rowSchema);
+
+export const stockSchema = Type.Object({
+  id,
+  sku: sellable.sku,
+  manage_stock: sellable.manage_stock,
+  stock_quantity: sellable.stock_quantity,
+  stock_status: sellable.stock_status,
+});
+export type WooStock = Static<typeof stockSchema>;
+
+const lineSchema = Type.Object({
+  product_id: id,
+  variation_id: maybe(id),
+  quantity: Type.Number(),
+  sku: maybe(text),
+  total: text,
+  total_tax: maybe(text),
+  meta_data: metaData,
+});
+
+export const orderSchema = Type.Object({
+  id,
+  number: maybe(Type.Union([text, Type.Number()])),
+  status: text,
+  currency: text,
+  total: text,
+  total_tax: maybe(text),
+  shipping_total: maybe(text),
+  transaction_id: maybe(text),
+  created_via: maybe(text),
+  date_created_gmt: maybe(text),
+  date_modified_gmt: maybe(text),
+  line_items: Type.Array(lineSchema),
+  meta_data: metaData,
+});
+export type WooOrder = Static<typeof orderSchema>;
+export const ordersSchema = Type.Array(orderSchema);
+
+export const notesSchema = Type.Array(Type.Object({ id, note: text }));
+export const noteSchema = Type.Object({ id });
+
+export const webhookSchema = Type.Object({
+  id,
+  name: maybe(text),
+  status: text,
+  topic: text,
+  delivery_url: text,
+});
+export type WooWebhook = Static<typeof webhookSchema>;
+export const webhooksSchema = Type.Array(webhookSchema);
+
+export const indexSchema = Type.Object({ name: maybe(text), url: maybe(text), namespaces: Type.Array(text) });
+export const settingSchema = Type.Object({ id: text, value: Type.Unknown() });
+export const settingsListSchema = Type.Array(settingSchema);
+export const currencySchema = Type.Object({ code: Type.String({ pattern: '^[A-Z]{3}$' }) });
+/** A batch without rows answers with an empty list or object. */
+export const emptyBatchSchema = Type.Unknown();
+
+export const errorSchema = Type.Object({
+  code: Type.Union([text, Type.Number()]),
+  message: maybe(text),
+  /** An object with `status`, except refund errors, which have a bare number. */
+  data: Type.Optional(Type.Unknown()),
+});
+/** A webhook delivery's body: the whole resource, or only the id when it was deleted. */
+export const deliverySchema = Type.Object({ id, type: maybe(text), parent_id: maybe(id) });
+
+type Verdict<S extends TSchema> =
+  | { readonly ok: true; readonly value: Static<S> }
+  | { readonly ok: false; readonly problem: string };
+
+const compiled = new WeakMap<TSchema, ReturnType<typeof TypeCompiler.Compile>>();
+
+/** Checks a value against a schema; the problem names the first path that does not fit, never its value. */
+export function check<S extends TSchema>(schema: S, value: unknown): Verdict<S> {
+  let checker = compiled.get(schema);
+  if (checker === undefined) {
+    checker = TypeCompiler.Compile(schema);
+    compiled.set(schema, checker);
+  }
+  if (checker.Check(value)) return { ok: true, value };
+  const first = checker.Errors(value).First();
+  return { ok: false, problem: `${first?.path || '/'}: ${first?.message ?? 'does not fit'}` };
+}
