@@ -96,8 +96,16 @@ export async function takeLevel(
   return 'changed';
 }
 
-/** Computes anew what each marketplace is to be offered of the given SKUs; wakes the accounts where that differs. */
-export async function offerAgain(trx: Tx, skuIds: readonly string[], command: Command): Promise<void> {
+/**
+ * Computes anew what each marketplace is to be offered of the given SKUs; wakes the accounts where that differs, or all of
+ * them (`wakeAnyway`) when something else of their offer changed.
+ */
+export async function offerAgain(
+  trx: Tx,
+  skuIds: readonly string[],
+  command: Command,
+  wakeAnyway = false,
+): Promise<void> {
   const accounts = new Set<string>();
   for (const skuId of [...new Set(skuIds)].sort()) {
     const sku = await trx('skus')
@@ -127,6 +135,7 @@ export async function offerAgain(trx: Tx, skuIds: readonly string[], command: Co
     );
     for (const row of rows) {
       const share = shares.get(row.id) ?? 0;
+      if (wakeAnyway && row.remote === 'LIVE') accounts.add(row.connection_id);
       if (row.stock_desired === share) continue;
       await trx('listing_skus').where({ id: row.id }).update({ stock_desired: share });
       if (row.remote === 'LIVE') accounts.add(row.connection_id);

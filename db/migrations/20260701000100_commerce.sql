@@ -57,6 +57,8 @@ create table connections (
   credentials_key_id text,
   credentials_proved boolean not null default false,
   webhook_secret_sealed bytea,
+  -- What new listings start with on this marketplace: {"categoryId", "brandId", "currency", "roundToMinor"}
+  listing_defaults jsonb not null default '{}',
   -- Permitted calls per second and burst of this account, as far as known.
   calls_per_second numeric not null default 5 check (calls_per_second > 0),
   call_burst integer not null default 10 check (call_burst > 0),

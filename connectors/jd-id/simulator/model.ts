@@ -18,8 +18,8 @@ export const ORDER_STATE = {
   readyToShip: 7,
 } as const;
 
-/** Prices are whole rupiah; the facts count in ISO 4217 minor units, of which a rupiah has 100. */
-export const MINOR_UNITS_PER_RUPIAH = 100;
+/** Prices are whole rupiah, and this project counts IDR without decimals: 1 minor unit = 1 rupiah. */
+export const MINOR_UNITS_PER_RUPIAH = 1;
 
 /** A picture as uploaded: only its fingerprint is kept. */
 export interface Image {

@@ -66,7 +66,7 @@ describe('products', () => {
     await client.call('jingdong.seller.price.updatePriceBySkuIds', { skuId: second, salePrice: 270_000 });
     const { inner } = await client.call('jingdong.seller.product.sku.read.getSkuBySkuIds', { skuId: skuIds.join(',') });
     expect(inner.model).toMatchObject([{ jdPrice: 260_000 }, { jdPrice: 270_000 }]);
-    const fact = { sku: 'PRICE-S', amountMinor: 26_000_000, currency: 'IDR' };
+    const fact = { sku: 'PRICE-S', amountMinor: 260_000, currency: 'IDR' };
     expect(client.facts('price.set')).toContainEqual(expect.objectContaining(fact));
     const wrong = await client.call('jingdong.seller.price.updatePriceBySkuIds', { skuId: second, salePrice: 0 });
     expect(wrong.inner.success).toBe(false);

@@ -1,0 +1,59 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '../../db/database.ts';
+import { consignmentKey, labelsKey, listingsKey, mailKey, orderKey, stockKey } from '../../db/follow-ups.ts';
+import { wakeProcess } from './deliver.ts';
+import { reconcileSchedules } from './schedules.ts';
+
+export interface ResumeReport {
+  readonly orders: number;
+  readonly consignments: number;
+  readonly labelMails: number;
+  readonly mails: number;
+  readonly accounts: number;
+  readonly schedules: { created: number; updated: number; removed: number };
+}
+
+const closedOrders = ['SUCCESSFULLY_PROCESSED', 'CANCELLED'];
+
+/**
+ * Brings back every open process from the rows alone: after Temporal's database was lost, or moved. Harmless when
+ * everything is running: a process that runs is woken and reads its row.
+ */
+export async function resumeAll(deps: {
+  client: Client;
+  db: Database;
+  installation: string;
+  pausedSchedules: boolean;
+}): Promise<ResumeReport> {
+  const { client, db, installation } = deps;
+  const open = await db.tx('staff', async (trx) => ({
+    orders: await trx('orders').whereNotIn('state', closedOrders).orderBy('id').select('id'),
+    consignments: await trx('consignments').where({ state: 'CLOSED' }).orderBy('id').select('id'),
+    slots: await trx('consignments')
+      .whereIn('state', ['CLOSED', 'BOOKED'])
+      .distinct('brand_id', 'slot_date', 'slot_time'),
+    mails: await trx('mails').whereNull('sent_at').select('id', 'kind'),
+    marketplaces: await trx('connections')
+      .where({ kind: 'marketplace' })
+      .whereIn('state', ['CONNECTED', 'DEGRADED'])
+      .select('id'),
+  }));
+  for (const { id } of open.orders) await wakeProcess(client, installation, 'order', orderKey(id));
+  for (const { id } of open.consignments) await wakeProcess(client, installation, 'consignment', consignmentKey(id));
+  for (const slot of open.slots) {
+    await wakeProcess(client, installation, 'labels', labelsKey(slot.brand_id, slot.slot_date, slot.slot_time));
+  }
+  for (const { id } of open.mails) await wakeProcess(client, installation, 'mail', mailKey(id));
+  for (const { id } of open.marketplaces) {
+    await wakeProcess(client, installation, 'listings', listingsKey(id));
+    await wakeProcess(client, installation, 'stock', stockKey(id));
+  }
+  return {
+    orders: open.orders.length,
+    consignments: open.consignments.length,
+    labelMails: open.slots.length,
+    mails: open.mails.length,
+    accounts: open.marketplaces.length,
+    schedules: await reconcileSchedules(client, db, installation, { paused: deps.pausedSchedules }),
+  };
+}

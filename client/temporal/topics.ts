@@ -1,0 +1,50 @@
+import type { Topic } from '../../db/follow-ups.ts';
+
+/** The queue of the processes themselves and of everything that touches only the database. */
+export const orchestrationQueue = 'tradelane';
+/** Calls of one account run on a queue of their own, so that a slow account holds up nobody else. */
+export const connectionQueue = (connectionId: string): string => `tradelane-connection-${connectionId}`;
+
+/** The signal that says "read your row again"; it carries nothing that could be out of date. */
+export const wakeSignal = 'wake';
+
+export interface WorkflowCall {
+  readonly workflowType: string;
+  readonly args: readonly string[];
+}
+
+/** Which process a business key belongs to. The key's parts are its arguments. */
+export const processOf: Record<Topic, (key: string) => WorkflowCall> = {
+  order: (key) => ({ workflowType: 'orderWorkflow', args: [part(key, 1)] }),
+  consignment: (key) => ({ workflowType: 'consignmentWorkflow', args: [part(key, 1)] }),
+  labels: (key) => ({ workflowType: 'labelMailWorkflow', args: [part(key, 1), part(key, 2), part(key, 3)] }),
+  listings: (key) => ({ workflowType: 'listingsWorkflow', args: [part(key, 1)] }),
+  stock: (key) => ({ workflowType: 'offersWorkflow', args: [part(key, 1)] }),
+  connection: (key) => ({ workflowType: 'connectionWorkflow', args: [part(key, 1)] }),
+  'channel-order': (key) => ({ workflowType: 'fetchOrderWorkflow', args: [part(key, 1), part(key, 2)] }),
+  mail: (key) => ({ workflowType: 'mailWorkflow', args: [part(key, 1)] }),
+  catalogue: (key) => ({ workflowType: 'catalogueWorkflow', args: [part(key, 1)] }),
+};
+
+function part(key: string, index: number): string {
+  const value = key.split('/')[index];
+  if (value === undefined || value === '') throw new Error(`the business key ${key} has no part ${index}`);
+  return decodeURIComponent(value);
+}
+
+/** The streams that schedules read, by kind of connection, with the seconds between two readings. */
+export const streamsOf = {
+  store: { catalogue: 900, 'store-stock': 120 },
+  marketplace: { orders: 60, reviews: 120, offers: 300 },
+  carrier: { tracking: 300 },
+} as const;
+
+/** The process that serves a stream. */
+export const streamProcess: Record<string, { topic: string; workflowType: string }> = {
+  catalogue: { topic: 'catalogue', workflowType: 'catalogueWorkflow' },
+  'store-stock': { topic: 'store-stock', workflowType: 'storeStockWorkflow' },
+  orders: { topic: 'orders', workflowType: 'channelOrdersWorkflow' },
+  reviews: { topic: 'listings', workflowType: 'listingsWorkflow' },
+  offers: { topic: 'stock', workflowType: 'offersWorkflow' },
+  tracking: { topic: 'tracking', workflowType: 'trackingWorkflow' },
+};
