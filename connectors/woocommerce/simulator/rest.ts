@@ -64,7 +64,8 @@ export class RestApi {
       const isWoo = looksAtKeys && request.path.startsWith('/wp-json/wc/');
       const isKnown = isWoo && authenticate(this.#shop, request) !== null;
       const methods = this.#router.methodsAt(request.path);
-      if (methods.length > 0 && isKnown) headers.allow = methods.join(', ');
+      const isPublic = this.#find('GET', request.path)?.route.handler.access === 'public';
+      if (methods.length > 0 && (isKnown || isPublic)) headers.allow = methods.join(', ');
       if (request.method === 'OPTIONS') return this.#json(200, this.#describe(request.path), headers);
       const reply = await this.#serve(request, isKnown);
       const location = reply.location === undefined ? {} : { location: `${this.#shop.siteUrl}${reply.location}` };

@@ -40,7 +40,7 @@ export function wooRoutes(deliveries: Deliveries): Router<RouteSpec> {
   termRoutes(at);
   orderRoutes(at);
   at.list('/webhooks', 'webhooks', schemas.webhookListParams, listWebhooks);
-  at.create('/webhooks', 'webhooks', schemas.webhookParams, createWebhook(deliveries));
+  at.create('/webhooks', 'webhooks', schemas.newWebhookParams, createWebhook(deliveries));
   at.read('/webhooks/:id(\\d+)', 'webhooks', readWebhook);
   at.edit('/webhooks/:id(\\d+)', 'webhooks', schemas.webhookParams, updateWebhook);
   at.remove('/webhooks/:id(\\d+)', 'webhooks', deleteWebhook);

@@ -71,7 +71,7 @@ export const productListParams: ParamSpecs = {
 /** `GET /products/{id}/variations` and `GET /variations`. */
 export const variationListParams: ParamSpecs = {
   ...posts,
-  orderby: { ...oneOf(...PRODUCT_ORDER), default: 'date' },
+  orderby: { ...oneOf('date', 'id', 'include', 'title', 'slug', 'modified', 'menu_order'), default: 'date' },
   slug: text,
   status: { ...oneOf(...PRODUCT_STATUSES), default: 'any' },
   sku: text,
@@ -143,9 +143,9 @@ export const productParams: ParamSpecs = {
 /** The body of a variation; `manage_stock` may be the text "parent", as the shop itself answers it. */
 export const variationParams: ParamSpecs = {
   ...sellable,
-  status: oneOf('draft', 'pending', 'private', 'publish', 'future', 'auto-draft', 'trash'),
+  status: oneOf('draft', 'pending', 'private', 'publish'),
   manage_stock: { type: ['boolean', 'string'] },
-  image: { type: ['object', 'null'] },
+  image: { type: 'object' },
 };
 
 const ORDER_STATUSES = ['pending', 'processing', 'on-hold', 'completed', 'cancelled', 'refunded', 'failed'];
@@ -172,12 +172,20 @@ const address: ParamSpecs = Object.fromEntries(
   ].map((name) => [name, text]),
 );
 
+/** The currencies that the shop knows: ISO 4217 as of some years ago, and a few codes of its own. */
+const UNKNOWN_CURRENCIES = ['SLE', 'SVC', 'XCG', 'XDR', 'XSU', 'ZWG', 'ZWL'];
+const OWN_CURRENCIES = ['BTC', 'BYR', 'GGP', 'IMP', 'IRT', 'JEP', 'PRB', 'VEF'];
+const CURRENCIES = [
+  ...Intl.supportedValuesOf('currency').filter((code) => !UNKNOWN_CURRENCIES.includes(code)),
+  ...OWN_CURRENCIES,
+];
+
 /** The body of an order. */
 export const orderParams = (extraStatuses: readonly string[]): ParamSpecs => ({
   parent_id: integer,
   created_via: text,
   status: oneOf('auto-draft', ...ORDER_STATUSES, 'checkout-draft', ...extraStatuses),
-  currency: oneOf(...Intl.supportedValuesOf('currency')),
+  currency: oneOf(...CURRENCIES),
   customer_id: integer,
   customer_note: text,
   billing: { type: 'object', properties: { ...address, email: { type: 'string', format: 'email' } } },
@@ -226,39 +234,47 @@ export const webhookListParams: ParamSpecs = {
   orderby: { ...oneOf('date', 'id', 'title'), default: 'date' },
   status: { ...oneOf('all', 'active', 'paused', 'disabled'), default: 'all' },
 };
+/** The body of a webhook's change. */
 export const webhookParams: ParamSpecs = {
   name: text,
   status: oneOf('active', 'paused', 'disabled'),
   topic: text,
   secret: text,
-  delivery_url: { type: 'string', format: 'uri' },
+  delivery_url: text,
+};
+/** The body of a new webhook. */
+export const newWebhookParams: ParamSpecs = {
+  ...webhookParams,
+  topic: { type: 'string', required: true },
+  delivery_url: { type: 'string', required: true },
 };
 
 export const termListParams: ParamSpecs = {
   ...paging,
   order: { ...oneOf('asc', 'desc'), default: 'asc' },
   orderby: {
-    ...oneOf('id', 'include', 'name', 'slug', 'term_group', 'description', 'count', 'menu_order'),
+    ...oneOf('id', 'include', 'name', 'slug', 'term_group', 'description', 'count'),
     default: 'name',
   },
   hide_empty: { type: 'boolean', default: false },
   parent: integer,
   product: integer,
-  slug: text,
+  slug: { type: ['string', 'array'] },
 };
+const requiredText: ParamSpec = { type: 'string', required: true };
 export const categoryParams: ParamSpecs = {
-  name: text,
+  name: requiredText,
   slug: text,
   parent: integer,
   description: text,
   display: oneOf('default', 'products', 'subcategories', 'both'),
 };
-export const termParams: ParamSpecs = { name: text, slug: text, description: text, menu_order: integer };
+export const termParams: ParamSpecs = { name: requiredText, slug: text, description: text, menu_order: integer };
 export const attributeListParams: ParamSpecs = { context };
 export const attributeParams: ParamSpecs = {
-  name: text,
+  name: requiredText,
   slug: text,
-  type: text,
+  type: oneOf('select'),
   order_by: oneOf('menu_order', 'name', 'name_num', 'id'),
   has_archives: bool,
 };

@@ -71,7 +71,6 @@ export function createTerm(kindOf: (call: Call) => string): (call: Call) => Repl
   return (call) => {
     const { shop, body } = call;
     const [kind, name, parent] = [kindOf(call), textOf(body.name), numberOf(body.parent)];
-    if (name === '') throw new WpError(400, 'rest_missing_callback_param', 'Missing parameter(s): name');
     for (const term of shop.terms.values()) {
       if (term.kind !== kind || term.name !== name || term.parent !== parent) continue;
       const message = 'A term with the name provided already exists with this parent.';
