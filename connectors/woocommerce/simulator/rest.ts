@@ -128,11 +128,13 @@ export class RestApi {
   }
 }
 
-/** JSON only under a JSON content type; anything else is read as a form. */
+/** Only what is said to be JSON or a form is read; other bodies are overlooked, as WordPress core does. */
 function parseBody(request: VendorRequest): JsonObject {
   if (request.body.length === 0) return {};
   const text = request.body.toString('utf8');
-  if (!/json/i.test(request.headers['content-type'] ?? '')) return phpQuery([...new URLSearchParams(text)]);
+  const type = request.headers['content-type'] ?? '';
+  if (/x-www-form-urlencoded/i.test(type)) return phpQuery([...new URLSearchParams(text)]);
+  if (!/json/i.test(type)) return {};
   try {
     const body: unknown = JSON.parse(text);
     return isObject(body) ? body : {};
