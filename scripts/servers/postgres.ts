@@ -87,7 +87,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const place = prepare(options.folder, log);
   const secrets = readSecrets(place);
   if (!existsSync(place.data)) initialise(place, secrets);
-  const left = leftPostmaster(place);
+  const left = leftPostmaster(place.data);
   let adopted = left !== null;
   if (left !== null && (options.port ? options.port !== left.port : false)) {
     log(`stopping a PostgreSQL that was left behind on port ${left.port}`);
@@ -111,6 +111,12 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 /** Where the data of `folder` really lies; differs from it only as root below a closed folder. */
 export function postgresDataFolder(folder: string): string {
   return join(passableFolder(folder, postgresUser()), 'data');
+}
+
+/** Stops a server that was left running on the data of `folder`; nothing happens where there is none. */
+export async function stopLeftPostgres(folder: string): Promise<void> {
+  const left = leftPostmaster(postgresDataFolder(folder));
+  if (left !== null) await stopProcess(left.pid, 'fast');
 }
 
 function prepare(folder: string, log: (line: string) => void): Place {
@@ -178,7 +184,7 @@ function remedyFor(output: string, folder: string): string {
 }
 
 /** A postmaster that still runs on these data. A lock file whose process is something else is removed. */
-function leftPostmaster({ data }: Place): { pid: number; port: number } | null {
+function leftPostmaster(data: string): { pid: number; port: number } | null {
   const lines = lockLines(data);
   const [pid, port] = [Number(lines?.[0]), Number(lines?.[3])];
   if (lines === null || !pid) return null;

@@ -83,16 +83,22 @@ export class SupervisedProcess {
     return this.#ready;
   }
 
+  /** Resolves when the present run ends, for whatever reason; at once when it is not running. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
   /**
    * Starts the process and waits until it says that it is ready.
+   * @param extraEnv added for this run only; a restart after a death goes without
    * @throws SetupFault with its last lines when it ends or stays silent instead
    */
-  async start(): Promise<ReadyLine | null> {
+  async start(extraEnv: Readonly<Record<string, string>> = {}): Promise<ReadyLine | null> {
     if (this.#child !== null) throw new Error(`${this.#options.name} is running already`);
     this.#wanted = true;
     this.#failures = 0;
     try {
-      return await this.#launch();
+      return await this.#launch(extraEnv);
     } catch (error) {
       // Whoever waits decides what is next; nothing keeps running behind a start that failed.
       await this.kill();
@@ -113,7 +119,7 @@ export class SupervisedProcess {
   /** Closes the log file; for a process that is done with for good. */
   async close(): Promise<void> {
     await this.stop();
-    await new Promise<void>((resolve) => this.#output.end(resolve));
+    if (!this.#output.writableEnded) await new Promise<void>((resolve) => this.#output.end(resolve));
   }
 
   async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -126,10 +132,15 @@ export class SupervisedProcess {
     clearTimeout(hurry);
   }
 
-  async #launch(): Promise<ReadyLine | null> {
+  async #launch(extraEnv: Readonly<Record<string, string>> = {}): Promise<ReadyLine | null> {
     const { name, command, args, env, cwd, folder } = this.#options;
     // A group of its own: Ctrl-C in the terminal reaches the launcher only, which stops things in order.
-    const child = spawn(command, [...args], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, [...args], {
+      cwd,
+      env: { ...env, ...extraEnv },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     const startedAt = Date.now();
     const { promise, resolve, reject } = Promise.withResolvers<ReadyLine | null>();
@@ -159,7 +170,7 @@ export class SupervisedProcess {
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        this.#output.write(`${line}\n`);
+        if (!this.#output.writableEnded) this.#output.write(`${line}\n`);
         this.#tail.push(line);
         if (this.#tail.length > tailLines) this.#tail.shift();
         const ready = stream === child.stdout ? parseReadyLine(line) : null;

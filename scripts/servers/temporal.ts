@@ -119,7 +119,10 @@ async function launch(binary: string, options: TemporalOptions): Promise<Tempora
       return server.pid;
     },
     stop: () => server.close(),
-    kill: () => server.kill(),
+    kill: async () => {
+      await server.kill();
+      await server.close();
+    },
   };
 }
 
