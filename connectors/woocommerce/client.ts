@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { Static, TSchema } from '@sinclair/typebox';
-import woocommerce from '@woocommerce/woocommerce-rest-api';
+import type woocommerce from '@woocommerce/woocommerce-rest-api';
 import type { ConnectorContext } from '../contract/common.ts';
 import { policyAdapter } from '../transport/axios.ts';
 import type { IncomingAnswer, OutgoingCall } from '../transport/client.ts';
@@ -10,8 +11,9 @@ import { refusal } from './errors.ts';
 import { check } from './schema.ts';
 import { encodeQuery, type Query, queryTexts, signedUrl } from './signer.ts';
 
-// The package is CommonJS: its class is the `default` of what it exports.
-const WooCommerceRestApi = woocommerce.default;
+// The package is CommonJS and its class the `default` of what it exports; tools disagree on what importing that gives.
+const vendorPackage: typeof woocommerce = createRequire(import.meta.url)('@woocommerce/woocommerce-rest-api');
+const WooCommerceRestApi = vendorPackage.default;
 
 export type WooCommerceContext = ConnectorContext<WooCommerceCredentials, WooCommerceSettings>;
 

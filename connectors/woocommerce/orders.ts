@@ -184,7 +184,7 @@ export class OrderDesk {
     const notes = await this.#client.ask({ method: 'GET', path, operation: 'orders.notes' }, notesSchema);
     for (const { carrier, trackingNumber } of parcels) {
       const note = `Shipped with ${carrier}: ${trackingNumber}`;
-      if (notes.some((one) => one.note.includes(trackingNumber))) continue;
+      if (notes.some((one) => one.note.split(/[^\w-]+/).includes(trackingNumber) || one.note.includes(note))) continue;
       await this.#addNote(id, note);
     }
   }

@@ -43,12 +43,13 @@ export class ProductReader {
     const cursor = input.cursor === null ? firstCursor(input.changedSince) : readCursor(input.cursor);
     const wanted = Math.min(input.pageSize ?? this.#ctx.settings.pageSize ?? 50, this.#largestPage);
     try {
-      return await this.#page(cursor, Math.max(1, wanted));
+      const page = await this.#page(cursor, Math.max(1, wanted));
+      this.#largestPage = Math.min(100, this.#largestPage + SMALLEST_PAGE);
+      return page;
     } catch (error) {
-      if (!isTooSlow(error) || wanted <= SMALLEST_PAGE) throw error;
-      this.#largestPage = Math.max(SMALLEST_PAGE, Math.floor(wanted / 2));
-      this.#ctx.log.warn({ pageSize: this.#largestPage }, 'the shop is too slow for its pages; they are halved');
-      return await this.#page(cursor, this.#largestPage);
+      // The read is repeated by whoever asked for it; then with smaller pages.
+      if (isTooSlow(error)) this.#largestPage = Math.max(SMALLEST_PAGE, Math.floor(wanted / 2));
+      throw error;
     }
   }
 
