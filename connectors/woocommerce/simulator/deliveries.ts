@@ -29,7 +29,7 @@ export class Deliveries {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<DeliveryResult[]> = Promise.resolve([]);
   #inFlight = 0;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(shop: Shop) {
     this.#shop = shop;
@@ -44,7 +44,7 @@ export class Deliveries {
   /** Plans the automatic delivery, where it is switched on and something waits. */
   wake(): void {
     const { dials, queue } = this.#shop;
-    if (!dials.autoDeliver || this.#timer !== null || this.#isClosed || queue.length === 0) return;
+    if (!dials.autoDeliver || this.#timer !== null || this.#closing.signal.aborted || queue.length === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.run();
@@ -57,8 +57,9 @@ export class Deliveries {
     return this.#running;
   }
 
+  /** Breaks off what is under way; it waits again after the next start. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running;
   }
@@ -72,14 +73,13 @@ export class Deliveries {
     const results: DeliveryResult[] = [];
     for (const job of jobs) {
       const webhook = shop.webhooks.get(job.webhookId);
-      if (!this.#isClosed && webhook?.status === 'active') {
+      if (webhook?.status === 'active' && !this.#closing.signal.aborted) {
         results.push(await this.#deliver(webhook, job));
         const isDoubled = shop.tools.random.next() < shop.dials.webhookDoubleProbability;
         if (isDoubled) results.push(await this.#deliver(webhook, job));
         if (webhook.isPingDue) await this.ping(webhook);
-      } else if (this.#isClosed) {
-        shop.queue.push(job);
       }
+      if (this.#closing.signal.aborted) shop.queue.push(job);
       this.#inFlight -= 1;
     }
     shop.tools.changed();
@@ -101,7 +101,7 @@ export class Deliveries {
       'X-WC-Webhook-ID': String(webhook.id),
       'X-WC-Webhook-Delivery-ID': deliveryId,
     });
-    countOutcome(webhook, status >= 200 && status < 303);
+    if (!this.#closing.signal.aborted) countOutcome(webhook, status >= 200 && status < 303);
     return { webhookId, topic, resourceId, deliveryId, status };
   }
 
@@ -121,7 +121,7 @@ export class Deliveries {
       const request = send(url, {
         method: 'POST',
         agent: false,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]),
         headers: {
           'User-Agent': `WooCommerce/${WOO_VERSION} Hookshot (WordPress/${WORDPRESS_VERSION})`,
           ...headers,

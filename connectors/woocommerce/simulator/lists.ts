@@ -33,9 +33,13 @@ export function pageHeaders(
 ): Record<string, string> {
   const headers: Record<string, string> = { 'x-wp-total': String(total), 'x-wp-totalpages': String(pages) };
   const current = Number(new Map(sentQuery).get('page') ?? 1);
+  // Of a name sent twice PHP keeps the last value; list names (`a[]`) keep all.
+  const last = new Map(sentQuery.map(([name], index) => [name, index]));
+  const kept = sentQuery.filter(([name], index) => name !== 'page' && (name.endsWith(']') || last.get(name) === index));
   const link = (page: number, rel: string) => {
-    const kept = sentQuery.filter(([name]) => name !== 'page').map(([name, value]): [string, string] => [name, value]);
-    return `<${url}?${new URLSearchParams([...kept, ['page', String(page)]])}>; rel="${rel}"`;
+    const query = new URLSearchParams(kept.map(([name, value]) => [name, value]));
+    query.set('page', String(page));
+    return `<${url}?${query}>; rel="${rel}"`;
   };
   const links: string[] = [];
   if (current > 1 && pages > 0) links.push(link(Math.min(current - 1, pages), 'prev'));

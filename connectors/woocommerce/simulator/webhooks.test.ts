@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningSimulator } from '../../simulator-kit/index.ts';
 import { type Answer, call, control } from './client.fixture.ts';
@@ -19,15 +22,18 @@ let simulator: RunningSimulator;
 let receiver: Server;
 let arrived: Delivery[];
 let answerStatus: number;
+/** The receiver takes deliveries but never answers. */
+let isSilent: boolean;
 
 beforeEach(async () => {
   arrived = [];
   answerStatus = 200;
+  isSilent = false;
   receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     arrived.push({ headers: request.headers, rawBody: Buffer.concat(chunks).toString('utf8') });
-    response.writeHead(answerStatus).end();
+    if (!isSilent) response.writeHead(answerStatus).end();
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   simulator = await startWooCommerceSimulator({ ...signer, now: () => new Date('2026-11-21T08:20:48.700Z') });
@@ -169,6 +175,27 @@ describe('deliveries', () => {
     };
     await until();
     expect(topics()).toEqual(['order.created']);
+  });
+
+  it('keeps what a close broke off for the next start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'woocommerce-hooks-'));
+    const options = { ...signer, stateFile: join(folder, 'state.json') };
+    await simulator.close();
+    simulator = await startWooCommerceSimulator(options);
+    await control(simulator.url, 'POST', '/products', { name: 'Merino Tee', sku: 'TEE-1', regular_price: '39.95' });
+    await hook('order.created');
+    const id = idOf(await order());
+    isSilent = true;
+    arrived = [];
+    const running = runCron().catch((error: unknown) => error);
+    while (arrived.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await simulator.close();
+    await running;
+    isSilent = false;
+    arrived = [];
+    simulator = await startWooCommerceSimulator(options);
+    await runCron();
+    expect(arrived.map(({ rawBody }) => JSON.parse(rawBody).id)).toEqual([id]);
   });
 
   it('pings again after a delivery when the first ping failed', async () => {
