@@ -1,0 +1,72 @@
+import type { Booking, TrackingEvent } from '../contract/carrier.ts';
+import type { ScanVo, TrackedShipment } from './schema.ts';
+import { scanTag } from './tags.ts';
+import { instantOf, placeOffset } from './times.ts';
+
+/** DHL's licence plates of single parcels; everything else is a waybill number. */
+export function isPieceNumber(trackingNumber: string): boolean {
+  return /^J[A-Z]\d/i.test(trackingNumber);
+}
+
+/** A scan as an event. Without a zone, and at a place with several, its time is null. */
+export function toEvent(scan: ScanVo, trackingNumber: string): TrackingEvent {
+  const place = scan.serviceArea?.[0]?.description ?? scan.serviceArea?.[0]?.code ?? null;
+  const offset = scan.GMTOffset ?? placeOffset(place);
+  return {
+    trackingNumber,
+    nativeCode: scan.typeCode,
+    tag: scanTag(scan.typeCode),
+    at: instantOf(scan.date ?? '', scan.time ?? '', offset),
+    place,
+    description: scan.description ?? scan.typeCode,
+  };
+}
+
+/**
+ * Events of the numbers that were asked for: a waybill's own, a parcel's own. A parcel that is alone in its shipment
+ * and has none of its own takes the waybill's.
+ */
+export function toEvents(shipments: readonly TrackedShipment[], wanted: ReadonlySet<string>): TrackingEvent[] {
+  return shipments.flatMap((shipment) => {
+    const waybill = String(shipment.shipmentTrackingNumber);
+    const shared = shipment.events ?? [];
+    const pieces = shipment.pieces ?? [];
+    const own = wanted.has(waybill) ? shared.map((scan) => toEvent(scan, waybill)) : [];
+    const ofPieces = pieces.flatMap((piece) => {
+      const number = piece.trackingNumber ?? '';
+      if (!wanted.has(number)) return [];
+      const scans = piece.events ?? [];
+      const used = scans.length === 0 && pieces.length === 1 ? shared : scans;
+      return used.map((scan) => toEvent(scan, number));
+    });
+    return [...own, ...ofPieces];
+  });
+}
+
+/** True when a shipment, or one of its parcels, carries exactly this reference; also when it tells no references. */
+export function carriesReference(shipment: TrackedShipment, reference: string): boolean {
+  const told = [
+    ...(shipment.shipperReferences ?? []),
+    ...(shipment.pieces ?? []).flatMap((piece) => piece.shipperReferences ?? []),
+  ].map((entry) => String(entry.value ?? ''));
+  return told.length === 0 || told.includes(reference);
+}
+
+/**
+ * A booking found again: numbers only, no label. The parcels' ids are their numbers from 1 on, in the order they were
+ * booked in.
+ */
+export function toFoundBooking(shipment: TrackedShipment): Booking {
+  const number = String(shipment.shipmentTrackingNumber);
+  return {
+    shipmentIdentifier: number,
+    trackingNumber: number,
+    trackingUrl: null,
+    pieces: (shipment.pieces ?? []).flatMap((piece, index) => {
+      const { trackingNumber } = piece;
+      return trackingNumber ? [{ pieceId: String(piece.number ?? index + 1), trackingNumber }] : [];
+    }),
+    documents: [],
+    charges: [],
+  };
+}
