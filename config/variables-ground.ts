@@ -82,7 +82,7 @@ export const groundVariables = {
   TRADELANE_APP_DB_PASSWORD: optional(
     text({
       group: 'Database',
-      description: 'Password of the role `tradelane_app`, which migrations create where it is missing.',
+      description: 'Password of the role `tradelane_app`, from which DATABASE_APP_URL is derived where it is missing.',
       expects: 'a password that is not empty',
       remedy: 'Set it, or give DATABASE_APP_URL.',
       secret: 'all',

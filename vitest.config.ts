@@ -1,0 +1,16 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts', '**/*.test.tsx'],
+    exclude: [...configDefaults.exclude, '.tradelane/**'],
+    globalSetup: ['tests/global-setup.ts'],
+    pool: 'forks',
+    // Real servers and real processes: slow machines need room. No test asserts how long something takes.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+    // The sandboxed workflow bundles and the embedded servers print nothing that a passing run needs.
+    silent: 'passed-only',
+  },
+});
