@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningSimulator } from '../../simulator-kit/index.ts';
 import { call, control, type SignOptions, signedUrl } from './client.fixture.ts';
@@ -159,10 +158,11 @@ describe('a site that sees TLS', () => {
   });
 });
 
-it('the signature of the recording tool is plain HMAC, base64', () => {
-  // A known answer, so that signer and checker can't be wrong in the same way: the example of RFC 5849's base string
-  // rules applied to two parameters, its hash computed by hand with the platform's own HMAC.
-  const base = baseString('GET', 'http://shop.example/wp-json/wc/v3/orders', { b: 'x y', a: 'é' });
+it('signs a base string that is written out here, so that signer and checker can’t be wrong in the same way', () => {
+  const base = baseString('GET', 'http://shop.example/wp-json/wc/v3/orders', {
+    b: 'x y',
+    a: 'é',
+    oauth_signature: 'no',
+  });
   expect(base).toBe('GET&http%3A%2F%2Fshop.example%2Fwp-json%2Fwc%2Fv3%2Forders&a%3D%25C3%25A9%26b%3Dx%2520y');
-  expect(createHmac('sha256', 'cs&').update(base).digest('base64')).toHaveLength(44);
 });
