@@ -4,6 +4,8 @@ import type { CarrierConnector } from './contract/carrier.ts';
 import type { ConnectorContext } from './contract/common.ts';
 import type { MarketplaceConnector } from './contract/marketplace.ts';
 import type { StoreConnector } from './contract/store.ts';
+import { createDhlExpressConnector } from './dhl-express/connector.ts';
+import * as dhlExpress from './dhl-express/schema.ts';
 import { ConnectorError } from './errors.ts';
 import { createJdIdConnector } from './jd-id/connector.ts';
 import * as jdId from './jd-id/schema.ts';
@@ -30,6 +32,7 @@ export interface ConnectorEntry<Connector extends AnyConnector> {
 export const connectors = {
   woocommerce: entry('store', 'WooCommerce', woocommerce, createWooCommerceConnector),
   'jd-id': entry('marketplace', 'JD.id', jdId, createJdIdConnector),
+  'dhl-express': entry('carrier', 'DHL Express', dhlExpress, createDhlExpressConnector),
 } as const;
 
 export type ConnectorName = keyof typeof connectors;

@@ -13,7 +13,7 @@ import {
 } from './order-mapping.ts';
 import { noteSchema, notesSchema, orderSchema, ordersSchema, type WooOrder } from './schema.ts';
 import { nativeByStatus } from './tags.ts';
-import { parseGmt } from './text.ts';
+import { decodeEntities, parseGmt } from './text.ts';
 
 /** How much earlier than asked the list is read: the shop's clock and ours differ. */
 const CLOCK_MARGIN_MS = 10 * 60 * 1000;
@@ -184,7 +184,7 @@ export class OrderDesk {
     const notes = await this.#client.ask({ method: 'GET', path, operation: 'orders.notes' }, notesSchema);
     for (const { carrier, trackingNumber } of parcels) {
       const note = `Shipped with ${carrier}: ${trackingNumber}`;
-      if (notes.some((one) => one.note.split(/[^\w-]+/).includes(trackingNumber) || one.note.includes(note))) continue;
+      if (notes.some((one) => isNoteOf(one.note, note, trackingNumber))) continue;
       await this.#addNote(id, note);
     }
   }
@@ -207,4 +207,10 @@ export class OrderDesk {
   #toStoreOrder(order: WooOrder): StoreOrder {
     return toStoreOrder(order, this.#ctx.settings.statuses);
   }
+}
+
+/** A note names the number as a word of its own: "JD-001" is not in "JD-0012". */
+function isNoteOf(text: string, note: string, trackingNumber: string): boolean {
+  const plain = decodeEntities(text).trim();
+  return plain === note || plain.split(/[^\w-]+/).includes(trackingNumber);
 }
