@@ -34,15 +34,14 @@ export function createGateway(deps: {
       deps.uiUrl
         ? `${deps.uiUrl.replace(/\/$/, '')}/namespaces/${deps.namespace}/workflows?query=${encodeURIComponent(`WorkflowId="${workflowIdOf(installation, businessKey)}"`)}`
         : null,
-    async reachable() {
-      try {
-        await client.connection.ensureConnected();
-        await client.workflowService.getSystemInfo({});
-        return true;
-      } catch (error) {
-        // The question is exactly whether this fails; the reason is the caller's to log.
-        return error === undefined;
-      }
-    },
+    // Whether the question can be asked is the answer.
+    reachable: async () =>
+      client.connection
+        .ensureConnected()
+        .then(() => client.workflowService.getSystemInfo({}))
+        .then(
+          () => true,
+          () => false,
+        ),
   };
 }

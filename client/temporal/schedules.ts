@@ -41,9 +41,9 @@ async function wantedSchedules(db: Database, installation: string): Promise<Want
     {
       id: workflowIdOf(installation, 'schedule/ticker'),
       everyMs: tickMs,
-      workflowType: 'tickerWorkflow',
-      workflowId: workflowIdOf(installation, 'ticker'),
-      args: [],
+      workflowType: 'scheduledWorkflow',
+      workflowId: workflowIdOf(installation, 'scheduled/ticker'),
+      args: ['', 'ticker'],
       note: 'what is due now',
     },
   ];
@@ -80,15 +80,13 @@ export async function reconcileSchedules(
       staticSummary: schedule.note,
     };
     if (known.delete(schedule.id)) {
-      await client.schedule
-        .getHandle(schedule.id)
-        .update((previous) => ({
-          ...previous,
-          spec,
-          policies,
-          action,
-          state: { ...previous.state, paused: options.paused || previous.state.paused },
-        }));
+      await client.schedule.getHandle(schedule.id).update((previous) => ({
+        ...previous,
+        spec,
+        policies,
+        action,
+        state: { ...previous.state, paused: options.paused || previous.state.paused },
+      }));
       counts.updated += 1;
       continue;
     }

@@ -315,6 +315,7 @@ create table orders (
   handed_over_at timestamptz,
   goods_outside boolean not null default false,
   marketplace_told_at timestamptz,
+  shop_told_at timestamptz,
   cancel_asked_by text,
   cancel_due_at timestamptz,
   cancel_shop_outcome text,

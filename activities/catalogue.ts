@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { addCounts, type ImportCounts, importProducts, listEverywhere, noCounts } from '../db/catalogue.ts';
+import { forDriver, type Row } from '../db/steps.ts';
+import { ledgerMark, takeLevel } from '../db/stock.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+export interface ImportPage {
+  readonly next: string | null;
+  readonly counts: ImportCounts;
+  readonly newestChange: string | null;
+}
+
+/** A shop's clock may differ from ours, and equal times are read again: the next reading begins this much earlier. */
+const overlapMs = 5 * 60 * 1000;
+const stockBatch = 50;
+
+async function connectionOf(deps: ActivityDeps, connectionId: string): Promise<Row> {
+  return (await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first())) as Row;
+}
+
+interface StockRow {
+  id: string;
+  sku: string;
+  external_variant_id: string | null;
+  external_id: string;
+}
+
+export function catalogueActivities(deps: ActivityDeps) {
+  return {
+    /** Begins or goes on with a reading of the shop's catalogue: where it stopped, and from when it reads. */
+    async beginImport(connectionId: string): Promise<{ runId: string; since: string | null; cursor: string | null }> {
+      const at = await deps.clock.now();
+      return deps.db.tx('staff', async (trx) => {
+        const done = await trx('sync_cursors')
+          .where({ connection_id: connectionId, stream: 'catalogue' })
+          .first('cursor');
+        const open = await trx('sync_runs')
+          .where({ connection_id: connectionId, stream: 'catalogue', finished_at: null })
+          .orderBy('started_at', 'desc')
+          .first();
+        if (open) return { runId: open.id, since: open.counts.since ?? null, cursor: open.counts.cursor ?? null };
+        const since: string | null = done?.cursor.modifiedAt ?? null;
+        const runId = randomUUID();
+        await trx('sync_runs').insert({
+          id: runId,
+          connection_id: connectionId,
+          stream: 'catalogue',
+          started_at: at,
+          counts: JSON.stringify({ since }),
+        });
+        return { runId, since, cursor: null };
+      });
+    },
+
+    /** Reads one page and takes it over; the run's row carries the cursor, so that a killed import goes on there. */
+    async importPage(input: {
+      connectionId: string;
+      runId: string;
+      cursor: string | null;
+      since: string | null;
+    }): Promise<ImportPage> {
+      const connection = await connectionOf(deps, input.connectionId);
+      const mark = await deps.db.tx('staff', ledgerMark);
+      const { connector } = await deps.open.store(input.connectionId);
+      const page = await connector.readProducts({
+        cursor: input.cursor,
+        changedSince: input.since ? new Date(Date.parse(input.since) - overlapMs) : null,
+      });
+      const command = await commandOf(deps, `import/${input.runId}/${input.cursor ?? 'first'}`);
+      const brandId = String(connection.brand_id);
+      return deps.db.tx('staff', async (trx) => {
+        const brand = await trx('brands').where({ id: brandId }).first('currency');
+        const counts = await importProducts(
+          trx,
+          {
+            connectionId: input.connectionId,
+            brandId,
+            currency: brand.currency,
+            products: page.items,
+            ledgerMark: mark,
+          },
+          command,
+        );
+        const run = await trx('sync_runs').where({ id: input.runId }).first('counts');
+        const newest = page.items.reduce<Date | null>(
+          (last, { modifiedAt }) => (last === null || modifiedAt > last ? modifiedAt : last),
+          null,
+        );
+        const before: string | null = run.counts.newest ?? null;
+        const newestChange =
+          newest && (before === null || newest.toISOString() > before) ? newest.toISOString() : before;
+        const total = addCounts(run.counts.total ?? noCounts(), counts);
+        await trx('sync_runs')
+          .where({ id: input.runId })
+          .update({ counts: JSON.stringify({ since: input.since, cursor: page.next, total, newest: newestChange }) });
+        return { next: page.next, counts, newestChange };
+      });
+    },
+
+    /** Closes the run: the next reading begins at its newest change; new products get their listings. */
+    async finishImport(input: { connectionId: string; runId: string }): Promise<ImportCounts & { listings: number }> {
+      const connection = await connectionOf(deps, input.connectionId);
+      const command = await commandOf(deps, `import/${input.runId}/finish`);
+      return deps.db.tx('staff', async (trx) => {
+        const run = await trx('sync_runs').where({ id: input.runId }).first('counts', 'finished_at');
+        const { newest, since, total = noCounts() } = run.counts;
+        const cursor = { modifiedAt: newest ?? since };
+        if (cursor.modifiedAt) {
+          await trx('sync_cursors')
+            .insert({
+              connection_id: input.connectionId,
+              stream: 'catalogue',
+              cursor: JSON.stringify(cursor),
+              updated_at: command.at,
+            })
+            .onConflict(['connection_id', 'stream'])
+            .merge(['cursor', 'updated_at']);
+        }
+        await trx('sync_runs').where({ id: input.runId }).update({ finished_at: command.at });
+        await trx('connections').where({ id: input.connectionId }).update({ last_success_at: command.at });
+        const listings = await listEverywhere(trx, String(connection.brand_id), command);
+        return { ...total, listings };
+      });
+    },
+
+    /** Reads the present stock of every SKU of a shop that it counts, in batches, and takes the levels over. */
+    async readStoreStock(
+      connectionId: string,
+      after: string | null,
+    ): Promise<{ next: string | null; changed: number }> {
+      const rows: StockRow[] = await deps.db.tx('staff', (trx) =>
+        trx('skus')
+          .join('products', 'products.id', 'skus.product_id')
+          .where({ store_connection_id: connectionId, 'skus.gone_at': null, stock_managed: true })
+          .modify((query) => {
+            if (after) query.where('skus.id', '>', after);
+          })
+          .orderBy('skus.id')
+          .limit(stockBatch)
+          .select('skus.id', 'skus.sku', 'skus.external_variant_id', 'products.external_id'),
+      );
+      if (rows.length === 0) return { next: null, changed: 0 };
+      const mark = await deps.db.tx('staff', ledgerMark);
+      const { connector } = await deps.open.store(connectionId);
+      const levels = await connector.readStock(
+        rows.map((row) => ({
+          sku: row.sku,
+          externalProductId: row.external_id,
+          externalVariantId: row.external_variant_id === row.external_id ? null : row.external_variant_id,
+        })),
+      );
+      const command = await commandOf(deps, `stock/${connectionId}/${mark}/${rows[0]?.id}`);
+      let changed = 0;
+      await deps.db.tx('staff', async (trx) => {
+        for (const level of levels) {
+          const row = rows.find(({ sku }) => sku === level.key);
+          if (!row || !level.ok || !level.value.managed || level.value.quantity === null) continue;
+          const outcome = await takeLevel(
+            trx,
+            { skuId: row.id, quantity: Math.max(0, level.value.quantity), mark, reason: 'read from the shop' },
+            { ...command, commandId: `${command.commandId}/${row.id}/${level.value.quantity}` },
+          );
+          if (outcome === 'changed') changed += 1;
+        }
+        await trx('connections')
+          .where({ id: connectionId })
+          .update(forDriver({ last_success_at: command.at }));
+      });
+      return { next: rows.length < stockBatch ? null : (rows.at(-1)?.id ?? null), changed };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { ChannelOrderRef, ChannelOrderSnapshot } from '../connectors/contract/marketplace.ts';
+import { observe, type Reading } from '../db/channel-orders.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+/** Changes that a marketplace shows late, and equal times, are read again: the next window begins this much earlier. */
+const overlapMs = 3 * 60 * 60 * 1000;
+/** How far back the first reading of an account goes. */
+const firstWindowMs = 9 * 24 * 60 * 60 * 1000;
+
+const readingOf = (ref: ChannelOrderRef, snapshot: ChannelOrderSnapshot | undefined): Reading => ({
+  externalId: ref.externalId,
+  nativeState: snapshot?.nativeState ?? ref.nativeState,
+  tag: snapshot ? snapshot.tag : ref.tag,
+  snapshot: snapshot ?? null,
+});
+
+export function channelOrderActivities(deps: ActivityDeps) {
+  const take = async (
+    connectionId: string,
+    refs: readonly ChannelOrderRef[],
+    source: 'poll' | 'webhook' | 'fetch',
+  ): Promise<Record<string, number>> => {
+    const { connector } = await deps.open.marketplace(connectionId);
+    const size = connector.capabilities.orderDetailBatchSize;
+    const counts: Record<string, number> = {};
+    const ids = [...new Set(refs.map(({ externalId }) => externalId))];
+    for (let start = 0; start < ids.length; start += size) {
+      const batch = ids.slice(start, start + size);
+      const snapshots = await connector.readOrders(batch);
+      for (const externalId of batch) {
+        const ref = refs.findLast((candidate) => candidate.externalId === externalId);
+        const snapshot = snapshots.find((candidate) => candidate.externalId === externalId);
+        if (!ref) continue;
+        const version = snapshot?.modifiedAt.getTime() ?? 0;
+        const command = await commandOf(
+          deps,
+          `observe/${connectionId}/${externalId}/${version}/${snapshot?.nativeState ?? ref.nativeState}`,
+        );
+        const { verdict } = await deps.db.tx('staff', (trx) =>
+          observe(
+            trx,
+            { connectionId, reading: readingOf(ref, snapshot), source, sealer: deps.sealer },
+            { ...command, role: 'connector' },
+          ),
+        );
+        counts[verdict] = (counts[verdict] ?? 0) + 1;
+      }
+      await deps.checkpoint('orders:between-batches');
+    }
+    return counts;
+  };
+
+  return {
+    /** The window that is to be read now: from the last one's end, with overlap, to the present. */
+    async ordersWindow(connectionId: string): Promise<{ since: string; until: string }> {
+      const at = await deps.clock.now();
+      const row = await deps.db.tx('staff', (trx) =>
+        trx('sync_cursors').where({ connection_id: connectionId, stream: 'orders' }).first('cursor'),
+      );
+      const since = row ? Date.parse(row.cursor.until) - overlapMs : at.getTime() - firstWindowMs;
+      // A minute beyond the present: the marketplace's clock may run ahead of ours.
+      return { since: new Date(since).toISOString(), until: new Date(at.getTime() + 60_000).toISOString() };
+    },
+
+    /** Reads one page of changed orders with their details and takes them over. */
+    async readOrdersPage(input: {
+      connectionId: string;
+      since: string;
+      until: string;
+      cursor: string | null;
+    }): Promise<{ next: string | null; counts: Record<string, number> }> {
+      const { connector } = await deps.open.marketplace(input.connectionId);
+      const page = await connector.listOrders({
+        since: new Date(input.since),
+        until: new Date(input.until),
+        cursor: input.cursor,
+      });
+      return { next: page.next, counts: await take(input.connectionId, page.items, 'poll') };
+    },
+
+    /** The window was read to its end: the next one begins there. */
+    async ordersWindowDone(connectionId: string, until: string): Promise<void> {
+      const at = await deps.clock.now();
+      await deps.db.tx('staff', async (trx) => {
+        await trx('sync_cursors')
+          .insert({ connection_id: connectionId, stream: 'orders', cursor: JSON.stringify({ until }), updated_at: at })
+          .onConflict(['connection_id', 'stream'])
+          .merge(['cursor', 'updated_at']);
+        await trx('connections').where({ id: connectionId }).update({ last_success_at: at });
+      });
+    },
+
+    /** Fetches one order, because a person or a webhook asked: the truth is always read there. */
+    async fetchOrder(connectionId: string, externalId: string): Promise<Record<string, number>> {
+      return take(connectionId, [{ externalId, nativeState: null, tag: null }], 'fetch');
+    },
+  };
+}

@@ -1,0 +1,284 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Booking, ShipmentRequest } from '../connectors/contract/carrier.ts';
+import type { PostalAddress } from '../connectors/contract/common.ts';
+import { ConnectorError } from '../connectors/errors.ts';
+import { readConsignee } from '../db/consignees.ts';
+import { bookingKey } from '../db/contexts.ts';
+import type { Tx } from '../db/database.ts';
+import { performEffect } from '../db/effects.ts';
+import { reportProblem, resolveProblem } from '../db/problems.ts';
+import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+interface BookingAnswer {
+  readonly shipmentIdentifier: string;
+  readonly trackingNumber: string;
+  readonly trackingUrl: string | null;
+  readonly pieces: readonly { readonly pieceId: string; readonly trackingNumber: string }[];
+  /** Null when the booking was found again and its label with it was lost. */
+  readonly labelDocumentId: string | null;
+  readonly cost: { readonly amountMinor: number; readonly currency: string } | null;
+}
+
+/** Pick-up is asked for some hours ahead: carriers refuse a planned time that is past when the call arrives. */
+const pickupAheadMs = 4 * 60 * 60 * 1000;
+
+export function consignmentActivities(deps: ActivityDeps) {
+  return {
+    async readConsignment(consignmentId: string): Promise<{
+      number: string;
+      state: string;
+      revision: number;
+      carrierConnectionId: string;
+      brandId: string;
+      slotDate: string;
+      slotTime: string;
+    }> {
+      const row = await deps.db.tx('staff', (trx) => trx('consignments').where({ id: consignmentId }).first());
+      return {
+        number: row.number,
+        state: row.state,
+        revision: row.revision,
+        carrierConnectionId: row.carrier_connection_id,
+        brandId: row.brand_id,
+        slotDate: row.slot_date,
+        slotTime: row.slot_time,
+      };
+    },
+
+    /** Books a closed consignment with its carrier, once per revision, and stores the labels at once. */
+    async bookConsignment(consignmentId: string): Promise<{ outcome: string }> {
+      const { row, request } = await shipmentOf(deps, consignmentId);
+      const revision = Number(row.revision);
+      const command = await commandOf(deps, `consignment/${consignmentId}/book/${revision}`);
+      const result = await performEffect<BookingAnswer>(
+        deps,
+        {
+          key: bookingKey(consignmentId, revision),
+          kind: 'book',
+          connectionId: String(row.carrier_connection_id),
+          brandId: String(row.brand_id),
+          entityKind: 'consignment',
+          entityId: consignmentId,
+          request: { reference: request.reference },
+        },
+        {
+          stillWanted: async (trx) => {
+            const now = await lock(trx, 'consignment', consignmentId);
+            return now?.state === 'CLOSED' ? null : `the consignment is ${now?.state ?? 'gone'}`;
+          },
+          call: async () => {
+            const { connector } = await deps.open.carrier(String(row.carrier_connection_id));
+            const { details, messages } = await connector.book(request);
+            const errors = messages
+              .filter(({ level }) => level === 'error')
+              .map(({ field, message }) => (field ? `${field}: ${message}` : message));
+            if (!details) throw new ConnectorError('Rejected', errors.join('; ') || 'the carrier gave no reason');
+            return keepBooking(deps, row, details);
+          },
+          lookup: async () => {
+            const { connector } = await deps.open.carrier(String(row.carrier_connection_id));
+            const found = await connector.findBooking(request.reference, new Date((row.created_at as Date).getTime()));
+            return found ? keepBooking(deps, row, found) : null;
+          },
+          onDone: (trx, answer) => recordBooking(trx, row, answer, command),
+          onRefused: (trx, reason) => bookingRefused(trx, row, reason, command),
+          ...deps.waits,
+        },
+        command,
+      );
+      return { outcome: result.outcome };
+    },
+  };
+}
+
+async function shipmentOf(deps: ActivityDeps, consignmentId: string): Promise<{ row: Row; request: ShipmentRequest }> {
+  return deps.db.tx('staff', async (trx) => {
+    const row = (await trx('consignments').where({ id: consignmentId }).first()) as Row;
+    const brand = await trx('brands')
+      .where({ id: row.brand_id as string })
+      .first();
+    const parcels = await trx('parcels')
+      .where({ consignment_id: consignmentId })
+      .whereNot({ state: 'VOIDED' })
+      .orderBy('piece_number');
+    const first = await trx('consignment_orders')
+      .join('orders', 'orders.id', 'consignment_orders.order_id')
+      .where({ consignment_id: consignmentId, left_at: null })
+      .orderBy('orders.number')
+      .first('orders.*');
+    if (!first) throw new ConnectorError('Rejected', `${row.number}: no order is in it any more.`);
+    const lines = await trx('order_lines')
+      .join('skus', 'skus.id', 'order_lines.sku_id')
+      .where({ order_id: first.id })
+      .orderBy('external_line_id')
+      .select('order_lines.*', 'skus.weight_grams', 'skus.hs_code', 'skus.origin_country_code');
+    const shipTo = await readConsignee(trx, deps.sealer, first.consignee_id);
+    if (!shipTo) throw new ConnectorError('Rejected', `${row.number}: the consignee's data was erased.`);
+    const shipFrom = brand.ship_from as PostalAddress;
+    const customs =
+      shipFrom.countryCode === shipTo.countryCode
+        ? []
+        : lines.map((line) => ({
+            description: line.title,
+            quantity: line.quantity_ordered - line.quantity_cancelled,
+            unitValue: { amountMinor: line.unit_price_minor, currency: first.currency },
+            netWeightGrams: line.weight_grams,
+            hsCode: line.hs_code ?? '',
+            originCountryCode: line.origin_country_code ?? shipFrom.countryCode,
+          }));
+    const reference = `${row.number}-${row.revision}`;
+    return {
+      row,
+      request: {
+        reference,
+        shipFrom,
+        shipTo,
+        pieces: parcels.map((parcel) => ({
+          pieceId: parcel.id,
+          weightGrams: parcel.weight_grams,
+          lengthMm: parcel.length_mm,
+          widthMm: parcel.width_mm,
+          heightMm: parcel.height_mm,
+          description: lines
+            .map(({ title }) => title)
+            .join(', ')
+            .slice(0, 70),
+        })),
+        incoterm: row.incoterm as 'DDP' | 'DAP',
+        declaredValue: { amountMinor: first.total_minor, currency: first.currency },
+        customs,
+        invoiceNumber: reference,
+        plannedAt: new Date((await deps.clock.now()).getTime() + pickupAheadMs),
+        originTimeZone: brand.time_zone,
+        description: lines
+          .map(({ title }) => title)
+          .join(', ')
+          .slice(0, 70),
+      },
+    };
+  });
+}
+
+/** Stores the label before anything else: carriers do not hand it out twice. */
+async function keepBooking(deps: ActivityDeps, row: Row, booking: Booking): Promise<BookingAnswer> {
+  const label = booking.documents.find(({ kind }) => kind === 'label');
+  const at = await deps.clock.now();
+  const total = booking.charges.reduce<BookingAnswer['cost']>(
+    (sum, { amount }) => ({ amountMinor: (sum?.amountMinor ?? 0) + amount.amountMinor, currency: amount.currency }),
+    null,
+  );
+  const labelDocumentId = label
+    ? await deps.db.tx('staff', (trx) =>
+        storeDocument(trx, {
+          brandId: String(row.brand_id),
+          kind: 'label',
+          format: label.format,
+          fileName: `${row.number}.pdf`,
+          bytes: label.bytes,
+          at,
+        }),
+      )
+    : null;
+  return {
+    shipmentIdentifier: booking.shipmentIdentifier,
+    trackingNumber: booking.trackingNumber,
+    trackingUrl: booking.trackingUrl,
+    pieces: booking.pieces,
+    labelDocumentId,
+    cost: total,
+  };
+}
+
+export async function storeDocument(
+  trx: Tx,
+  input: { brandId: string; kind: string; format: string; fileName: string; bytes: Buffer; at: Date },
+): Promise<string> {
+  const id = randomUUID();
+  await trx('documents').insert({
+    id,
+    brand_id: input.brandId,
+    kind: input.kind,
+    format: input.format,
+    file_name: input.fileName,
+    sha256: createHash('sha256').update(input.bytes).digest(),
+    bytes: input.bytes,
+    created_at: input.at,
+  });
+  return id;
+}
+
+async function recordBooking(trx: Tx, row: Row, answer: BookingAnswer, command: Command): Promise<void> {
+  const under = (what: string): Command => ({
+    ...command,
+    commandId: `${command.commandId}/${what}`,
+    role: 'connector',
+  });
+  if (answer.labelDocumentId === null) {
+    // The waybill exists and its label is lost. An unused waybill is never billed, so the consignment is booked anew.
+    await trx('consignments')
+      .where({ id: row.id })
+      .update({ revision: Number(row.revision) + 1 });
+    return;
+  }
+  const now = await lock(trx, 'consignment', row.id);
+  const details = {
+    shipment_identifier: answer.shipmentIdentifier,
+    tracking_number: answer.trackingNumber,
+    tracking_url: answer.trackingUrl,
+    label_document_id: answer.labelDocumentId,
+    cost_minor: answer.cost?.amountMinor ?? null,
+    cost_currency: answer.cost?.currency ?? null,
+  };
+  const parcels = await trx('parcels').where({ consignment_id: row.id }).orderBy('piece_number');
+  for (const [index, parcel] of parcels.entries()) {
+    const trackingNumber =
+      answer.pieces.find(({ pieceId }) => pieceId === parcel.id)?.trackingNumber ??
+      answer.pieces[index]?.trackingNumber ??
+      answer.trackingNumber;
+    if (parcel.state === 'PLANNED') {
+      await mustStep(
+        trx,
+        { machine: 'parcel', id: parcel.id, event: 'BOOK', changes: { tracking_number: trackingNumber } },
+        under(`parcel-${parcel.id}`),
+      );
+    } else await trx('parcels').where({ id: parcel.id }).update({ tracking_number: trackingNumber });
+  }
+  if (now?.state !== 'CLOSED') {
+    // Cancelled while the booking was under way: the label exists, is kept as a fact and is not used.
+    await trx('consignments').where({ id: row.id }).update(details);
+    return;
+  }
+  await mustStep(trx, { machine: 'consignment', id: row.id, event: 'BOOKED', changes: details }, under('booked'));
+  await resolveProblem(trx, `consignment/${row.id}/booking-refused`, command);
+}
+
+async function bookingRefused(trx: Tx, row: Row, reason: string, command: Command): Promise<void> {
+  await step(
+    trx,
+    { machine: 'consignment', id: row.id, event: 'BOOKING_REFUSED', changes: { revision: Number(row.revision) + 1 } },
+    {
+      ...command,
+      commandId: `${command.commandId}/refused`,
+      role: 'connector',
+      why: reason,
+    },
+  );
+  const membership = await trx('consignment_orders').where({ consignment_id: row.id, left_at: null }).first('order_id');
+  await reportProblem(
+    trx,
+    {
+      causeKey: `consignment/${row.id}/booking-refused`,
+      kind: 'booking-refused',
+      severity: 'error',
+      title: `${row.number}: the carrier would not take it`,
+      detail: reason,
+      remedy: 'Mend the named field at the order, the product or the brand; it is booked again at the next slot.',
+      brandId: String(row.brand_id),
+      entityKind: membership ? 'order' : 'consignment',
+      entityId: membership?.order_id ?? row.id,
+      connectionId: String(row.carrier_connection_id),
+    },
+    command,
+  );
+}

@@ -1,0 +1,38 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Clock } from '../connectors/contract/common.ts';
+import type { ConnectorOpener } from '../connectors/open.ts';
+import type { Database } from '../db/database.ts';
+import type { EffectDeps } from '../db/effects.ts';
+import type { Sealer } from '../db/sealing.ts';
+import type { Command } from '../db/steps.ts';
+import type { Mailer } from '../mail/send.ts';
+
+/** What activities are given; a test gives them other ones. */
+export interface ActivityDeps extends EffectDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sealer: Sealer;
+  readonly open: ConnectorOpener;
+  readonly mailer: Mailer;
+  readonly client: Client;
+  /** Loopback and private addresses may be called (sandbox, shops in one's own network). */
+  readonly allowPrivateTargets: boolean;
+  readonly installation: string;
+  /** Schedules are made paused where a simulation asks for everything by itself. */
+  readonly pausedSchedules: boolean;
+  /** Lengths of technical waits in milliseconds; short ones in tests and simulations. */
+  readonly waits: { readonly settleMs: number; readonly leaseMs: number };
+}
+
+/** A command of our own processes. `name` and its parts are stable, so that a repeated activity is a repeated command. */
+export async function commandOf(deps: ActivityDeps, commandId: string, correlationId?: string): Promise<Command> {
+  return {
+    commandId,
+    actor: 'tradelane',
+    role: 'system',
+    at: await deps.clock.now(),
+    ...(correlationId ? { correlationId } : {}),
+  };
+}

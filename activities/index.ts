@@ -1,0 +1,28 @@
+import { catalogueActivities } from './catalogue.ts';
+import { channelOrderActivities } from './channel-orders.ts';
+import { consignmentActivities } from './consignments.ts';
+import type { ActivityDeps } from './deps.ts';
+import { listingActivities } from './listings.ts';
+import { mailActivities } from './mails.ts';
+import { offerActivities } from './offers.ts';
+import { orderActivities } from './orders.ts';
+import { takeBackActivities } from './take-back.ts';
+import { tickerActivities } from './ticker.ts';
+import { trackingActivities } from './tracking.ts';
+
+/** Everything that workflows may ask of the world, built on what it needs. */
+export function createActivities(deps: ActivityDeps) {
+  return {
+    ...catalogueActivities(deps),
+    ...channelOrderActivities(deps),
+    ...consignmentActivities(deps),
+    ...listingActivities(deps),
+    ...mailActivities(deps),
+    ...offerActivities(deps),
+    ...orderActivities(deps),
+    ...takeBackActivities(deps),
+    ...tickerActivities(deps),
+    ...trackingActivities(deps),
+  };
+}
+export type Activities = ReturnType<typeof createActivities>;

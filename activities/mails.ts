@@ -1,0 +1,224 @@
+import type { CarrierDocument } from '../connectors/contract/carrier.ts';
+import { ConnectorError } from '../connectors/errors.ts';
+import { EffectPending, performEffect } from '../db/effects.ts';
+import { labelMailOf, storeLabelMail } from '../db/mails.ts';
+import { reportProblem } from '../db/problems.ts';
+import { step } from '../db/steps.ts';
+import { mergeLabelBatch } from '../labels/batch.ts';
+import { storeDocument } from './consignments.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+export interface SlotKey {
+  readonly brandId: string;
+  readonly date: string;
+  readonly time: string;
+}
+
+interface MailAnswer {
+  readonly accepted: readonly string[];
+  readonly rejected: readonly string[];
+  readonly response: string;
+}
+
+export function mailActivities(deps: ActivityDeps) {
+  return {
+    /** Composes the label mail of a slot if all its labels are there: one document, one row, one Message-ID. */
+    async composeLabelMail(
+      slot: SlotKey,
+    ): Promise<{ kind: 'waiting' | 'nothing' | 'composed'; mailId: string | null }> {
+      const state = await deps.db.tx('staff', (trx) => labelMailOf(trx, slot));
+      if (state.kind !== 'ready') return { kind: state.kind, mailId: null };
+      const labels = await deps.db.tx('staff', async (trx) => {
+        const rows = await trx('consignments')
+          .join('documents', 'documents.id', 'consignments.label_document_id')
+          .whereIn('consignments.id', [...state.consignmentIds])
+          .orderBy('consignments.number')
+          .select('consignments.number', 'documents.bytes', 'documents.format');
+        return rows as { number: string; bytes: Buffer; format: CarrierDocument['format'] }[];
+      });
+      const { input } = state;
+      const bytes = await mergeLabelBatch({
+        cover: {
+          brandName: input.brandName,
+          batchId: input.batchId,
+          slotDate: input.slotDate,
+          slotTime: input.slotTime,
+          revision: input.revision,
+          consignments: input.consignments.map(({ number, orderNumbers, pieces, trackingNumber }) => ({
+            number,
+            orderNumbers,
+            pieces,
+            trackingNumber,
+          })),
+        },
+        labels: labels.map(({ number, bytes: pdf }) => ({ consignmentNumber: number, pdf })),
+      });
+      const command = await commandOf(deps, `labels/${state.key}`);
+      return deps.db.tx('staff', async (trx) => {
+        await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+          `labels/${slot.brandId}/${slot.date}/${slot.time}`,
+        ]);
+        const known = await trx('mails').where({ key: state.key }).first('id');
+        if (known) return { kind: 'composed' as const, mailId: known.id };
+        const documentId = await storeDocument(trx, {
+          brandId: slot.brandId,
+          kind: 'label-batch',
+          format: 'PDF',
+          fileName: `labels-${slot.date}-${slot.time.replace(':', '')}-${input.revision}.pdf`,
+          bytes,
+          at: command.at,
+        });
+        return { kind: 'composed' as const, mailId: await storeLabelMail(trx, slot, state, documentId, command) };
+      });
+    },
+
+    /** Mails of a slot that were composed and not sent yet: a process that starts anew goes on with them. */
+    async unsentLabelMails(slot: SlotKey): Promise<string[]> {
+      return deps.db.tx('staff', (trx) =>
+        trx('mails')
+          .where({ brand_id: slot.brandId, kind: 'labels', slot_date: slot.date, slot_time: slot.time, sent_at: null })
+          .orderBy('revision')
+          .pluck('id'),
+      );
+    },
+
+    /** Hands one mail to the mail server, once by its Message-ID as far as SMTP allows, and notes who took it. */
+    async sendMail(mailId: string): Promise<{ outcome: string }> {
+      const { mail, document } = await deps.db.tx('staff', async (trx) => {
+        const row = await trx('mails').where({ id: mailId }).first();
+        return {
+          mail: row,
+          document: row.document_id ? await trx('documents').where({ id: row.document_id }).first() : null,
+        };
+      });
+      const command = await commandOf(deps, `mail/${mailId}`);
+      const result = await performEffect<MailAnswer>(
+        deps,
+        {
+          key: `mail/${mail.key}`,
+          kind: 'mail',
+          connectionId: null,
+          brandId: mail.brand_id,
+          entityKind: 'mail',
+          entityId: mailId,
+          request: { messageId: mail.message_id, subject: mail.subject },
+        },
+        {
+          stillWanted: async () => null,
+          call: () => hand(deps, mail, document),
+          ...(deps.mailer.lookup ? { lookup: () => askProvider(deps, mail) } : {}),
+          onDone: async (trx, answer) => {
+            await trx('mails')
+              .where({ id: mailId })
+              .update({ accepted: [...answer.accepted], rejected: [...answer.rejected], sent_at: command.at });
+            const consignments =
+              mail.kind === 'labels'
+                ? await trx('mail_consignments')
+                    .where({ mail_id: mailId })
+                    .orderBy('consignment_id')
+                    .pluck('consignment_id')
+                : [];
+            for (const id of consignments) {
+              await step(
+                trx,
+                { machine: 'consignment', id, event: 'NOTIFIED' },
+                { ...command, commandId: `mail/${mailId}/notified/${id}` },
+              );
+            }
+            if (answer.rejected.length > 0) await noteRejected(deps, trx, mail, answer.rejected);
+          },
+          onRefused: async (trx, reason) => {
+            await reportProblem(
+              trx,
+              mailProblem(mail, 'refused', `The mail "${mail.subject}" was refused`, reason),
+              command,
+            );
+          },
+          ...deps.waits,
+        },
+        command,
+      );
+      return { outcome: result.outcome };
+    },
+  };
+}
+
+interface MailRow {
+  id: string;
+  key: string;
+  brand_id: string;
+  message_id: string;
+  recipients: string[];
+  subject: string;
+  body_text: string;
+  body_html: string;
+}
+
+async function hand(
+  deps: ActivityDeps,
+  mail: MailRow,
+  document: { file_name: string; bytes: Buffer } | null,
+): Promise<MailAnswer> {
+  const outcome = await deps.mailer.send({
+    messageId: mail.message_id,
+    to: mail.recipients,
+    subject: mail.subject,
+    text: mail.body_text,
+    html: mail.body_html,
+    attachments: document
+      ? [{ fileName: document.file_name, contentType: 'application/pdf', bytes: document.bytes }]
+      : [],
+    headers: { 'X-Tradelane-Batch': mail.key },
+  });
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        accepted: outcome.accepted,
+        rejected: outcome.rejected.map(({ address, reason }) => `${address}: ${reason}`),
+        response: outcome.response,
+      };
+    case 'refused':
+      throw new ConnectorError('Rejected', outcome.reason);
+    case 'auth-failed':
+      throw new ConnectorError('Unauthorized', outcome.reason, {
+        remedy: 'Correct the mail server’s log-in (SMTP_URL).',
+      });
+    case 'not-sent':
+      throw new ConnectorError('Unavailable', outcome.reason);
+    case 'unknown':
+      throw new ConnectorError('OutcomeUnknown', outcome.reason);
+  }
+}
+
+async function askProvider(deps: ActivityDeps, mail: MailRow): Promise<MailAnswer | null> {
+  const seen = await deps.mailer.lookup?.(mail.message_id);
+  if (seen === 'accepted') return { accepted: mail.recipients, rejected: [], response: 'found in the provider’s log' };
+  if (seen === 'absent') return null;
+  throw new EffectPending(`mail/${mail.key}`, 'the provider’s log does not answer', 2_000);
+}
+
+const mailProblem = (mail: MailRow, what: string, title: string, detail: string) => ({
+  causeKey: `mail/${mail.id}/${what}`,
+  kind: `mail-${what}`,
+  severity: 'error' as const,
+  title,
+  detail,
+  remedy: 'Correct the brand’s mail addresses or the mail server, then send it again from the mail’s page.',
+  brandId: mail.brand_id,
+  entityKind: 'mail',
+  entityId: mail.id,
+});
+
+async function noteRejected(
+  deps: ActivityDeps,
+  trx: Parameters<typeof reportProblem>[0],
+  mail: MailRow,
+  rejected: readonly string[],
+): Promise<void> {
+  const command = await commandOf(deps, `mail/${mail.id}/rejected`);
+  await reportProblem(
+    trx,
+    mailProblem(mail, 'recipients', `Some recipients of "${mail.subject}" were refused`, rejected.join('; ')),
+    command,
+  );
+}

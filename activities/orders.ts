@@ -1,0 +1,346 @@
+import type { OrderForStore, StoreOrder } from '../connectors/contract/store.ts';
+import { ConnectorError } from '../connectors/errors.ts';
+import { readConsignee } from '../db/consignees.ts';
+import { planOrder } from '../db/consignments.ts';
+import { pushKey } from '../db/contexts.ts';
+import type { Tx } from '../db/database.ts';
+import { type EffectSpec, NotNow, performEffect } from '../db/effects.ts';
+import { stepOrder } from '../db/orders.ts';
+import { reportProblem, resolveProblem } from '../db/problems.ts';
+import { type Command, lock, type Row } from '../db/steps.ts';
+import { nextOrderStep, type OrderView } from '../orders/next-step.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+const cents = (amountMinor: number, currency: string) => ({ amountMinor, currency });
+
+/** What a push found out; stored as the effect's answer. */
+interface PushAnswer {
+  readonly shopOrderId: string;
+  readonly number: string;
+  readonly nativeStatus: string;
+}
+
+const answerOf = (order: StoreOrder): PushAnswer => ({
+  shopOrderId: order.externalId,
+  number: order.number,
+  nativeStatus: order.nativeStatus,
+});
+
+/** The reference under which an order is found in the shop; a new round after a refusal has a new one. */
+export const referenceOf = (order: Row): string =>
+  Number(order.push_round) === 1 ? String(order.number) : `${order.number}.${order.push_round}`;
+
+export function pushSpec(order: Row): EffectSpec {
+  return {
+    key: pushKey(order.id, Number(order.push_round)),
+    kind: 'push',
+    connectionId: String(order.store_connection_id),
+    brandId: String(order.brand_id),
+    entityKind: 'order',
+    entityId: order.id,
+    request: { reference: referenceOf(order) },
+  };
+}
+
+/** Looking back from the moment the order came to us finds every attempt, however late it is looked for. */
+const lookBackMs = 60 * 60 * 1000;
+
+export function pushLookup(deps: ActivityDeps, order: Row): () => Promise<PushAnswer | null> {
+  return async () => {
+    const { connector } = await deps.open.store(String(order.store_connection_id));
+    const found = await connector.findOrder(
+      referenceOf(order),
+      new Date((order.created_at as Date).getTime() - lookBackMs),
+    );
+    return found ? answerOf(found) : null;
+  };
+}
+
+export async function recordPush(trx: Tx, order: Row, answer: PushAnswer, command: Command): Promise<void> {
+  await stepOrder(
+    trx,
+    {
+      id: order.id,
+      event: 'PUSHED',
+      changes: {
+        shop_order_id: answer.shopOrderId,
+        shop_order_number: answer.number,
+        shop_status: answer.nativeStatus,
+        shop_seen_at: command.at,
+        in_shop_at: command.at,
+      },
+    },
+    { ...command, commandId: `order/${order.id}/pushed/${order.push_round}`, role: 'connector' },
+  );
+  await resolveProblem(trx, `order/${order.id}/push-refused`, command);
+}
+
+async function orderForStore(deps: ActivityDeps, order: Row): Promise<OrderForStore> {
+  return deps.db.tx('staff', async (trx) => {
+    const lines = await trx('order_lines')
+      .join('skus', 'skus.id', 'order_lines.sku_id')
+      .join('products', 'products.id', 'skus.product_id')
+      .where({ order_id: order.id })
+      .orderBy('external_line_id')
+      .select(
+        'order_lines.*',
+        'skus.sku',
+        'skus.external_variant_id',
+        'skus.currency as shop_currency',
+        'products.external_id as external_product_id',
+      );
+    const channelOrder = await trx('channel_orders')
+      .where({ id: order.channel_order_id as string })
+      .first('external_id');
+    const marketplace = await trx('connections')
+      .where({ id: order.connection_id as string })
+      .first('name');
+    const shipTo = await readConsignee(trx, deps.sealer, String(order.consignee_id));
+    if (!shipTo) throw new ConnectorError('Rejected', `${order.number}: the buyer's data was erased.`);
+    const currency = String(order.currency);
+    return {
+      reference: referenceOf(order),
+      channelName: marketplace.name,
+      channelOrderNumber: channelOrder.external_id,
+      currency,
+      lines: lines.map((line) => ({
+        sku: line.sku,
+        title: line.title,
+        externalProductId: line.external_product_id,
+        externalVariantId: line.external_variant_id === line.external_product_id ? null : line.external_variant_id,
+        quantity: line.quantity_ordered - line.quantity_cancelled,
+        unitPrice: cents(line.unit_price_minor, currency),
+      })),
+      shippingCharge: cents(Number(order.shipping_minor), currency),
+      shipTo,
+      orderedAt: order.ordered_at as Date,
+      exchangeRate: null,
+    };
+  });
+}
+
+/** Asked under the order's lock in the moment an attempt begins: is the push still wanted? */
+async function stillToBePushed(trx: Tx, orderId: string): Promise<string | null> {
+  const order = await lock(trx, 'order', orderId);
+  if (!order) return 'the order is gone';
+  if (order.state === 'QUEUE') return null;
+  if (['CANCELLED', 'CANCEL_PENDING'].includes(order.state)) return `the order is ${order.state}`;
+  throw new NotNow(`the order is ${order.state}`);
+}
+
+async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView> {
+  return deps.db.tx('staff', async (trx) => {
+    const order = await trx('orders').where({ id: orderId }).first();
+    if (!order) throw new Error(`there is no order ${orderId}`);
+    const parcels = await trx('parcels').where({ order_id: orderId }).select('state', 'tracking_number');
+    const brand = await trx('brands').where({ id: order.brand_id }).first('code');
+    const marketplace = await trx('connections').where({ id: order.connection_id }).first('code');
+    const channelOrder = await trx('channel_orders').where({ id: order.channel_order_id }).first('state');
+    return {
+      number: order.number,
+      brand: brand.code,
+      marketplace: marketplace.code,
+      marketplaceConnectionId: order.connection_id,
+      storeConnectionId: order.store_connection_id,
+      state: order.state,
+      version: order.version,
+      inShop: order.in_shop_at !== null,
+      handedOver: order.handed_over_at !== null,
+      marketplaceTold: order.marketplace_told_at !== null,
+      shopTold: order.shop_told_at !== null,
+      channelOrderState: channelOrder.state,
+      parcelStates: parcels.map(({ state }: { state: string }) => state),
+      hasTrackingNumber: parcels.some(
+        ({ tracking_number }: { tracking_number: string | null }) => tracking_number !== null,
+      ),
+    };
+  });
+}
+
+export function orderActivities(deps: ActivityDeps) {
+  return {
+    /** The order as its row says it, and the next thing to do. */
+    async readOrder(orderId: string): Promise<{ view: OrderView; next: ReturnType<typeof nextOrderStep> }> {
+      const view = await readView(deps, orderId);
+      return { view, next: nextOrderStep(view) };
+    },
+
+    /** Gives an approved order its consignment; what is missing becomes a problem. */
+    async planOrder(orderId: string): Promise<{ planned: boolean; why: string | null }> {
+      return deps.db.tx('staff', async (trx) => {
+        const order = await lock(trx, 'order', orderId);
+        const outcome = await planOrder(trx, orderId, await commandOf(deps, `order/${orderId}/plan/${order?.version}`));
+        return outcome.planned ? { planned: true, why: null } : { planned: false, why: outcome.why };
+      });
+    },
+
+    /** Creates the order in the brand's shop, once by our reference, and verifies it. */
+    async pushOrder(orderId: string): Promise<{ outcome: string }> {
+      const order = (await deps.db.tx('staff', (trx) => trx('orders').where({ id: orderId }).first())) as Row;
+      const command = await commandOf(deps, `order/${orderId}/push`);
+      const result = await performEffect(
+        deps,
+        pushSpec(order),
+        {
+          stillWanted: (trx) => stillToBePushed(trx, orderId),
+          call: async () => {
+            const { connector } = await deps.open.store(String(order.store_connection_id));
+            return answerOf(await connector.createOrder(await orderForStore(deps, order)));
+          },
+          lookup: pushLookup(deps, order),
+          onDone: (trx, answer) => recordPush(trx, order, answer, command),
+          onRefused: (trx, reason) => pushRefused(trx, order, reason, command),
+          ...deps.waits,
+        },
+        command,
+      );
+      return { outcome: result.outcome };
+    },
+
+    /** Tells the marketplace that the goods are on their way. */
+    async confirmShipment(orderId: string): Promise<void> {
+      const { order, parcel, carrier, channelOrder } = await deps.db.tx('staff', async (trx) => {
+        const row = (await trx('orders').where({ id: orderId }).first()) as Row;
+        const sent = await trx('parcels')
+          .where({ order_id: orderId })
+          .whereNotNull('tracking_number')
+          .whereNot({ state: 'VOIDED' })
+          .orderBy('created_at', 'desc')
+          .first();
+        const consignment = sent
+          ? await trx('consignments').where({ id: sent.consignment_id }).first('carrier_connection_id')
+          : null;
+        return {
+          order: row,
+          parcel: sent,
+          carrier: consignment
+            ? await trx('connections').where({ id: consignment.carrier_connection_id }).first('name')
+            : null,
+          channelOrder: await trx('channel_orders')
+            .where({ id: row.channel_order_id as string })
+            .first('external_id'),
+        };
+      });
+      if (!parcel || !carrier) return;
+      const command = await commandOf(deps, `order/${orderId}/confirm-shipment`);
+      await performEffect<{ trackingNumber: string }>(
+        deps,
+        {
+          key: `order/${orderId}/confirm-shipment`,
+          kind: 'confirm-shipment',
+          connectionId: String(order.connection_id),
+          brandId: String(order.brand_id),
+          entityKind: 'order',
+          entityId: orderId,
+          request: { trackingNumber: parcel.tracking_number },
+        },
+        {
+          stillWanted: async () => null,
+          call: async () => {
+            const { connector } = await deps.open.marketplace(String(order.connection_id));
+            await connector.confirmShipment({
+              externalId: channelOrder.external_id,
+              carrier: carrier.name,
+              trackingNumber: parcel.tracking_number,
+            });
+            return { trackingNumber: parcel.tracking_number };
+          },
+          lookup: async () => {
+            const { connector } = await deps.open.marketplace(String(order.connection_id));
+            const [seen] = await connector.readOrders([channelOrder.external_id]);
+            return seen &&
+              (seen.trackingNumber === parcel.tracking_number ||
+                ['READY_TO_SHIP', 'SHIPPED', 'COMPLETED'].includes(seen.tag ?? ''))
+              ? { trackingNumber: parcel.tracking_number }
+              : null;
+          },
+          onDone: async (trx) => {
+            await trx('orders').where({ id: orderId }).update({ marketplace_told_at: command.at });
+          },
+          onRefused: async (trx, reason) => {
+            await trx('orders').where({ id: orderId }).update({ marketplace_told_at: command.at });
+            await reportProblem(
+              trx,
+              {
+                causeKey: `order/${orderId}/confirm-refused`,
+                kind: 'confirm-refused',
+                severity: 'warning',
+                title: `${order.number}: the marketplace would not take the shipment`,
+                detail: reason,
+                remedy: 'Enter the tracking number in the seller portal by hand.',
+                brandId: String(order.brand_id),
+                entityKind: 'order',
+                entityId: orderId,
+                connectionId: String(order.connection_id),
+              },
+              command,
+            );
+          },
+          ...deps.waits,
+        },
+        command,
+      );
+    },
+
+    /** Tells the shop that the goods left, with the tracking number; absolute, so it may be repeated. */
+    async fulfilInShop(orderId: string): Promise<void> {
+      const order = (await deps.db.tx('staff', (trx) => trx('orders').where({ id: orderId }).first())) as Row;
+      const parcels = await deps.db.tx('staff', (trx) =>
+        trx('parcels')
+          .where({ order_id: orderId })
+          .whereNotNull('tracking_number')
+          .whereNot({ state: 'VOIDED' })
+          .select('tracking_number'),
+      );
+      const { connector } = await deps.open.store(String(order.store_connection_id));
+      const seen = await connector.fulfilOrder(
+        String(order.shop_order_id),
+        parcels.map(({ tracking_number }: { tracking_number: string }) => ({
+          carrier: 'Tradelane',
+          trackingNumber: tracking_number,
+        })),
+      );
+      const at = await deps.clock.now();
+      await deps.db.tx('staff', (trx) =>
+        trx('orders')
+          .where({ id: orderId })
+          .update({ shop_status: seen.nativeStatus, shop_seen_at: at, shop_told_at: at }),
+      );
+    },
+
+    /** Closes an order whose parcels all arrived, or that the marketplace completed. */
+    async completeOrder(orderId: string): Promise<void> {
+      const command = await commandOf(deps, `order/${orderId}/complete`);
+      await deps.db.tx('staff', (trx) => stepOrder(trx, { id: orderId, event: 'COMPLETE' }, command));
+    },
+  };
+}
+
+async function pushRefused(trx: Tx, order: Row, reason: string, command: Command): Promise<void> {
+  await stepOrder(
+    trx,
+    { id: order.id, event: 'PUSH_REFUSED', changes: { push_round: Number(order.push_round) + 1 } },
+    {
+      ...command,
+      commandId: `order/${order.id}/push-refused/${order.push_round}`,
+      role: 'connector',
+      why: reason,
+    },
+  );
+  await reportProblem(
+    trx,
+    {
+      causeKey: `order/${order.id}/push-refused`,
+      kind: 'push-refused',
+      severity: 'error',
+      title: `${order.number}: the shop would not take it`,
+      detail: reason,
+      remedy: 'Mend what the shop complains about, then approve the order again.',
+      brandId: String(order.brand_id),
+      entityKind: 'order',
+      entityId: order.id,
+      connectionId: String(order.store_connection_id),
+    },
+    command,
+  );
+}

@@ -1,0 +1,114 @@
+import { startStream, startTick } from '../client/temporal/deliver.ts';
+import { reconcileSchedules } from '../client/temporal/schedules.ts';
+import { closeDueConsignments } from '../db/consignments.ts';
+import { orderKey } from '../db/follow-ups.ts';
+import { stepOrder } from '../db/orders.ts';
+import { step } from '../db/steps.ts';
+import { wake } from '../db/stock.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+export interface TickReport {
+  readonly closedConsignments: number;
+  readonly silentCancels: number;
+  readonly wokenProblems: number;
+  readonly triedAgain: number;
+  readonly forgotten: number;
+}
+
+const outboxRetentionMs = 7 * 24 * 60 * 60 * 1000;
+
+export function tickerActivities(deps: ActivityDeps) {
+  return {
+    /** Turns everything that is due at the present time into events. Twice at one time does nothing new. */
+    async runDue(): Promise<TickReport> {
+      const command = await commandOf(deps, 'tick');
+      const { at } = command;
+      const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command));
+      const silent = await deps.db.tx('staff', (trx) =>
+        trx('orders')
+          .where({ state: 'CANCEL_PENDING' })
+          .where('cancel_due_at', '<=', at)
+          .orderBy('id')
+          .select('id', 'version'),
+      );
+      for (const { id, version } of silent) {
+        await deps.db.tx('staff', (trx) =>
+          stepOrder(
+            trx,
+            { id, event: 'CANCEL_IMPOSSIBLE' },
+            {
+              ...command,
+              commandId: `order/${id}/cancel-silent/${version}`,
+              role: 'rule',
+              why: 'The shop was silent past the deadline.',
+            },
+          ),
+        );
+      }
+      const snoozed = await deps.db.tx('staff', (trx) =>
+        trx('problems').where({ state: 'SNOOZED' }).where('snoozed_until', '<=', at).select('id', 'version'),
+      );
+      for (const { id, version } of snoozed) {
+        await deps.db.tx('staff', (trx) =>
+          step(
+            trx,
+            { machine: 'problem', id, event: 'WAKE', changes: { snoozed_until: null } },
+            { ...command, commandId: `problem/${id}/wake/${version}`, role: 'rule' },
+          ),
+        );
+      }
+      // Orders that could not be planned are tried again: what was missing may be there now.
+      const stuck = await deps.db.tx('staff', (trx) =>
+        trx('orders').where({ state: 'APPROVED' }).orderBy('id').limit(500).pluck('id'),
+      );
+      await deps.db.tx('staff', (trx) =>
+        wake(
+          trx,
+          stuck.map((id: string) => ({ topic: 'order', key: orderKey(id), payload: { id } })),
+          command,
+        ),
+      );
+      const forgotten = await deps.db.tx('staff', async (trx) => {
+        const raw = await trx('channel_orders')
+          .whereNotNull('raw')
+          .where('raw_expires_at', '<=', at)
+          .update({ raw: null });
+        const inbox = await trx('webhook_inbox')
+          .whereNotNull('raw')
+          .where('raw_expires_at', '<=', at)
+          .update({ raw: null });
+        await trx('outbox')
+          .whereNotNull('delivered_at')
+          .where('delivered_at', '<', new Date(deps.wall().getTime() - outboxRetentionMs))
+          .delete();
+        return raw + inbox;
+      });
+      return {
+        closedConsignments: closed.closed,
+        silentCancels: silent.length,
+        wokenProblems: snoozed.length,
+        triedAgain: stuck.length,
+        forgotten,
+      };
+    },
+
+    /** Starts the reading of a stream; called by schedules, so that a stream has one process whoever asks. */
+    async startStream(connectionId: string, stream: string): Promise<void> {
+      await startStream(deps.client, deps.installation, connectionId, stream);
+    },
+
+    async startTick(): Promise<void> {
+      await startTick(deps.client, deps.installation);
+    },
+
+    /** After a connection changed: its schedules, and a first reading. */
+    async connectionChanged(connectionId: string): Promise<{ state: string; streams: string[] }> {
+      const row = await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first());
+      await reconcileSchedules(deps.client, deps.db, deps.installation, { paused: deps.pausedSchedules });
+      if (row.state !== 'CONNECTED') return { state: row.state, streams: [] };
+      const streams = row.kind === 'store' ? ['catalogue'] : row.kind === 'marketplace' ? ['orders'] : [];
+      for (const stream of streams) await startStream(deps.client, deps.installation, connectionId, stream);
+      return { state: row.state, streams };
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import type { TrackingEvent } from '../connectors/contract/carrier.ts';
+import type { Tx } from '../db/database.ts';
+import { reportProblem } from '../db/problems.ts';
+import { type Command, type Row, step } from '../db/steps.ts';
+import { inOrder, parcelEventOf } from '../tracking/advance.ts';
+import { type ActivityDeps, commandOf } from './deps.ts';
+
+const batchSize = 100;
+const followed = ['BOOKED', 'HANDED_OVER', 'IN_TRANSIT', 'DELIVERY_FAILED', 'VOIDED'];
+
+export function trackingActivities(deps: ActivityDeps) {
+  return {
+    /** Reads the scans of one batch of parcels that are not at their end, and moves the parcels by them. */
+    async readTracking(connectionId: string, after: string | null): Promise<{ next: string | null; moved: number }> {
+      const parcels: { id: string; tracking_number: string }[] = await deps.db.tx('staff', (trx) =>
+        trx('parcels')
+          .join('consignments', 'consignments.id', 'parcels.consignment_id')
+          .where({ carrier_connection_id: connectionId })
+          .whereIn('parcels.state', followed)
+          .whereNotNull('parcels.tracking_number')
+          .modify((query) => {
+            if (after) query.where('parcels.id', '>', after);
+          })
+          .orderBy('parcels.id')
+          .limit(batchSize)
+          .select('parcels.id', 'parcels.tracking_number', 'consignments.tracking_number as waybill'),
+      );
+      if (parcels.length === 0) return { next: null, moved: 0 };
+      const { connector } = await deps.open.carrier(connectionId);
+      const waybills = await deps.db.tx('staff', (trx) =>
+        trx('parcels')
+          .join('consignments', 'consignments.id', 'parcels.consignment_id')
+          .whereIn(
+            'parcels.id',
+            parcels.map(({ id }) => id),
+          )
+          .select('parcels.id', 'consignments.tracking_number as waybill'),
+      );
+      const numbers = [...new Set(waybills.map(({ waybill }: { waybill: string }) => waybill))];
+      const events = await connector.track(numbers);
+      let moved = 0;
+      for (const parcel of parcels) {
+        const waybill = waybills.find(({ id }: { id: string }) => id === parcel.id)?.waybill;
+        const own = events.filter(
+          ({ trackingNumber }) => trackingNumber === waybill || trackingNumber === parcel.tracking_number,
+        );
+        if (own.length === 0) continue;
+        const command = await commandOf(deps, `tracking/${parcel.id}`);
+        moved += await deps.db.tx('staff', (trx) => takeScans(trx, parcel.id, own, { ...command, role: 'connector' }));
+      }
+      const at = await deps.clock.now();
+      await deps.db.tx('staff', (trx) =>
+        trx('connections').where({ id: connectionId }).update({ last_success_at: at }),
+      );
+      return { next: parcels.length < batchSize ? null : (parcels.at(-1)?.id ?? null), moved };
+    },
+  };
+}
+
+/** Stores new scans and moves the parcel by all of them in the order of their own time. Returns the steps made. */
+async function takeScans(
+  trx: Tx,
+  parcelId: string,
+  events: readonly TrackingEvent[],
+  command: Command,
+): Promise<number> {
+  const parcel = (await trx('parcels').where({ id: parcelId }).forUpdate().first()) as Row;
+  let steps = 0;
+  for (const event of inOrder(events, command.at)) {
+    const inserted = await trx.raw(
+      `insert into tracking_events (brand_id, parcel_id, native_code, tag, at, place, description, seen_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning id`,
+      [
+        parcel.brand_id as string,
+        parcelId,
+        event.nativeCode,
+        event.tag,
+        event.at,
+        event.place,
+        event.description,
+        command.at,
+      ],
+    );
+    if (inserted.rows.length === 0) continue;
+    if (event.tag === null) await noteUnknownScan(trx, parcel, event, command);
+    const name = event.tag ? parcelEventOf[event.tag] : null;
+    if (!name) continue;
+    const result = await step(
+      trx,
+      {
+        machine: 'parcel',
+        id: parcelId,
+        event: name,
+        changes: { native_status: event.nativeCode, native_seen_at: command.at },
+      },
+      {
+        ...command,
+        commandId: `${command.commandId}/${event.nativeCode}/${event.at?.getTime() ?? 'untimed'}/${inserted.rows[0].id}`,
+        why: event.description,
+      },
+    );
+    if (!result.ok) continue;
+    steps += 1;
+    await followParcel(trx, parcel, result.state, command);
+  }
+  return steps;
+}
+
+/** What a parcel's way means for its order and consignment, in the same transaction. */
+async function followParcel(trx: Tx, parcel: Row, state: string, command: Command): Promise<void> {
+  const orderId = String(parcel.order_id);
+  if (['HANDED_OVER', 'IN_TRANSIT', 'DELIVERED', 'DELIVERY_FAILED'].includes(state)) {
+    const updated = await trx('orders')
+      .where({ id: orderId, handed_over_at: null })
+      .update({ handed_over_at: command.at, goods_outside: true });
+    if (updated > 0)
+      await trx('order_lines')
+        .where({ order_id: orderId })
+        .update({ quantity_shipped: trx.raw('quantity_ordered - quantity_cancelled') });
+    await step(
+      trx,
+      { machine: 'consignment', id: String(parcel.consignment_id), event: 'HAND_OVER' },
+      {
+        ...command,
+        commandId: `consignment/${parcel.consignment_id}/handed-over`,
+      },
+    );
+    if (parcel.state === 'VOIDED') await noteVoidedLeft(trx, parcel, command);
+  }
+}
+
+async function noteVoidedLeft(trx: Tx, parcel: Row, command: Command): Promise<void> {
+  await reportProblem(
+    trx,
+    {
+      causeKey: `parcel/${parcel.id}/left-although-voided`,
+      kind: 'voided-label-used',
+      severity: 'error',
+      title: `A parcel left although its label was voided (${parcel.tracking_number})`,
+      detail: 'The brand was told not to ship it. The order was cancelled or changed.',
+      remedy: 'Ask the carrier to stop or return the parcel, and settle the order with the brand.',
+      brandId: String(parcel.brand_id),
+      entityKind: 'order',
+      entityId: String(parcel.order_id),
+    },
+    command,
+  );
+}
+
+async function noteUnknownScan(trx: Tx, parcel: Row, event: TrackingEvent, command: Command): Promise<void> {
+  await reportProblem(
+    trx,
+    {
+      causeKey: `tracking-code/${event.nativeCode}`,
+      kind: 'unknown-tracking-code',
+      severity: 'info',
+      title: `Unknown tracking code "${event.nativeCode}"`,
+      detail: `${event.description} (parcel ${parcel.tracking_number}). It is kept as it is; the parcel was not moved by it.`,
+      remedy: 'Add the code to the carrier connector’s tag table.',
+      entityKind: 'parcel',
+      entityId: parcel.id,
+    },
+    command,
+  );
+}

@@ -1,0 +1,268 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
+import type { Tx } from './database.ts';
+import { makeListings, productChanged } from './listings.ts';
+import { type Command, create, type Row, step } from './steps.ts';
+import { takeLevel } from './stock.ts';
+
+/** read = new + changed + unchanged + duplicate + held + refused, always. */
+export interface ImportCounts {
+  read: number;
+  new: number;
+  changed: number;
+  unchanged: number;
+  /** The same product twice in one reading. */
+  duplicate: number;
+  /** Imported with findings that forbid selling it. */
+  held: number;
+  /** Not imported: nothing of it can be sold or named. */
+  refused: number;
+}
+
+export const noCounts = (): ImportCounts => ({
+  read: 0,
+  new: 0,
+  changed: 0,
+  unchanged: 0,
+  duplicate: 0,
+  held: 0,
+  refused: 0,
+});
+
+export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return Object.fromEntries(
+    Object.keys(a).map((key) => [key, a[key as keyof ImportCounts] + b[key as keyof ImportCounts]]),
+  ) as unknown as ImportCounts;
+}
+
+const sellable = (variant: StoreVariant): variant is StoreVariant & { sku: string } =>
+  variant.sku !== null && variant.sku.trim() !== '';
+
+/** Everything of a product that a person would call a change; stock levels travel by themselves. */
+function sourceHash(product: StoreProduct): string {
+  const { raw: _raw, modifiedAt: _modifiedAt, variants, ...content } = product;
+  const plain = variants.map(({ stock: _stock, ...variant }) => variant);
+  return createHash('sha256')
+    .update(JSON.stringify([content, plain]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export interface ImportInput {
+  readonly connectionId: string;
+  readonly brandId: string;
+  readonly currency: string;
+  readonly products: readonly StoreProduct[];
+  /** The stock ledger's end before the shop was read. */
+  readonly ledgerMark: number;
+}
+
+/** Takes one page of a shop's catalogue over. Repeated, it changes nothing; what ops set is never overwritten. */
+export async function importProducts(trx: Tx, input: ImportInput, command: Command): Promise<ImportCounts> {
+  const counts = noCounts();
+  const seen = new Set<string>();
+  for (const product of input.products) {
+    counts.read += 1;
+    if (seen.has(product.externalId)) {
+      counts.duplicate += 1;
+      continue;
+    }
+    seen.add(product.externalId);
+    counts[
+      await importProduct(trx, input, product, { ...command, commandId: `${command.commandId}/${product.externalId}` })
+    ] += 1;
+  }
+  return counts;
+}
+
+async function importProduct(
+  trx: Tx,
+  input: ImportInput,
+  product: StoreProduct,
+  command: Command,
+): Promise<keyof Omit<ImportCounts, 'read' | 'duplicate'>> {
+  const hash = sourceHash(product);
+  await trx('source_records')
+    .insert({
+      connection_id: input.connectionId,
+      resource: 'product',
+      external_id: product.externalId,
+      brand_id: input.brandId,
+      content_hash: hash,
+      raw: JSON.stringify(product.raw ?? null),
+      seen_at: command.at,
+    })
+    .onConflict(['connection_id', 'resource', 'external_id'])
+    .merge(['content_hash', 'raw', 'seen_at']);
+  if (product.title.trim() === '' && !product.variants.some(sellable)) return 'refused';
+  const known = (await trx('products')
+    .where({ store_connection_id: input.connectionId, external_id: product.externalId })
+    .forUpdate()
+    .first()) as Row | undefined;
+  const findings = [...product.findings];
+  const productId = known?.id ?? randomUUID();
+  const outcome = !known ? 'new' : known.source_hash === hash ? 'unchanged' : 'changed';
+  if (!known) {
+    await create(
+      trx,
+      'product',
+      { id: productId, ...columnsOf(input, product), source_hash: hash, created_at: command.at },
+      command,
+    );
+  }
+  if (outcome !== 'unchanged') {
+    findings.push(...(await upsertVariants(trx, input, productId, product, command)));
+    await trx('products')
+      .where({ id: productId })
+      .update({
+        findings: JSON.stringify(findings),
+        blocking_findings: findings.filter(({ blocking }) => blocking).length,
+      });
+  }
+  if (known && outcome === 'changed') await takeChange(trx, input, known, product, hash, command);
+  await takeLevels(trx, input, productId, product, command);
+  return outcome === 'new' && findings.some(({ blocking }) => blocking) ? 'held' : outcome;
+}
+
+function columnsOf(input: ImportInput, product: StoreProduct): Record<string, unknown> {
+  return {
+    brand_id: input.brandId,
+    store_connection_id: input.connectionId,
+    external_id: product.externalId,
+    title: product.title,
+    description_html: product.descriptionHtml,
+    category: product.categories[0]?.name ?? null,
+    attributes: Object.fromEntries(product.attributes.map(({ name, values }) => [name, values])),
+    images: product.images,
+    published: product.published,
+  };
+}
+
+async function takeChange(
+  trx: Tx,
+  input: ImportInput,
+  known: Row,
+  product: StoreProduct,
+  hash: string,
+  command: Command,
+): Promise<void> {
+  const owners = known.field_owners as Record<string, unknown>;
+  const columns = Object.entries(columnsOf(input, product)).filter(([column]) => !(column in owners));
+  const before = { title: String(known.title), descriptionHtml: String(known.description_html) };
+  await step(
+    trx,
+    {
+      machine: 'product',
+      id: known.id,
+      event: 'CHANGED_IN_SHOP',
+      changes: { ...Object.fromEntries(columns), source_hash: hash, gone_at: null },
+    },
+    {
+      ...command,
+      commandId: `${command.commandId}/changed/${known.version}`,
+      role: 'connector',
+    },
+  );
+  await productChanged(trx, known.id, before, { ...command, role: 'connector' });
+}
+
+async function upsertVariants(
+  trx: Tx,
+  input: ImportInput,
+  productId: string,
+  product: StoreProduct,
+  command: Command,
+): Promise<RowFinding[]> {
+  const findings: RowFinding[] = [];
+  for (const variant of product.variants.filter(sellable)) {
+    const columns = {
+      external_variant_id: variant.externalId,
+      option_values: JSON.stringify(variant.options),
+      price_minor: variant.price?.amountMinor ?? null,
+      sale_price_minor: variant.salePrice?.amountMinor ?? null,
+      currency: variant.price?.currency ?? input.currency,
+      length_mm: variant.lengthMm,
+      width_mm: variant.widthMm,
+      height_mm: variant.heightMm,
+      barcode: variant.barcode,
+      hs_code: variant.hsCode,
+      origin_country_code: variant.originCountryCode,
+      stock_managed: variant.stock.managed,
+      gone_at: null,
+    };
+    const known = await trx('skus').where({ brand_id: input.brandId, sku: variant.sku }).first();
+    if (known && known.product_id !== productId) {
+      findings.push({
+        field: 'sku',
+        value: variant.sku,
+        reason: `The SKU ${variant.sku} belongs to another product of this brand.`,
+        remedy: 'Give one of the two another SKU in the shop.',
+        blocking: true,
+      });
+      continue;
+    }
+    // A weight that ops typed in stays: the shop that has none must not take it away again.
+    const weight = variant.weightGrams === null && known?.weight_grams ? {} : { weight_grams: variant.weightGrams };
+    if (known)
+      await trx('skus')
+        .where({ id: known.id })
+        .update({ ...columns, ...weight });
+    else {
+      await trx('skus').insert({
+        id: randomUUID(),
+        brand_id: input.brandId,
+        product_id: productId,
+        sku: variant.sku,
+        ...columns,
+        ...weight,
+        created_at: command.at,
+      });
+    }
+  }
+  return findings;
+}
+
+async function takeLevels(
+  trx: Tx,
+  input: ImportInput,
+  productId: string,
+  product: StoreProduct,
+  command: Command,
+): Promise<void> {
+  for (const variant of product.variants.filter(sellable)) {
+    if (!variant.stock.managed || variant.stock.quantity === null) continue;
+    const sku = await trx('skus').where({ product_id: productId, sku: variant.sku }).first('id');
+    if (!sku) continue;
+    await takeLevel(
+      trx,
+      {
+        skuId: sku.id,
+        quantity: Math.max(0, variant.stock.quantity),
+        mark: input.ledgerMark,
+        reason: 'read from the shop',
+      },
+      {
+        ...command,
+        commandId: `${command.commandId}/level/${input.ledgerMark}/${variant.stock.quantity}`,
+      },
+    );
+  }
+}
+
+/** Makes listings for what is new, on every marketplace that is connected. */
+export async function listEverywhere(trx: Tx, brandId: string, command: Command): Promise<number> {
+  const marketplaces = await trx('connections')
+    .where({ kind: 'marketplace' })
+    .whereIn('state', ['CONNECTED', 'DEGRADED'])
+    .where((either) => either.whereNull('brand_id').orWhere({ brand_id: brandId }))
+    .orderBy('code');
+  let made = 0;
+  for (const { id } of marketplaces) {
+    made += await makeListings(
+      trx,
+      { brandId, connectionId: id },
+      { ...command, commandId: `${command.commandId}/${id}` },
+    );
+  }
+  return made;
+}

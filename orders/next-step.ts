@@ -1,0 +1,62 @@
+/** An order as its process sees it: ids, states and yes/no facts, no personal data. */
+export interface OrderView {
+  readonly number: string;
+  readonly brand: string;
+  readonly marketplace: string;
+  readonly marketplaceConnectionId: string;
+  readonly storeConnectionId: string | null;
+  readonly state: string;
+  readonly version: number;
+  readonly inShop: boolean;
+  readonly handedOver: boolean;
+  readonly marketplaceTold: boolean;
+  readonly shopTold: boolean;
+  readonly channelOrderState: string;
+  readonly parcelStates: readonly string[];
+  readonly hasTrackingNumber: boolean;
+}
+
+export type OrderStep =
+  | 'plan'
+  | 'push'
+  | 'confirm-shipment'
+  | 'fulfil-in-shop'
+  | 'complete'
+  | 'take-back'
+  | 'wait'
+  | 'closed';
+
+/**
+ * The one next thing that an order's process does, from its row alone: so a process that starts anew, or was woken twice,
+ * does the same as one that was never interrupted.
+ */
+export function nextOrderStep(view: OrderView): OrderStep {
+  switch (view.state) {
+    case 'APPROVED':
+      return 'plan';
+    case 'QUEUE':
+      if (mustTellMarketplace(view)) return 'confirm-shipment';
+      return view.storeConnectionId && !view.inShop ? 'push' : 'wait';
+    case 'SYNCED':
+      if (mustTellMarketplace(view)) return 'confirm-shipment';
+      if (view.handedOver && view.inShop && view.storeConnectionId && !view.shopTold) return 'fulfil-in-shop';
+      return isDone(view) ? 'complete' : 'wait';
+    case 'CANCEL_PENDING':
+      return 'take-back';
+    case 'CANCELLED':
+    case 'SUCCESSFULLY_PROCESSED':
+      return 'closed';
+    default:
+      return 'wait';
+  }
+}
+
+const mustTellMarketplace = (view: OrderView): boolean =>
+  view.handedOver && view.hasTrackingNumber && !view.marketplaceTold;
+
+/** Delivered, or settled over there. Voided parcels do not count. */
+function isDone(view: OrderView): boolean {
+  if (view.channelOrderState === 'COMPLETED') return true;
+  const shipped = view.parcelStates.filter((state) => state !== 'VOIDED');
+  return shipped.length > 0 && shipped.every((state) => state === 'DELIVERED');
+}
