@@ -7,7 +7,10 @@ import { type DhlExpressOptions, demoOptions, startDhlExpressSimulator } from '.
 
 /** A connector that talks to a simulator over a real socket; for tests. */
 export interface Bench {
+  readonly simulatorUrl: string;
   readonly connector: CarrierConnector;
+  /** From now on a connector with nothing remembered. */
+  reconnect(credentials?: Partial<DhlExpressCredentials>): void;
   control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   fault(fault: Record<string, unknown>, path?: string): Promise<void>;
   /** How many shipments exist over there. */
@@ -25,15 +28,17 @@ export async function startBench(
   const log = pino({ level: 'silent' });
   const http = createHttpClient({ connectionId: 'bench', log, timeouts });
   const { username, password, accountNumber } = demoOptions;
-  const connector = createDhlExpressConnector({
-    connectionId: 'bench',
-    credentials: { username, password, ...credentials },
-    settings: { baseUrl: `${simulator.url}/mydhlapi`, accountNumber, ...settings },
-    http,
-    clock: { now: async () => new Date() },
-    log,
-    renewCredentials: (refresh) => refresh({ username, password }),
-  });
+  const connect = (more: Partial<DhlExpressCredentials>) =>
+    createDhlExpressConnector({
+      connectionId: 'bench',
+      credentials: { username, password, ...credentials, ...more },
+      settings: { baseUrl: `${simulator.url}/mydhlapi`, accountNumber, ...settings },
+      http,
+      clock: { now: async () => new Date() },
+      log,
+      renewCredentials: (refresh) => refresh({ username, password }),
+    });
+  let connector = connect({});
   const control: Bench['control'] = async (method, path, body) => {
     const answer = await fetch(`${simulator.url}/__control${path}`, {
       method,
@@ -44,7 +49,13 @@ export async function startBench(
     return text === '' ? undefined : JSON.parse(text);
   };
   return {
-    connector,
+    simulatorUrl: simulator.url,
+    get connector() {
+      return connector;
+    },
+    reconnect: (more = {}) => {
+      connector = connect(more);
+    },
     control,
     fault: async (fault, path) => {
       await control('POST', '/faults', { ...(path === undefined ? {} : { match: { path } }), fault });

@@ -7,7 +7,10 @@ import { demoOptions, type JdIdOptions, startJdIdSimulator } from './simulator/i
 
 /** A connector that talks to a simulator over a real socket; for tests. */
 export interface Bench {
+  readonly simulatorUrl: string;
   readonly connector: MarketplaceConnector;
+  /** From now on a connector with nothing remembered, on the stored credentials. */
+  reconnect(credentials?: Partial<JdIdCredentials>): void;
   readonly stored: { credentials: JdIdCredentials; renewals: number };
   control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   fault(fault: Record<string, unknown>, operation?: string, more?: Record<string, unknown>): Promise<void>;
@@ -77,8 +80,16 @@ export async function startBench(
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   };
+  let connector = connect({});
   return {
-    connector: connect({}),
+    simulatorUrl: simulator.url,
+    get connector() {
+      return connector;
+    },
+    reconnect: (more = {}) => {
+      stored.credentials = { ...stored.credentials, ...more };
+      connector = connect({});
+    },
     stored,
     control,
     fault: async (fault, operation, more = {}) => {

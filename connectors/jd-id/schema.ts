@@ -9,6 +9,8 @@ export const credentialsSchema = Type.Object(
     accessToken: Type.String({ minLength: 1, title: 'Access token' }),
     refreshToken: Type.String({ minLength: 1, title: 'Refresh token' }),
     accessTokenExpiresAt: Type.String({ title: 'Access token valid until (ISO 8601)' }),
+    /** Set by renewals: a token that lives shorter than the early margin must not be renewed before every call. */
+    accessTokenIssuedAt: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
 );

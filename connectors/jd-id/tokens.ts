@@ -28,12 +28,27 @@ export function renewedCredentials(old: JdIdCredentials, text: string, now: Date
     });
   }
   const lifetimeMs = Number(answer.expires_in ?? Number.NaN) * 1000;
-  const issuedMs = Number(answer.time ?? now.getTime());
+  const issuedMs = Number(answer.time || now.getTime());
   const expiresAt = new Date(issuedMs + lifetimeMs);
-  if (!(lifetimeMs > 0) || Number.isNaN(expiresAt.getTime())) {
+  if (!(lifetimeMs > 0) || [expiresAt, new Date(issuedMs)].some((at) => Number.isNaN(at.getTime()))) {
     throw unreadable(operation, false, '/expires_in: expected a number of seconds');
   }
-  return { ...old, accessToken, refreshToken, accessTokenExpiresAt: expiresAt.toISOString() };
+  return {
+    ...old,
+    accessToken,
+    refreshToken,
+    accessTokenExpiresAt: expiresAt.toISOString(),
+    accessTokenIssuedAt: new Date(issuedMs).toISOString(),
+  };
+}
+
+/** Whether a token is to be renewed: early by the margin, but never in the first three quarters of its life. */
+export function isDue(credentials: JdIdCredentials, now: Date, earlyMinutes: number): boolean {
+  const expiresMs = Date.parse(credentials.accessTokenExpiresAt);
+  if (Number.isNaN(expiresMs)) return true;
+  const issuedMs = Date.parse(credentials.accessTokenIssuedAt ?? '');
+  const quarterMs = Number.isNaN(issuedMs) ? Number.POSITIVE_INFINITY : (expiresMs - issuedMs) / 4;
+  return now.getTime() >= expiresMs - Math.min(earlyMinutes * MINUTE_MS, quarterMs);
 }
 
 /**
@@ -43,8 +58,6 @@ export function renewedCredentials(old: JdIdCredentials, text: string, now: Date
 export class TokenKeeper {
   readonly #ctx: ConnectorContext<JdIdCredentials, JdIdSettings>;
   #current: JdIdCredentials;
-  /** A token shorter-lived than the early margin must not be renewed before every call. */
-  #renewedToken: string | null = null;
   #renewing: Promise<JdIdCredentials> | null = null;
 
   constructor(ctx: ConnectorContext<JdIdCredentials, JdIdSettings>) {
@@ -52,10 +65,18 @@ export class TokenKeeper {
     this.#current = ctx.credentials;
   }
 
-  /** Credentials with a token that is good for now. */
+  /** Credentials with a token that is good for now. An early renewal that does not get through is put off. */
   async current(now: Date): Promise<JdIdCredentials> {
     const used = this.#current;
-    return this.#isDue(used, now) ? this.renew(used.accessToken) : used;
+    if (!isDue(used, now, this.#ctx.settings.refreshEarlyMinutes ?? 60)) return used;
+    try {
+      return await this.renew(used.accessToken);
+    } catch (error) {
+      const passing = error instanceof ConnectorError && ['Unavailable', 'RateLimited'].includes(error.kind);
+      if (!passing || isDue(used, now, 0)) throw error;
+      this.#ctx.log.warn({ reason: error.message }, 'tokens could not be renewed early; the present one is used on');
+      return used;
+    }
   }
 
   /** Renews unless somebody else has already replaced `usedToken`. */
@@ -70,7 +91,6 @@ export class TokenKeeper {
     const renewed = await this.#ctx.renewCredentials(async (latest) =>
       latest.accessToken === usedToken ? this.#refresh(latest) : latest,
     );
-    this.#renewedToken = renewed.accessToken;
     this.#current = renewed;
     return renewed;
   }
@@ -87,13 +107,5 @@ export class TokenKeeper {
     const answer = await this.#ctx.http.send({ method: 'GET', url, operation, effect: false });
     if (answer.status < 200 || answer.status > 299) throw statusError(answer.status, operation, false, '');
     return renewedCredentials(latest, answer.text, await this.#ctx.clock.now());
-  }
-
-  #isDue(credentials: JdIdCredentials, now: Date): boolean {
-    const expiresMs = Date.parse(credentials.accessTokenExpiresAt);
-    if (Number.isNaN(expiresMs) || now.getTime() >= expiresMs) return true;
-    if (credentials.accessToken === this.#renewedToken) return false;
-    const earlyMs = (this.#ctx.settings.refreshEarlyMinutes ?? 60) * MINUTE_MS;
-    return now.getTime() >= expiresMs - earlyMs;
   }
 }

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConnectorError } from '../errors.ts';
+import type { JdIdCredentials } from './schema.ts';
+import { isDue, renewedCredentials } from './tokens.ts';
+
+const now = new Date('2022-06-23T04:00:00Z');
+const credentials: JdIdCredentials = {
+  appKey: 'k',
+  appSecret: 's',
+  accessToken: 'a1',
+  refreshToken: 'r1',
+  accessTokenExpiresAt: '2022-06-23T05:00:00.000Z',
+};
+const answer = {
+  access_token: 'a2',
+  refresh_token: 'r2',
+  expires_in: '7200',
+  time: now.getTime(),
+  code: 0,
+};
+
+describe('renewedCredentials', () => {
+  it('takes both new tokens and counts the lifetime from their issue', () => {
+    expect(renewedCredentials(credentials, JSON.stringify(answer), new Date(0))).toEqual({
+      ...credentials,
+      accessToken: 'a2',
+      refreshToken: 'r2',
+      accessTokenExpiresAt: '2022-06-23T06:00:00.000Z',
+      accessTokenIssuedAt: '2022-06-23T04:00:00.000Z',
+    });
+  });
+
+  it('throws nothing but ConnectorError, and never shows a token', () => {
+    const key = fc.constantFrom(...Object.keys(answer));
+    const odd = fc.oneof(fc.constant(undefined), fc.jsonValue());
+    fc.assert(
+      fc.property(key, odd, fc.nat(90), (name, value, cut) => {
+        const text = JSON.stringify({ ...answer, [name]: value });
+        for (const body of [text, text.slice(0, cut)]) {
+          try {
+            expect(renewedCredentials(credentials, body, now).refreshToken).not.toBe('r1');
+          } catch (error) {
+            if (!(error instanceof ConnectorError)) throw error;
+            expect(JSON.stringify([error.message, error.details])).not.toMatch(/"a2|"r2/);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('isDue', () => {
+  it('is early by the margin, and always at the end', () => {
+    expect(isDue(credentials, now, 59)).toBe(false);
+    expect(isDue(credentials, now, 60)).toBe(true);
+    expect(isDue(credentials, new Date(credentials.accessTokenExpiresAt), 0)).toBe(true);
+    expect(isDue({ ...credentials, accessTokenExpiresAt: 'soon' }, now, 0)).toBe(true);
+  });
+
+  it('is not in the first three quarters of a short life', () => {
+    const short = { ...credentials, accessTokenIssuedAt: '2022-06-23T03:55:00.000Z' };
+    expect(isDue(short, now, 600)).toBe(false);
+    expect(isDue(short, new Date('2022-06-23T04:45:00Z'), 600)).toBe(true);
+  });
+});
