@@ -18,5 +18,6 @@ export {
   isPublicAddress,
   type PublicTarget,
   publicOnlyLookup,
+  publicTargets,
   type ResolveAll,
 } from './target.ts';

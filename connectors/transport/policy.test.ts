@@ -6,7 +6,7 @@ import type { Budget } from './budget.ts';
 import type { OutgoingCall } from './client.ts';
 import { type CallObservation, type ClosableHttpClient, createHttpClient, type HttpClientOptions } from './policy.ts';
 import { httpText, type RawServer, rawServer, type Script } from './raw-server.fixture.ts';
-import { publicOnlyLookup } from './target.ts';
+import { publicTargets } from './target.ts';
 
 const open: (RawServer | ClosableHttpClient)[] = [];
 afterEach(async () => {
@@ -324,7 +324,7 @@ describe('an address that is not allowed', () => {
   it('private ones are refused as literals and as what a name turns out to be', async () => {
     const server = await serve((socket) => socket.write(httpText(200, {}, 'inner')));
     const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
-    const one = client({ publicTargetsOnly: true, lookup: publicOnlyLookup(resolve) });
+    const one = client(publicTargets(resolve));
     for (const host of ['127.0.0.1', '[::ffff:7f00:1]', '0x7f.1', 'rebinding.example']) {
       const error = await failure(one.send(call(`http://${host}:${server.port}/`)));
       expect([host, error.kind, error.details.field]).toEqual([host, 'Rejected', 'url']);

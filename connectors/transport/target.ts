@@ -93,6 +93,14 @@ export function publicOnlyLookup(resolve: ResolveAll = resolveAll): LookupFuncti
   };
 }
 
+/**
+ * Client options for addresses given by people: `createHttpClient({ …, ...publicTargets() })`. Checks again at each
+ * connection, so that a name that begins to point inside later is refused too.
+ */
+export function publicTargets(resolve?: ResolveAll): { publicTargetsOnly: true; lookup: LookupFunction } {
+  return { publicTargetsOnly: true, lookup: publicOnlyLookup(resolve) };
+}
+
 /** @throws ConnectorError Rejected when the URL's host is written as an address that is not public */
 export function refusePrivateLiteral(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -99,6 +99,14 @@ describe('products', () => {
     expect(rest).toEqual(made.slice(5).map(({ id }) => String(id)));
   });
 
+  it('are read in pages of one, too', async () => {
+    const bench = await open();
+    await bench.addProducts(shirt, tee, { ...tee, sku: 'TEE-2' });
+    expect(await all(bench.connector, null, 1)).toHaveLength(3);
+    const changed = await all(bench.connector, new Date(Date.now() - 60_000), 1);
+    expect(new Set(changed.map(({ externalId }) => externalId)).size).toBe(3);
+  });
+
   it('whose variation changed are read as changed, and so are hundreds of one second', async () => {
     const bench = await open();
     const [made] = await bench.addProducts(

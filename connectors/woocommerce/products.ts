@@ -96,19 +96,21 @@ export class ProductReader {
    */
   async #fullPage(cursor: FullCursor, pageSize: number): Promise<Page<StoreProduct>> {
     let offset = Math.max(0, cursor.offset - 1);
+    // One row of each page is known already: a page of one would never get on.
+    const perPage = Math.max(2, pageSize);
     for (;;) {
-      const query = { orderby: 'id', order: 'asc', offset, per_page: pageSize, _fields: this.#fields() };
+      const query = { orderby: 'id', order: 'asc', offset, per_page: perPage, _fields: this.#fields() };
       const call = { method: 'GET', path: 'products', query, operation: 'products.list' } as const;
       const { rows, total } = await this.#client.list(call, rowsSchema);
       const first = rows[0]?.id ?? 0;
       if (offset > 0 && (rows.length === 0 || first > cursor.lastId)) {
-        offset = Math.max(0, offset - pageSize);
+        offset = Math.max(0, offset - perPage);
         continue;
       }
       const fresh = rows.filter(({ id }) => id > cursor.lastId);
       const last = rows.at(-1);
       const next: FullCursor | null =
-        rows.length < pageSize || last === undefined
+        rows.length < perPage || last === undefined
           ? null
           : { mode: 'full', offset: offset + rows.length, lastId: Math.max(last.id, cursor.lastId) };
       return { items: await this.#complete(fresh), next: next === null ? null : writeCursor(next), total };
