@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { ListingDraft, MarketplaceConnector } from '../contract/marketplace.ts';
+import type { ListingDraft, ListingRef, MarketplaceConnector } from '../contract/marketplace.ts';
 import { createHttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createJdIdConnector } from './connector.ts';
 import type { JdIdCredentials, JdIdSettings } from './schema.ts';
@@ -137,5 +137,36 @@ export function draftOf(categoryId: string, skus: readonly string[], more: Parti
       variantAttributes: { [sizeAttributeId]: String(Number(sizeAttributeId) * 100 + index + 1) },
     })),
     ...more,
+  };
+}
+
+/** Any category that products may be put into. */
+export async function leafOf(connector: MarketplaceConnector): Promise<string> {
+  const leaf = (await connector.listCategories()).find((category) => category.leaf);
+  if (leaf === undefined) throw new Error('the simulator has no leaf category');
+  return leaf.id;
+}
+
+export const images = [{ bytes: pixel, fileName: 'a.png' }];
+
+/** Brings a listing with these SKUs from draft to shelf. */
+export async function publish({ connector }: Bench, skus: readonly string[]): Promise<ListingRef> {
+  const ref = await connector.createListing(draftOf(await leafOf(connector), skus));
+  await connector.uploadImages(ref, images);
+  await connector.submitForReview(ref);
+  await connector.putOnShelf(ref);
+  return ref;
+}
+
+/** Benches that are closed after each test: `const open = openedFor(afterEach)`. */
+export function openedFor(after: (close: () => Promise<void>) => void): typeof startBench {
+  const benches: Bench[] = [];
+  after(async () => {
+    for (const bench of benches.splice(0)) await bench.close();
+  });
+  return async (...input) => {
+    const bench = await startBench(...input);
+    benches.push(bench);
+    return bench;
   };
 }

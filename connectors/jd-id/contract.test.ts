@@ -1,21 +1,12 @@
 import { type ConformanceSubject, describeConformance } from '../conformance/index.ts';
-import { type Bench, draftOf, pixel, startBench } from './bench.fixture.ts';
+import { type Bench, draftOf, leafOf, publish, startBench } from './bench.fixture.ts';
 
 const ORDERS = 45;
-
-async function leafOf({ connector }: Bench): Promise<string> {
-  const leaf = (await connector.listCategories()).find((category) => category.leaf);
-  if (leaf === undefined) throw new Error('the simulator has no leaf category');
-  return leaf.id;
-}
 
 /** Puts one listing on the shelf and lets buyers buy; answers the orders' ids. */
 async function seed(bench: Bench): Promise<string[]> {
   const { connector } = bench;
-  const ref = await connector.createListing(draftOf(await leafOf(bench), ['A-1']));
-  await connector.uploadImages(ref, [{ bytes: pixel, fileName: 'a.png' }]);
-  await connector.submitForReview(ref);
-  await connector.putOnShelf(ref);
+  const ref = await publish(bench, ['A-1']);
   await connector.writeStock(ref.skus.map((sku) => ({ ...sku, externalId: ref.externalId, quantity: ORDERS })));
   const ids: string[] = [];
   for (let count = 0; count < ORDERS; count += 1) {
@@ -78,7 +69,7 @@ const subject: ConformanceSubject<Bench> = {
   effect: {
     match: { operation: 'addProduct' },
     create: async (bench, reference) =>
-      (await bench.connector.createListing(draftOf(await leafOf(bench), [reference]))).externalId,
+      (await bench.connector.createListing(draftOf(await leafOf(bench.connector), [reference]))).externalId,
     find: async ({ connector }, reference) => (await connector.findListing(reference))?.externalId ?? null,
     count: async (bench, reference) => {
       const products = await bench.control<unknown[]>('GET', '/products');
