@@ -17,6 +17,7 @@ Configuration: docs/configuration.md. Data: TRADELANE_DATA_DIR (.tradelane).`;
 
 const warningLevel = 40;
 const interrupted = 130;
+const samePressMs = 800;
 
 interface Arguments {
   fresh: boolean;
@@ -67,13 +68,17 @@ function parseLogLine(line: string): { level: number; msg: string } | null {
 function listen(current: () => World | null): { asked: () => boolean; stopped: Promise<void> } {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let asked = false;
+  let askedAt = 0;
   const onSignal = (): void => {
     const world = current();
+    // One Ctrl-C arrives twice: from the terminal, and once more from npm, which hands it on.
+    if (asked && Date.now() - askedAt < samePressMs) return;
     // Nothing has been started yet.
     if (world === null) process.exit(interrupted);
     console.log(asked ? '\nending everything at once' : '\nstopping (once more ends it at once) …');
     const ending = asked ? world.crash() : world.stop();
     asked = true;
+    askedAt = Date.now();
     ending.then(resolve, reject);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);

@@ -1,14 +1,17 @@
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { errorCode, SetupFault } from '../servers/fault.ts';
 import { postgresDataFolder, stopLeftPostgres } from '../servers/postgres.ts';
@@ -17,6 +20,13 @@ import { deleteTemporalDatabase } from '../servers/temporal.ts';
 
 const leastFreeBytes = 300_000_000;
 const lowFreeBytes = 2_000_000_000;
+
+/** A new data folder for a world that is thrown away; unlike mkdtemp's it may be passed by the user postgres. */
+export function temporaryDataDir(): string {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tradelane-'));
+  chmodSync(dataDir, 0o755);
+  return dataDir;
+}
 
 /** Subfolders and files of a data folder. */
 export function placesOf(dataDir: string) {

@@ -20,7 +20,11 @@ export async function runScript(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string> {
-  const child = spawn(node, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, [...args], {
+    cwd: root,
+    env: { ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const all: string[] = [];
   const output: string[] = [];
   child.stdout.on('data', (chunk) => {

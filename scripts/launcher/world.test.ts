@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,7 +10,7 @@ import { readRunFile, runFilePath } from '../../config/run-file.ts';
 import { isRunning } from '../servers/process-info.ts';
 import { claimFolder, prepareFolder } from './guard.ts';
 import { demandFree, portsFrom } from './ports.ts';
-import { startWorld, type World, type WorldOptions } from './world.ts';
+import { startWorld, temporaryDataDir, type World, type WorldOptions } from './world.ts';
 
 const part = join(import.meta.dirname, 'fixtures/part.ts');
 const entryPoints = {
@@ -26,8 +25,7 @@ let said: string[];
 let worlds: World[];
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'tradelane-world-'));
-  chmodSync(dataDir, 0o755);
+  dataDir = temporaryDataDir();
   said = [];
   worlds = [];
 });

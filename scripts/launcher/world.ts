@@ -21,6 +21,7 @@ import { node, root, runScript } from './run.ts';
 import { buildWeb } from './web.ts';
 import { type EntryPoints, entryPoints, type ProcessName, type WorldOptions, type WorldUrls } from './world-options.ts';
 
+export { temporaryDataDir } from './guard.ts';
 export type { ProcessName, WorldOptions, WorldUrls } from './world-options.ts';
 
 const defaultReadyTimeoutMs = 90_000;
@@ -58,7 +59,7 @@ async function prepareWorld(options: WorldOptions, release: () => void): Promise
   await endOrphans(join(places.temporal, 'pids'), log);
   if (options.fresh) await deleteWorld(dataDir, log);
   const settings = loadSettings({ ...process.env, ...options.env, TRADELANE_DATA_DIR: dataDir });
-  const base = options.ports === 'default' ? settings.api.port : options.ports;
+  const base = options.ports === 'default' ? settings.api.port || 'free' : options.ports;
   const ports = base === 'free' ? await freePorts() : portsFrom(base);
   await demandFree(ports, { temporal: settings.temporal.address === null, sandbox: options.sandbox });
   const searchAttributes = await searchAttributesOfClient();
