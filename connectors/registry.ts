@@ -28,21 +28,24 @@ export interface ConnectorEntry<Connector extends AnyConnector> {
   create(ctx: ConnectorContext<unknown, unknown>): Connector;
 }
 
-/** One line per outside system. */
-export const connectors = {
+const named = {
   woocommerce: entry('store', 'WooCommerce', woocommerce, createWooCommerceConnector),
   'jd-id': entry('marketplace', 'JD.id', jdId, createJdIdConnector),
   'dhl-express': entry('carrier', 'DHL Express', dhlExpress, createDhlExpressConnector),
 } as const;
 
-export type ConnectorName = keyof typeof connectors;
+/** One line per outside system. Asked by any text, also by `constructor`, it answers with an entry or undefined. */
+export const connectors: typeof named & Readonly<Record<string, ConnectorEntry<AnyConnector> | undefined>> =
+  Object.assign(Object.create(null), named);
+
+export type ConnectorName = keyof typeof named;
 
 /** All names, in the order of the registry. */
-export const connectorNames = Object.keys(connectors).filter(isConnectorName);
+export const connectorNames = Object.keys(named).filter(isConnectorName);
 
 /** True for a name that the registry has. */
 export function isConnectorName(name: string): name is ConnectorName {
-  return Object.hasOwn(connectors, name);
+  return Object.hasOwn(named, name);
 }
 
 /** All texts in credentials, for redaction: `createHttpClient({ secrets: secretsOf(credentials) })`. */
