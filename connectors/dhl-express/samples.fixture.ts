@@ -1,4 +1,4 @@
-/** Made-up answers in the shapes of the published file, used by the unit tests. */
+/** Answers in the shapes of DHL's samples, used by the unit tests; the prices are those of the rates sample. */
 export const pdf = Buffer.from('%PDF-1.4 label').toString('base64');
 
 export const bookedAnswer = {
