@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 /**
  * `npm test`: every check of the project, one after the other. All of them run, so that one look shows everything that is
@@ -27,7 +27,9 @@ const steps: Step[] = [
 ];
 
 async function run({ command, args }: Step): Promise<number> {
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
+  // Under `npm test` the project's Node stands first on the PATH already; by hand it may not.
+  const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH } });
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));

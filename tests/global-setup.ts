@@ -26,11 +26,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Made with mode 0700, which the user postgres could not pass.
   chmodSync(folder, 0o755);
   const postgres = await startPostgres({ folder: join(folder, 'postgres'), fsync: false });
-  const temporal = await startTemporal({
-    folder: join(folder, 'temporal'),
-    uiPort: null,
-    searchAttributes: await searchAttributesOfClient(),
-  });
+  const searchAttributes = await searchAttributesOfClient();
+  const temporal = await startTemporal({ folder: join(folder, 'temporal'), uiPort: null, searchAttributes }).catch(
+    async (error: unknown) => {
+      await postgres.stop('immediate');
+      throw error;
+    },
+  );
   project.provide('postgresSuperuserUrl', postgres.superuserUrl);
   project.provide('temporalAddress', temporal.address);
   return async () => {
