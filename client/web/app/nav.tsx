@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router';
+import type { Overview } from '../api/types/common.ts';
+
+interface Item {
+  to: string;
+  label: string;
+  staffOnly?: boolean;
+  /** What of it waits for a person. */
+  waiting?: (overview: Overview) => number;
+}
+
+const sum = (counts: Record<string, number>, ...states: string[]) =>
+  states.reduce((total, state) => total + (counts[state] ?? 0), 0);
+
+const items: Item[] = [
+  { to: '/', label: 'Overview' },
+  {
+    to: '/orders',
+    label: 'Orders',
+    waiting: ({ orders }) => sum(orders, 'NEW', 'EDITED', 'CANCEL_CONFLICT'),
+  },
+  { to: '/consignments', label: 'Consignments' },
+  { to: '/returns', label: 'Returns' },
+  { to: '/products', label: 'Products', waiting: ({ products }) => sum(products, 'NEW', 'EDITED') },
+  { to: '/listings', label: 'Listings', waiting: ({ listings }) => sum(listings, 'REJECTED', 'UPDATE', 'EDITED') },
+  { to: '/problems', label: 'Problems', staffOnly: true, waiting: ({ problemsOpen }) => problemsOpen },
+  { to: '/connections', label: 'Connections', staffOnly: true },
+  { to: '/mails', label: 'Mails' },
+  { to: '/machines', label: 'Machines' },
+];
+
+/** The pages, each with the number of things there that wait for a person. */
+export function Nav({ overview, staff }: { overview: Overview | undefined; staff: boolean }) {
+  return (
+    <nav className="nav" aria-label="Pages">
+      <ul>
+        {items
+          .filter(({ staffOnly }) => staff || !staffOnly)
+          .map(({ to, label, waiting }) => {
+            const count = overview && waiting ? waiting(overview) : 0;
+            return (
+              <li key={to}>
+                <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
+                  <span>{label}</span>
+                  {count > 0 ? (
+                    <span className="count" title={`${count} wait for a person`}>
+                      {count}
+                      <span className="visually-hidden"> wait for a person</span>
+                    </span>
+                  ) : null}
+                </Link>
+              </li>
+            );
+          })}
+      </ul>
+    </nav>
+  );
+}

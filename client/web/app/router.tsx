@@ -1,0 +1,97 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { ConnectionPage } from '../pages/connection/connection-page.tsx';
+import { ConnectionsPage } from '../pages/connections/connections-page.tsx';
+import { ConsignmentPage } from '../pages/consignments/consignment-page.tsx';
+import { ConsignmentsPage } from '../pages/consignments/consignments-page.tsx';
+import { ListingPage } from '../pages/listings/listing-page.tsx';
+import { ListingsPage } from '../pages/listings/listings-page.tsx';
+import { LoginPage } from '../pages/login/login-page.tsx';
+import { MachinePage } from '../pages/machines/machine-page.tsx';
+import { MachinesPage } from '../pages/machines/machines-page.tsx';
+import { CaughtMailPage } from '../pages/mails/caught-mail-page.tsx';
+import { MailPage } from '../pages/mails/mail-page.tsx';
+import { MailsPage } from '../pages/mails/mails-page.tsx';
+import { OrderPage } from '../pages/order/order-page.tsx';
+import { OrdersPage } from '../pages/orders/orders-page.tsx';
+import { OverviewPage } from '../pages/overview/overview-page.tsx';
+import { ProblemsPage } from '../pages/problems/problems-page.tsx';
+import { ProductPage } from '../pages/product/product-page.tsx';
+import { ProductsPage } from '../pages/products/products-page.tsx';
+import { OneReturn, ReturnsPage } from '../pages/returns/returns-page.tsx';
+import { Crash, NoSuchPage } from './crash.tsx';
+import { listingSearch, listSearch, loginSearch, parseSearch, stringifySearch } from './search.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ notFoundComponent: NoSuchPage });
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: LoginPage,
+  validateSearch: loginSearch,
+});
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+const parent = { getParentRoute: () => shell } as const;
+
+const overview = createRoute({ ...parent, path: '/', component: OverviewPage });
+const orders = createRoute({ ...parent, path: '/orders', component: OrdersPage, validateSearch: listSearch });
+const order = createRoute({ ...parent, path: '/orders/$id', component: OrderPage });
+const products = createRoute({ ...parent, path: '/products', component: ProductsPage, validateSearch: listSearch });
+const product = createRoute({ ...parent, path: '/products/$id', component: ProductPage });
+const listings = createRoute({ ...parent, path: '/listings', component: ListingsPage, validateSearch: listingSearch });
+const listing = createRoute({ ...parent, path: '/listings/$id', component: ListingPage });
+const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
+const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
+const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
+const consignments = createRoute({
+  ...parent,
+  path: '/consignments',
+  component: ConsignmentsPage,
+  validateSearch: listSearch,
+});
+const consignment = createRoute({ ...parent, path: '/consignments/$id', component: ConsignmentPage });
+const returns = createRoute({ ...parent, path: '/returns', component: ReturnsPage, validateSearch: listSearch });
+const oneReturn = createRoute({ ...parent, path: '/returns/$id', component: OneReturn });
+const mails = createRoute({ ...parent, path: '/mails', component: MailsPage, validateSearch: listSearch });
+const mail = createRoute({ ...parent, path: '/mails/$id', component: MailPage });
+const caughtMail = createRoute({ ...parent, path: '/caught-mails/$id', component: CaughtMailPage });
+const machines = createRoute({ ...parent, path: '/machines', component: MachinesPage });
+const machine = createRoute({ ...parent, path: '/machines/$name', component: MachinePage });
+
+const routeTree = root.addChildren([
+  login,
+  shell.addChildren([
+    overview,
+    orders,
+    order,
+    products,
+    product,
+    listings,
+    listing,
+    problems,
+    connections,
+    connection,
+    consignments,
+    consignment,
+    returns,
+    oneReturn,
+    mails,
+    mail,
+    caughtMail,
+    machines,
+    machine,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  parseSearch,
+  stringifySearch,
+  defaultErrorComponent: Crash,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,47 @@
+import type { TimelineEntry } from '../api/types/common.ts';
+import { StateBadge } from './badge.tsx';
+import { Empty } from './feedback.tsx';
+import { formatRelative } from './format.ts';
+import { Time } from './time.tsx';
+
+/** One list of everything that happened, newest first, with both clocks: ours and the outside system's. */
+export function Timeline({ entries, brandId }: { entries: TimelineEntry[]; brandId?: string | undefined }) {
+  if (entries.length === 0) return <Empty title="Nothing has happened yet" />;
+  const sorted = entries.map((entry, index) => ({ entry, index }));
+  sorted.sort((a, b) => b.entry.at.localeCompare(a.entry.at) || b.index - a.index);
+  return (
+    <ol className="timeline">
+      {sorted.map(({ entry, index }) => (
+        <li key={index} data-kind={entry.kind}>
+          <div className="timeline-clock">
+            <Time at={entry.at} brandId={brandId} />
+            {entry.otherClock ? (
+              <span className="other-clock" title={gap(entry.at, entry.otherClock)}>
+                there <Time at={entry.otherClock} brandId={brandId} />
+              </span>
+            ) : null}
+          </div>
+          <div className="timeline-what">
+            <p>
+              {entry.title}{' '}
+              {entry.to && entry.to !== entry.from ? <StateBadge state={entry.to} {...machineOf(entry)} /> : null}
+            </p>
+            {entry.detail || entry.actor ? (
+              <p className="muted">
+                {entry.detail}
+                {entry.detail && entry.actor ? ' · ' : ''}
+                {entry.actor ? `by ${entry.actor}` : ''}
+              </p>
+            ) : null}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const machineOf = ({ machine }: TimelineEntry) => (machine ? { machine } : {});
+
+function gap(ours: string, theirs: string): string {
+  return `By their clock it was ${formatRelative(theirs, new Date(ours))}, seen from when we learned of it.`;
+}
