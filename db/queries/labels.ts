@@ -28,7 +28,9 @@ export async function readLabels(
   const connectionIds = [...new Set(ids.connections ?? [])].filter((id) => id !== null);
   const channelOrderIds = [...new Set(ids.channelOrders ?? [])];
   const connections: Ref[] =
-    connectionIds.length === 0 ? [] : await trx('connections').whereIn('id', connectionIds).select('id', 'code', 'name');
+    connectionIds.length === 0
+      ? []
+      : await trx('connections').whereIn('id', connectionIds).select('id', 'code', 'name');
   const orders: (ChannelLabel & { id: string })[] =
     channelOrderIds.length === 0
       ? []

@@ -1,0 +1,149 @@
+import { Type } from '@sinclair/typebox';
+import type { WebhookVerdict } from '../../connectors/contract/common.ts';
+import { ConnectorError } from '../../connectors/errors.ts';
+import type { Tx } from '../../db/database.ts';
+import { orderKey } from '../../db/follow-ups.ts';
+import type { Row } from '../../db/steps.ts';
+import { wake } from '../../db/stock.ts';
+import { webhookSecretOf } from './connect.ts';
+import type { ApiDeps, ConnectorKind } from './deps.ts';
+import { ApiError, notFound } from './errors.ts';
+import { strict } from './schemas/common.ts';
+import { Done } from './schemas/session.ts';
+import type { Api } from './types.ts';
+
+/** Larger deliveries are refused: a hint needs no more, the truth is fetched. */
+export const maxWebhookBytes = 2 * 1024 * 1024;
+/** Raw bodies may hold personal data: kept for explaining what happened, then forgotten. */
+export const rawRetentionMs = 7 * 24 * 60 * 60 * 1000;
+
+type Hint = Extract<WebhookVerdict, { kind: 'hint' }>;
+
+const ByCode = strict({ connectionCode: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,40}$' }) });
+
+/**
+ * Where outside systems report that something changed. The raw bytes are verified, the delivery is stored together with
+ * the work that it causes, and only then is it answered. It is a hint: what it says is never taken over.
+ */
+export function webhookRoutes(app: Api, deps: ApiDeps): void {
+  app.register((hooks, _options, done) => {
+    hooks.removeAllContentTypeParsers();
+    hooks.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxWebhookBytes }, (_request, body, parsed) => {
+      parsed(null, body);
+    });
+    hooks.post<{ Params: { connectionCode: string } }>(
+      '/hooks/:connectionCode',
+      {
+        config: { access: 'public' },
+        bodyLimit: maxWebhookBytes,
+        schema: {
+          summary: 'Webhooks of outside systems; the signature covers the raw body',
+          tags: ['webhooks'],
+          params: ByCode,
+          response: { 200: Done },
+        },
+      },
+      async (request) => {
+        const { connectionCode } = request.params;
+        const row = await deps.db.tx('staff', (trx) => trx('connections').where({ code: connectionCode }).first());
+        if (!row) throw notFound('connection', connectionCode);
+        const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const verdict = await verdictOf(deps, row, { headers: plainHeaders(request.headers), rawBody });
+        if (verdict.kind === 'refused') {
+          await countRefusal(deps, row.id);
+          request.log.warn({ connection: row.code, why: verdict.why }, 'webhook refused');
+          throw new ApiError('WebhookRefused', 'The signature does not fit.');
+        }
+        if (verdict.kind === 'hint') await take(deps, row, verdict, rawBody, request.id);
+        return { ok: true as const };
+      },
+    );
+    done();
+  });
+}
+
+function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}
+
+async function verdictOf(
+  deps: ApiDeps,
+  row: Row,
+  delivery: { headers: Record<string, string>; rawBody: Buffer },
+): Promise<WebhookVerdict> {
+  const sealed = row.webhook_secret_sealed;
+  if (!Buffer.isBuffer(sealed)) return { kind: 'refused', why: 'no secret is stored' };
+  const secret = deps.sealer.open(sealed, webhookSecretOf(row.id)).toString('utf8');
+  try {
+    const connector = await deps.openConnector(row.id, row.kind as ConnectorKind);
+    if (!connector.verifyWebhook) return { kind: 'refused', why: 'the connector takes no webhooks' };
+    return connector.verifyWebhook(delivery, secret);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    // Paused or revoked: the sender tries again later, and what it meant is read when the account is resumed.
+    throw new ApiError('Busy', 'This account takes nothing at present.', { retryAfterSeconds: 300 });
+  }
+}
+
+async function countRefusal({ db, clock }: ApiDeps, connectionId: string): Promise<void> {
+  const day = (await clock.now()).toISOString().slice(0, 10);
+  await db.tx('staff', (trx) =>
+    trx('webhook_refusals')
+      .insert({ connection_id: connectionId, day, count: 1 })
+      .onConflict(['connection_id', 'day'])
+      .merge({ count: trx.raw('webhook_refusals.count + 1') }),
+  );
+}
+
+/** Stores a delivery once; a copy is counted and causes nothing. */
+async function take(deps: ApiDeps, row: Row, hint: Hint, rawBody: Buffer, correlationId: string): Promise<void> {
+  const at = await deps.clock.now();
+  const id = deps.newId();
+  await deps.db.tx('staff', async (trx) => {
+    const [stored] = await trx('webhook_inbox')
+      .insert({
+        id,
+        connection_id: row.id,
+        dedupe_key: hint.dedupeKey,
+        topic: hint.topic,
+        resource: hint.resource,
+        external_id: hint.externalId,
+        raw: rawBody,
+        raw_expires_at: new Date(at.getTime() + rawRetentionMs),
+        correlation_id: correlationId,
+        received_at: at,
+      })
+      .onConflict(['connection_id', 'dedupe_key'])
+      .merge({ copies: trx.raw('webhook_inbox.copies + 1') })
+      .returning('id');
+    if (stored?.id !== id) return;
+    const command = {
+      commandId: `webhook/${id}`,
+      actor: `webhook/${row.code}`,
+      role: 'connector',
+      at,
+      correlationId,
+    } as const;
+    await wake(trx, await workOf(trx, row, hint, id), command);
+  });
+}
+
+type Work = Parameters<typeof wake>[1];
+
+/** Which process reads the truth of a hint. */
+async function workOf(trx: Tx, row: Row, { resource, externalId }: Hint, inboxId: string): Promise<Work> {
+  const payload = { id: inboxId };
+  if (resource !== 'order') return [{ topic: 'catalogue', key: `catalogue/${row.id}`, payload }];
+  if (row.kind === 'marketplace') {
+    return [{ topic: 'channel-order', key: `channel-order/${row.id}/${encodeURIComponent(externalId)}`, payload }];
+  }
+  // A shop reports its own orders; the ones that we put there wake their process, others are none of ours.
+  const ours: { id: string }[] = await trx('orders')
+    .where({ store_connection_id: row.id, shop_order_id: externalId })
+    .select('id');
+  return ours.map(({ id }) => ({ topic: 'order', key: orderKey(id), payload }));
+}
