@@ -26,7 +26,8 @@ const message: MailMessage = {
 };
 
 const from = 'Tradelane <ops@tradelane.example>';
-const timeouts = { connectMs: 2_000, greetingMs: 400, idleMs: 400, totalMs: 4_000 };
+const patient = { connectMs: 20_000, greetingMs: 20_000, idleMs: 20_000, totalMs: 20_000 };
+const hasty = { ...patient, greetingMs: 300, idleMs: 300 };
 const servers: TestMailServer[] = [];
 
 afterEach(async () => {
@@ -39,7 +40,7 @@ async function started(server: Promise<TestMailServer>): Promise<TestMailServer>
   return running;
 }
 
-const sendTo = (url: string, changes: Partial<MailMessage> = {}): Promise<MailOutcome> =>
+const sendTo = (url: string, changes: Partial<MailMessage> = {}, timeouts = patient): Promise<MailOutcome> =>
   createMailer({ smtpUrl: url, from, replyTo: 'help@tradelane.example', timeouts }).send({ ...message, ...changes });
 
 const withOptions = async (options: SMTPServerOptions): Promise<MailOutcome> =>
@@ -180,7 +181,7 @@ describe('a mail that was certainly not sent', () => {
 
   it('met a server that never greets, or hangs up before DATA is answered', async () => {
     const silent = await started(startRawServer(() => undefined));
-    expect(await sendTo(silent.url)).toMatchObject({ kind: 'not-sent' });
+    expect(await sendTo(silent.url, {}, hasty)).toMatchObject({ kind: 'not-sent' });
     for (const verb of [/^EHLO/, /^MAIL/, /^RCPT/, /^DATA/]) {
       const server = startRawServer((socket) => {
         socket.write('220 ready\r\n');
@@ -220,7 +221,7 @@ describe('a mail of unknown fate', () => {
 
   it('got no answer to its end in time', async () => {
     const slow = await started(startMailServer({}, () => new Promise(() => undefined)));
-    expect(await sendTo(slow.url)).toMatchObject({ kind: 'unknown' });
+    expect(await sendTo(slow.url, {}, hasty)).toMatchObject({ kind: 'unknown' });
     expect(slow.taken).toHaveLength(1);
   });
 
@@ -238,7 +239,7 @@ describe('a mail of unknown fate', () => {
       socket.on('close', () => clearInterval(timer));
     });
     const { url } = await started(drip);
-    const mailer = createMailer({ smtpUrl: url, from, timeouts: { ...timeouts, totalMs: 1_000 } });
+    const mailer = createMailer({ smtpUrl: url, from, timeouts: { ...patient, totalMs: 2_000 } });
     expect(await mailer.send(message)).toMatchObject({ kind: 'unknown' });
   });
 });

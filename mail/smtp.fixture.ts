@@ -40,6 +40,7 @@ export async function startMailServer(
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     closeTimeout: 100,
+    disableReverseLookup: true,
     onData: (stream, session, callback) => {
       take(stream, session)
         .then((mail) => taken.push(mail))
