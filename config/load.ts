@@ -44,7 +44,8 @@ export interface Settings {
     cachedWorkflows: number;
     shutdownGraceMs: number;
   };
-  mail: { smtpUrl: string | null; from: string };
+  /** `lookupUrl`: a log that says whether a Message-ID was accepted. */
+  mail: { smtpUrl: string | null; lookupUrl: string | null; from: string };
   /** 32 bytes, or null when none was given and none can be made. */
   masterKey: Uint8Array | null;
   allowPrivateTargets: boolean;
@@ -143,7 +144,7 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
       cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
       shutdownGraceMs: values.WORKER_SHUTDOWN_GRACE_SECONDS * 1_000,
     },
-    mail: { smtpUrl: values.SMTP_URL ?? null, from: values.MAIL_FROM },
+    mail: { smtpUrl: values.SMTP_URL ?? null, lookupUrl: values.MAIL_LOOKUP_URL ?? null, from: values.MAIL_FROM },
     masterKey: values.TRADELANE_MASTER_KEY ? new Uint8Array(Buffer.from(values.TRADELANE_MASTER_KEY, 'base64')) : null,
     allowPrivateTargets: values.ALLOW_PRIVATE_TARGETS,
     sandbox: { portBase: values.SANDBOX_PORT_BASE },

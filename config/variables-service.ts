@@ -127,6 +127,19 @@ export const serviceVariables = {
       { pattern: '^smtps?://\\S+$' },
     ),
   ),
+  MAIL_LOOKUP_URL: optional(
+    text(
+      {
+        group: 'Mail',
+        description:
+          'Log of the mail provider that says whether a Message-ID was accepted, so that a lost answer can be looked up.',
+        expects: 'an http(s) URL that answers `?messageId=…` with {"messages": [{"messageId": …}]}',
+        remedy: 'Leave it empty where the provider has none: a mail whose answer was lost then waits for a person.',
+        fallback: "the sandbox's mail catcher; otherwise none",
+      },
+      { pattern: '^https?://\\S+$' },
+    ),
+  ),
   MAIL_FROM: text(
     {
       group: 'Mail',

@@ -1,15 +1,15 @@
-import { Value } from '@sinclair/typebox/value';
 import type { Logger } from 'pino';
+import { databaseBudget } from '../db/budget.ts';
 import type { Database } from '../db/database.ts';
 import type { Sealer } from '../db/sealing.ts';
-import { databaseBudget } from '../db/budget.ts';
 import type { CarrierConnector } from './contract/carrier.ts';
 import type { Clock, ConnectionReport, ConnectorContext } from './contract/common.ts';
 import type { MarketplaceConnector } from './contract/marketplace.ts';
 import type { StoreConnector } from './contract/store.ts';
 import { ConnectorError } from './errors.ts';
-import { connectors } from './registry.ts';
+import { type AnyConnector, connectors, secretsOf, targetsOf } from './registry.ts';
 import {
+  assertPublicTarget,
   type CallObservation,
   type CallScope,
   type ClosableHttpClient,
@@ -28,8 +28,6 @@ export interface OpenerDeps {
   readonly scope?: () => CallScope;
   readonly onCall?: (observation: CallObservation) => void;
 }
-
-export type AnyConnector = StoreConnector | MarketplaceConnector | CarrierConnector;
 
 /** The account as its row says it, with the connector opened on it. */
 export interface OpenConnection<Connector extends AnyConnector = AnyConnector> {
@@ -52,19 +50,10 @@ export interface ConnectorOpener {
 
 const sealedAs = (connectionId: string): string => `connection/${connectionId}`;
 
-function checked(schema: Parameters<typeof Value.Check>[0], value: unknown, what: string): unknown {
-  const faults = [...Value.Errors(schema, value)].map(({ path, message }) => `${path || '/'}: ${message}`);
-  if (faults.length > 0) {
-    throw new ConnectorError('Rejected', `The ${what} are not complete: ${faults.slice(0, 5).join('; ')}.`, {
-      field: what,
-      remedy: 'Correct the named fields and connect again.',
-    });
-  }
-  return value;
-}
-
 export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
   const clients = new Map<string, ClosableHttpClient>();
+  // A connector that is kept knows the shop's currency and units already; it is made anew when its row changed.
+  const opened = new Map<string, { version: number; settings: string; sealed: Buffer; connector: AnyConnector }>();
   const clientFor = (connectionId: string, secrets: () => readonly string[], budgeted: boolean): ClosableHttpClient =>
     createHttpClient({
       connectionId,
@@ -76,7 +65,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
       ...(deps.allowPrivateTargets ? {} : { lookup: publicOnlyLookup(), publicTargetsOnly: true }),
     });
 
-  const open = async (connectionId: string): Promise<OpenConnection & { kind: string }> => {
+  const open = async (connectionId: string): Promise<OpenConnection> => {
     const row = await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first());
     if (!row) throw new ConnectorError('NotFound', `There is no connection ${connectionId}.`);
     const entry = connectors[row.connector];
@@ -84,8 +73,18 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
     if (['PAUSED', 'REVOKED'].includes(row.state)) {
       throw new ConnectorError('Unauthorized', `${row.name} is ${row.state}: nothing is sent.`, { code: row.state });
     }
+    const known = opened.get(connectionId);
+    const settings = JSON.stringify(row.settings);
+    if (
+      known &&
+      known.version === row.version &&
+      known.settings === settings &&
+      known.sealed.equals(row.credentials_sealed)
+    ) {
+      return { id: row.id, code: row.code, name: row.name, brandId: row.brand_id, connector: known.connector };
+    }
     let credentials: unknown = deps.sealer.openJson(row.credentials_sealed, sealedAs(connectionId));
-    const secrets = () => Object.values(credentials as Record<string, unknown>).filter((v): v is string => typeof v === 'string' && v.length > 5);
+    const secrets = () => secretsOf(credentials);
     let http = clients.get(connectionId);
     if (!http) {
       http = clientFor(connectionId, secrets, true);
@@ -94,7 +93,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
     const context: ConnectorContext<unknown, unknown> = {
       connectionId,
       credentials,
-      settings: checked(entry.settingsSchema, row.settings, 'settings'),
+      settings: row.settings,
       http,
       clock: deps.clock,
       log: deps.log.child({ connection: row.code }),
@@ -103,14 +102,15 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
         return credentials;
       },
     };
-    checked(entry.credentialsSchema, credentials, 'credentials');
-    const connector = entry.create(context as never) as AnyConnector;
-    return { id: row.id, code: row.code, name: row.name, brandId: row.brand_id, connector, kind: row.kind };
+    const connector = entry.create(context);
+    opened.set(connectionId, { version: row.version, settings, sealed: row.credentials_sealed, connector });
+    return { id: row.id, code: row.code, name: row.name, brandId: row.brand_id, connector };
   };
 
   const openAs = async (connectionId: string, kind: AnyConnector['kind']): Promise<OpenConnection> => {
     const connection = await open(connectionId);
-    if (connection.connector.kind !== kind) throw new Error(`${connection.code} is a ${connection.connector.kind}, not a ${kind}`);
+    if (connection.connector.kind !== kind)
+      throw new Error(`${connection.code} is a ${connection.connector.kind}, not a ${kind}`);
     return connection;
   };
 
@@ -121,16 +121,21 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
     test: async ({ connector: name, settings, credentials }) => {
       const entry = connectors[name];
       if (!entry) {
-        throw new ConnectorError('Rejected', `Nobody knows the connector ${name}; there are ${Object.keys(connectors).join(', ')}.`, { field: 'connector' });
+        throw new ConnectorError(
+          'Rejected',
+          `Nobody knows the connector ${name}; there are ${Object.keys(connectors).join(', ')}.`,
+          { field: 'connector' },
+        );
       }
-      let present = checked(entry.credentialsSchema, credentials, 'credentials');
-      const secrets = () => Object.values(present as Record<string, unknown>).filter((v): v is string => typeof v === 'string' && v.length > 5);
+      for (const url of targetsOf(settings)) await assertPublicTarget(url, { allowPrivate: deps.allowPrivateTargets });
+      let present = credentials;
+      const secrets = () => secretsOf(present);
       const http = clientFor('not-stored-yet', secrets, false);
       try {
         const context: ConnectorContext<unknown, unknown> = {
           connectionId: 'not-stored-yet',
           credentials: present,
-          settings: checked(entry.settingsSchema, settings, 'settings'),
+          settings,
           http,
           clock: deps.clock,
           log: deps.log,
@@ -139,7 +144,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
             return present;
           },
         };
-        return await (entry.create(context as never) as AnyConnector).testConnection();
+        return await entry.create(context).testConnection();
       } finally {
         await http.close();
       }
@@ -164,7 +169,10 @@ async function renewUnderLock(
     if (renewed !== latest) {
       await trx('connections')
         .where({ id: connectionId })
-        .update({ credentials_sealed: sealer.sealJson(renewed, sealedAs(connectionId)), credentials_key_id: sealer.keyId });
+        .update({
+          credentials_sealed: sealer.sealJson(renewed, sealedAs(connectionId)),
+          credentials_key_id: sealer.keyId,
+        });
     }
     return renewed;
   });

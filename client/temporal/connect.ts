@@ -1,8 +1,9 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import type { Settings } from '../../config/load.ts';
 
 /** How every process reaches Temporal: address, TLS and API key as configured. */
-export function connectionOptions(temporal: Settings['temporal'] & { address: string }): ConnectionOptions {
+export function nativeConnectionOptions(temporal: Settings['temporal'] & { address: string }): NativeConnectionOptions {
   return {
     address: temporal.address,
     ...(temporal.apiKey ? { apiKey: temporal.apiKey } : {}),
@@ -21,5 +22,5 @@ export function connectionOptions(temporal: Settings['temporal'] & { address: st
 
 /** A client that connects at its first use, so that a process can start while Temporal is away. */
 export function openClient(temporal: Settings['temporal'] & { address: string }): Client {
-  return new Client({ connection: Connection.lazy(connectionOptions(temporal)), namespace: temporal.namespace });
+  return new Client({ connection: Connection.lazy(nativeConnectionOptions(temporal)), namespace: temporal.namespace });
 }

@@ -6,9 +6,10 @@ export const connectionAttribute = defineSearchAttributeKey('TradelaneConnection
 export const kindAttribute = defineSearchAttributeKey('TradelaneKind', SearchAttributeType.KEYWORD);
 export const stateAttribute = defineSearchAttributeKey('TradelaneState', SearchAttributeType.KEYWORD);
 
-export const searchAttributeNames = [
-  'TradelaneBrand',
-  'TradelaneConnection',
-  'TradelaneKind',
-  'TradelaneState',
-] as const;
+/** For `temporal server start-dev --search-attribute` and for servers where an admin adds them. */
+export const searchAttributeTypes = {
+  TradelaneBrand: 'Keyword',
+  TradelaneConnection: 'Keyword',
+  TradelaneKind: 'Keyword',
+  TradelaneState: 'Keyword',
+} as const;

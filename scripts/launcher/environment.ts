@@ -48,6 +48,9 @@ export function environmentOf(input: {
   if (webDir) environment.TRADELANE_WEB_DIR = webDir;
   const smtpUrl = settings.mail.smtpUrl ?? (sandbox ? `smtp://${loopback}:${ports.sandboxBase + 1}` : null);
   if (smtpUrl) environment.SMTP_URL = smtpUrl;
+  const lookupUrl =
+    settings.mail.lookupUrl ?? (sandbox ? `http://${loopback}:${ports.sandboxBase + 2}/__control/messages` : null);
+  if (lookupUrl) environment.MAIL_LOOKUP_URL = lookupUrl;
   return environment;
 }
 

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import { type Control, ControlRefused, controlOf } from './control.ts';
+import { demoBuyer } from './goods.ts';
+
+export interface Director {
+  stop(): Promise<void>;
+}
+
+interface DirectorOptions {
+  readonly db: Database;
+  readonly controls: { readonly woocommerce: string; readonly 'jd-id': string; readonly 'dhl-express': string };
+  readonly log: Logger;
+}
+
+interface JdProduct {
+  skus: { sellerSku: string; stock: number }[];
+}
+
+const roundMs = 5_000;
+const pickUpAfterMs = 60_000;
+const deliverAfterMs = 150_000;
+
+/**
+ * Keeps the demo world moving in real time: buyers order and sometimes change their mind, the shop sells over its own
+ * counter, the carrier picks parcels up and delivers them. It knows the outside systems only; of ours it reads which
+ * parcels have a label.
+ */
+export function startDirector({ db, controls, log }: DirectorOptions): Director {
+  const stopped = new AbortController();
+  const jd = controlOf(controls['jd-id']);
+  const shop = controlOf(controls.woocommerce);
+  const carrier = controlOf(controls['dhl-express']);
+  let round = 0;
+  const running = (async () => {
+    while (!stopped.signal.aborted) {
+      round += 1;
+      for (const act of [
+        () => buy(jd, round),
+        () => changeMind(jd, round),
+        () => sellInShop(shop, round),
+        () => carry(db, carrier, jd),
+      ]) {
+        try {
+          await act();
+        } catch (error) {
+          // The demo world goes on without this one event; what happened is in the log.
+          if (!(error instanceof ControlRefused)) log.warn({ err: error }, 'an event of the demo world did not happen');
+        }
+      }
+      await sleep(roundMs, undefined, { signal: stopped.signal }).catch(noteAbort);
+    }
+  })();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+function noteAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+}
+
+/** A small generator of its own, so that the demo world does the same things in the same order each time. */
+const pick = (round: number, salt: number): number => {
+  const mixed = Math.imul(round * 2_654_435_761 + salt * 40_503, 2_246_822_519) >>> 0;
+  return mixed / 2 ** 32;
+};
+
+async function buy(jd: Control, round: number): Promise<void> {
+  if (round % 4 !== 1) return;
+  const products = await jd.get<JdProduct[] | { products: JdProduct[] }>('products');
+  const list = Array.isArray(products) ? products : products.products;
+  const offered = list.flatMap(({ skus }) => skus).filter(({ stock }) => stock > 0);
+  const sku = offered[Math.floor(pick(round, 1) * offered.length)];
+  if (!sku) return;
+  const quantity = pick(round, 2) > 0.7 && sku.stock > 1 ? 2 : 1;
+  await jd.post('orders', { lines: [{ sellerSku: sku.sellerSku, quantity }], buyer: demoBuyer(round) });
+}
+
+interface JdOrder {
+  externalId: string;
+  state: number;
+}
+
+async function changeMind(jd: Control, round: number): Promise<void> {
+  if (round % 15 !== 7) return;
+  const answer = await jd.get<JdOrder[] | { orders: JdOrder[] }>('orders');
+  const orders = (Array.isArray(answer) ? answer : answer.orders).filter(({ state }) => state === 1);
+  const order = orders[Math.floor(pick(round, 3) * orders.length)];
+  if (!order) return;
+  await jd.post(`orders/${order.externalId}/cancel-request`);
+  if (pick(round, 4) > 0.3) await jd.post(`orders/${order.externalId}/cancel`);
+}
+
+async function sellInShop(shop: Control, round: number): Promise<void> {
+  if (round % 9 !== 4) return;
+  const number = 1 + Math.floor(pick(round, 5) * 36);
+  await shop.post('stock', {
+    sku: `KW-${String(number).padStart(3, '0')}`,
+    delta: pick(round, 6) > 0.6 ? 4 : -1,
+    cause: 'own-sale',
+  });
+}
+
+async function carry(db: Database, carrier: Control, jd: Control): Promise<void> {
+  const parcels = await db.tx('staff', (trx) =>
+    trx('parcels')
+      .join('consignments', 'consignments.id', 'parcels.consignment_id')
+      .join('orders', 'orders.id', 'parcels.order_id')
+      .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+      .whereIn('parcels.state', ['BOOKED', 'HANDED_OVER', 'IN_TRANSIT'])
+      .whereIn('consignments.state', ['NOTIFIED', 'HANDED_OVER'])
+      .select(
+        'parcels.state',
+        'consignments.tracking_number',
+        'consignments.closed_at',
+        'channel_orders.external_id',
+        'channel_orders.native_state',
+      ),
+  );
+  for (const parcel of parcels) {
+    const ageMs = Date.now() - parcel.closed_at.getTime();
+    if (parcel.state === 'BOOKED' && ageMs > pickUpAfterMs)
+      await carrier.post(`shipments/${parcel.tracking_number}/events`, { typeCode: 'PU' });
+    if (parcel.state === 'HANDED_OVER' && parcel.native_state === '7')
+      await jd.post(`orders/${parcel.external_id}/pickup`);
+    if (parcel.state === 'HANDED_OVER' && ageMs > deliverAfterMs)
+      await carrier.post(`shipments/${parcel.tracking_number}/events`, { typeCode: 'OK' });
+  }
+}

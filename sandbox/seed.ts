@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import type { ConnectorOpener } from '../connectors/open.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { Sealer } from '../db/sealing.ts';
+import { type Command, create, mustStep } from '../db/steps.ts';
+import { hashPassword } from '../db/users.ts';
+import {
+  carrierAccount,
+  carrierCredentials,
+  marketplaceCredentials,
+  type OutsideSystems,
+  shopCredentials,
+} from './systems.ts';
+
+/** Log-ins of the demo world; made up, and valid only there. */
+export const demoLogIns = [
+  { email: 'admin@tradelane.test', password: 'tradelane-admin', role: 'admin', name: 'Ada Admin' },
+  { email: 'ops@tradelane.test', password: 'tradelane-ops', role: 'ops', name: 'Olga Ops' },
+  { email: 'brand@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Kira Kauri' },
+] as const;
+
+const brandCode = 'kauri';
+
+interface NewAccount {
+  code: string;
+  connector: 'woocommerce' | 'jd-id' | 'dhl-express';
+  kind: 'store' | 'marketplace' | 'carrier';
+  name: string;
+  brandId: string | null;
+  settings: object;
+  credentials: object;
+  listingDefaults?: object;
+}
+
+export interface SeedOptions {
+  readonly db: Database;
+  readonly sealer: Sealer;
+  readonly opener: ConnectorOpener;
+  readonly systems: OutsideSystems;
+  readonly now: Date;
+  /** Seconds between readings per stream; real time in the sandbox wants short ones. */
+  readonly intervals: Readonly<Record<string, number>>;
+  readonly mailTimes: readonly string[];
+}
+
+/** Fills an empty database with the demo brand, its log-ins and its three accounts, each tested with its real credentials. */
+export async function seedDemo(options: SeedOptions): Promise<void> {
+  const { db, now } = options;
+  const command: Command = { commandId: 'demo-seed', actor: 'sandbox', role: 'admin', at: now };
+  const brandId = await db.tx('staff', async (trx) => {
+    const known = await trx('brands').where({ code: brandCode }).first('id');
+    return known?.id ?? (await makeBrand(trx, options));
+  });
+  await db.tx('staff', (trx) => makeUsers(trx, brandId, now));
+  await db.tx('staff', (trx) =>
+    trx('exchange_rates')
+      .insert({
+        from_currency: 'AUD',
+        to_currency: 'IDR',
+        on_date: now.toISOString().slice(0, 10),
+        rate: '10432.5',
+        source: 'demo data',
+      })
+      .onConflict(['from_currency', 'to_currency', 'on_date'])
+      .ignore(),
+  );
+  for (const account of accountsOf(options, brandId)) await connect(options, account, command);
+}
+
+async function makeBrand(trx: Tx, { now, mailTimes }: SeedOptions): Promise<string> {
+  const id = randomUUID();
+  await trx('brands').insert({
+    id,
+    code: brandCode,
+    name: 'Kauri Wool',
+    time_zone: 'Australia/Sydney',
+    currency: 'AUD',
+    mail_schedule: JSON.stringify({ times: mailTimes, workingDays: [1, 2, 3, 4, 5, 6, 7] }),
+    mail_to: ['warehouse@kauri.test'],
+    ship_from: JSON.stringify({
+      name: 'Kira Kauri',
+      company: 'Kauri Wool Pty Ltd',
+      lines: ['12 Harbour Street'],
+      city: 'Sydney',
+      region: 'NSW',
+      postcode: '2000',
+      countryCode: 'AU',
+      phone: '+61 2 5550 1234',
+      email: 'warehouse@kauri.test',
+    }),
+    safety_stock: 1,
+    created_at: now,
+  });
+  return id;
+}
+
+async function makeUsers(trx: Tx, brandId: string, now: Date): Promise<void> {
+  for (const { email, password, role, name } of demoLogIns) {
+    const known = await trx('users').whereRaw('lower(email) = ?', [email]).first('id');
+    if (known) continue;
+    await trx('users').insert({
+      id: randomUUID(),
+      email,
+      name,
+      role,
+      brand_id: role === 'brand' ? brandId : null,
+      password_hash: await hashPassword(password),
+      created_at: now,
+    });
+  }
+}
+
+function accountsOf({ systems }: SeedOptions, brandId: string): NewAccount[] {
+  return [
+    {
+      code: 'kauri-shop',
+      connector: 'woocommerce',
+      kind: 'store',
+      name: 'Kauri Wool (WooCommerce)',
+      brandId,
+      settings: { url: systems.woocommerce.url, hsCodeMeta: 'hs_code', originMeta: 'country_of_origin' },
+      credentials: shopCredentials,
+    },
+    {
+      code: 'jd-id',
+      connector: 'jd-id',
+      kind: 'marketplace',
+      name: 'JD.id',
+      brandId: null,
+      settings: { gatewayUrl: `${systems.jdId.url}/routerjson`, oauthUrl: `${systems.jdId.url}/oauth2` },
+      credentials: { ...marketplaceCredentials, accessTokenExpiresAt: '2100-01-01T00:00:00Z' },
+      listingDefaults: { categoryId: '122', brandId: '9001', currency: 'IDR', roundToMinor: 1000 },
+    },
+    {
+      code: 'dhl-express',
+      connector: 'dhl-express',
+      kind: 'carrier',
+      name: 'DHL Express',
+      brandId: null,
+      settings: { baseUrl: `${systems.dhlExpress.url}/mydhlapi/test`, accountNumber: carrierAccount },
+      credentials: carrierCredentials,
+    },
+  ];
+}
+
+async function connect(
+  { db, sealer, opener, now, intervals }: SeedOptions,
+  account: NewAccount,
+  command: Command,
+): Promise<void> {
+  const known = await db.tx('staff', (trx) => trx('connections').where({ code: account.code }).first('id'));
+  if (known) return;
+  const report = await opener.test(account);
+  if (!report.ok)
+    throw new Error(`${account.code}: ${report.findings.map(({ what, remedy }) => `${what} (${remedy})`).join('; ')}`);
+  await db.tx('staff', async (trx) => {
+    const id = randomUUID();
+    const under = { ...command, commandId: `demo-seed/${account.code}` };
+    await create(
+      trx,
+      'connection',
+      {
+        id,
+        code: account.code,
+        connector: account.connector,
+        kind: account.kind,
+        name: account.name,
+        brand_id: account.brandId,
+        settings: account.settings,
+        credentials_sealed: sealer.sealJson(account.credentials, `connection/${id}`),
+        credentials_key_id: sealer.keyId,
+        credentials_proved: true,
+        listing_defaults: account.listingDefaults ?? {},
+        calls_per_second: 30,
+        call_burst: 40,
+        intervals,
+        created_at: now,
+      },
+      under,
+    );
+    await mustStep(
+      trx,
+      { machine: 'connection', id, event: 'PROVE', changes: { last_success_at: now } },
+      { ...under, commandId: `${under.commandId}/proved` },
+    );
+  });
+}

@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import bwipjs from 'bwip-js/node';
+import { demoOptions as dhlOptions, startDhlExpressSimulator } from '../connectors/dhl-express/simulator/index.ts';
+import { demoOptions as jdOptions, startJdIdSimulator } from '../connectors/jd-id/simulator/index.ts';
+import type { RunningSimulator } from '../connectors/simulator-kit/index.ts';
+import { startWooCommerceSimulator, demoOptions as wooOptions } from '../connectors/woocommerce/simulator/index.ts';
+import { demoCatalogue } from './goods.ts';
+import { type RunningMailCatcher, startMailCatcher } from './mail-catcher.ts';
+
+/** The simulated outside world: every system is a server of its own, with its own log of what really happened. */
+export interface OutsideSystems {
+  readonly woocommerce: RunningSimulator;
+  readonly jdId: RunningSimulator;
+  readonly dhlExpress: RunningSimulator;
+  readonly mail: RunningMailCatcher;
+  readonly imagesUrl: string;
+  close(): Promise<void>;
+}
+
+export const shopCredentials = { consumerKey: wooOptions.consumerKey, consumerSecret: wooOptions.consumerSecret };
+export const marketplaceCredentials = {
+  appKey: jdOptions.appKey,
+  appSecret: jdOptions.appSecret,
+  accessToken: jdOptions.accessToken ?? '',
+  refreshToken: jdOptions.refreshToken ?? '',
+};
+export const carrierCredentials = { username: dhlOptions.username, password: dhlOptions.password };
+export const carrierAccount = dhlOptions.accountNumber;
+
+export interface SystemsOptions {
+  /** First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 shop, +4 marketplace, +5 carrier. */
+  readonly portBase: number;
+  readonly dataDir: string;
+  /** How long the marketplace's review takes, in milliseconds of its own clock. */
+  readonly reviewDelayMs: number;
+}
+
+/** Starts all of them; a restarted one comes back with what it had. */
+export async function startOutsideSystems({
+  portBase,
+  dataDir,
+  reviewDelayMs,
+}: SystemsOptions): Promise<OutsideSystems> {
+  const folder = join(dataDir, 'outside');
+  mkdirSync(folder, { recursive: true });
+  const files = (name: string) => ({ stateFile: join(folder, `${name}.json`), logFile: join(folder, `${name}.log`) });
+  const images = await startImages(portBase);
+  const imagesUrl = `http://127.0.0.1:${portBase}/images`;
+  const limits = { perSecond: 40, burst: 60 };
+  const woocommerce = await startWooCommerceSimulator({
+    ...wooOptions,
+    siteName: 'Kauri Wool',
+    port: portBase + 3,
+    products: demoCatalogue(imagesUrl),
+    limits,
+    ...files('woocommerce'),
+  });
+  const jdId = await startJdIdSimulator({
+    ...jdOptions,
+    reviewDelayMs,
+    looseTypesProbability: 0.02,
+    port: portBase + 4,
+    limits,
+    ...files('jd-id'),
+  });
+  const dhlExpress = await startDhlExpressSimulator({
+    ...dhlOptions,
+    port: portBase + 5,
+    limits,
+    ...files('dhl-express'),
+  });
+  const mail = await startMailCatcher({
+    smtpPort: portBase + 1,
+    httpPort: portBase + 2,
+    stateDir: join(folder, 'mail'),
+    logFile: join(folder, 'mail.log'),
+  });
+  return {
+    woocommerce,
+    jdId,
+    dhlExpress,
+    mail,
+    imagesUrl,
+    close: async () => {
+      await Promise.all([woocommerce.close(), jdId.close(), dhlExpress.close(), mail.close()]);
+      await new Promise<void>((resolve) => images.close(() => resolve()));
+    },
+  };
+}
+
+/** Product pictures: a plain drawing with the SKU on it. */
+async function startImages(port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    const sku = /\/images\/([A-Z0-9-]+)\.png$/.exec(request.url ?? '')?.[1];
+    if (!sku) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('no such picture');
+      return;
+    }
+    bwipjs.toBuffer({ bcid: 'qrcode', text: sku, scale: 6, padding: 20, backgroundcolor: 'F4EFE6' }).then(
+      (bytes) => response.writeHead(200, { 'content-type': 'image/png' }).end(bytes),
+      (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return server;
+}

@@ -1,0 +1,13 @@
+export { consignmentWorkflow } from './consignment.ts';
+export { labelMailWorkflow, mailWorkflow } from './mails.ts';
+export { orderWorkflow } from './order.ts';
+export {
+  catalogueWorkflow,
+  channelOrdersWorkflow,
+  fetchOrderWorkflow,
+  listingsWorkflow,
+  offersWorkflow,
+  storeStockWorkflow,
+  trackingWorkflow,
+} from './streams.ts';
+export { connectionWorkflow, scheduledWorkflow, tickerWorkflow } from './upkeep.ts';

@@ -1,0 +1,156 @@
+import { continueAsNew } from '@temporalio/workflow';
+import { describe } from './describe.ts';
+import { effectsOf, local, readsOf } from './proxies.ts';
+import { listenForWake, shouldContinueAsNew } from './wake.ts';
+
+/** Reads a shop's catalogue: all of it the first time, then what changed. A killed reading goes on at its cursor. */
+export async function catalogueWorkflow(connectionId: string): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    const { runId, since, cursor } = await local.beginImport(connectionId);
+    let next = cursor;
+    let read = 0;
+    do {
+      const page = await readsOf(connectionId).importPage({ connectionId, runId, cursor: next, since });
+      next = page.next;
+      read += page.counts.read;
+      describe({
+        text: `Catalogue: ${read} products read${since ? ` since ${since}` : ''}`,
+        connection: connectionId,
+        state: 'reading',
+      });
+      // The run's row holds the cursor: a new run of this process finds it there.
+      if (shouldContinueAsNew()) await continueAsNew<typeof catalogueWorkflow>(connectionId);
+    } while (next !== null);
+    const counts = await local.finishImport({ connectionId, runId });
+    describe({
+      text: `Catalogue: ${counts.read} read, ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.held} held, ${counts.refused} refused`,
+      state: 'done',
+    });
+  } while (waker.woken());
+}
+
+/** Reads the present stock of a shop. */
+export async function storeStockWorkflow(connectionId: string): Promise<number> {
+  const waker = listenForWake();
+  let changed = 0;
+  do {
+    waker.take();
+    let after: string | null = null;
+    do {
+      const page: { next: string | null; changed: number } = await readsOf(connectionId).readStoreStock(
+        connectionId,
+        after,
+      );
+      after = page.next;
+      changed += page.changed;
+    } while (after !== null);
+  } while (waker.woken());
+  return changed;
+}
+
+/** Reads changed orders of a marketplace, window by window. */
+export async function channelOrdersWorkflow(connectionId: string): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    await readOrders(connectionId);
+  } while (waker.woken());
+}
+
+async function readOrders(connectionId: string): Promise<void> {
+  const { since, until } = await local.ordersWindow(connectionId);
+  let cursor: string | null = null;
+  do {
+    const page: { next: string | null } = await readsOf(connectionId).readOrdersPage({
+      connectionId,
+      since,
+      until,
+      cursor,
+    });
+    cursor = page.next;
+  } while (cursor !== null);
+  await local.ordersWindowDone(connectionId, until);
+}
+
+/** Fetches one order because a webhook or a person asked for it. */
+export async function fetchOrderWorkflow(connectionId: string, externalId: string): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    await readsOf(connectionId).fetchOrder(connectionId, externalId);
+  } while (waker.woken());
+}
+
+/** Submits approved listings and asks for verdicts, in batches; a SKU is never a process of its own. */
+export async function listingsWorkflow(connectionId: string): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    const { approved, inReview } = await local.listingsToDo(connectionId);
+    for (const id of approved) {
+      await effectsOf(connectionId).submitListing(id);
+      if (shouldContinueAsNew()) await continueAsNew<typeof listingsWorkflow>(connectionId);
+    }
+    if (inReview.length > 0) await readsOf(connectionId).readReviews(connectionId, inReview);
+    describe({
+      text: `Listings: ${approved.length} submitted, ${inReview.length} asked for`,
+      connection: connectionId,
+      state: 'done',
+    });
+  } while (waker.woken());
+}
+
+/**
+ * Brings stock and prices of an account to what is desired. Orders are read first: a buyer's order that we do not know of
+ * yet must not be overwritten by a higher level.
+ */
+export async function offersWorkflow(connectionId: string): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    await readOrders(connectionId);
+    let more = true;
+    while (more) {
+      const stock = await readsOf(connectionId).pushStock(connectionId);
+      const prices = await readsOf(connectionId).pushPrices(connectionId);
+      more = stock.more || prices.more;
+      if (shouldContinueAsNew()) await continueAsNew<typeof offersWorkflow>(connectionId);
+    }
+    let after: string | null = null;
+    let drift = 0;
+    do {
+      const page: { next: string | null; drift: number } = await readsOf(connectionId).readBackOffers(
+        connectionId,
+        after,
+      );
+      after = page.next;
+      drift += page.drift;
+    } while (after !== null);
+    describe({ text: `Offers: in step, ${drift} differences found there`, connection: connectionId, state: 'done' });
+    if (drift > 0) {
+      await readsOf(connectionId).pushStock(connectionId);
+      await readsOf(connectionId).pushPrices(connectionId);
+    }
+  } while (waker.woken());
+}
+
+/** Reads the scans of everything that is under way with a carrier. */
+export async function trackingWorkflow(connectionId: string): Promise<number> {
+  const waker = listenForWake();
+  let moved = 0;
+  do {
+    waker.take();
+    let after: string | null = null;
+    do {
+      const page: { next: string | null; moved: number } = await readsOf(connectionId).readTracking(
+        connectionId,
+        after,
+      );
+      after = page.next;
+      moved += page.moved;
+    } while (after !== null);
+  } while (waker.woken());
+  return moved;
+}

@@ -1,0 +1,34 @@
+import { describe } from './describe.ts';
+import { local } from './proxies.ts';
+import { listenForWake } from './wake.ts';
+
+/** Turns what is due into events. Schedules and simulations ask; two questions at once are one process. */
+export async function tickerWorkflow(): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    const report = await local.runDue();
+    describe({
+      text: `Due: ${report.closedConsignments} consignments closed, ${report.silentCancels} silent cancels`,
+      state: 'done',
+    });
+  } while (waker.woken());
+}
+
+/** What a schedule starts: it wakes the one process of the stream. */
+export async function scheduledWorkflow(connectionId: string, stream: string): Promise<void> {
+  if (stream === 'ticker') return local.startTick();
+  return local.startStream(connectionId, stream);
+}
+
+/** After a connection changed: schedules and first readings. */
+export async function connectionWorkflow(connectionId: string): Promise<string> {
+  const waker = listenForWake();
+  let state = '';
+  do {
+    waker.take();
+    ({ state } = await local.connectionChanged(connectionId));
+    describe({ text: `Connection is ${state}`, connection: connectionId, state });
+  } while (waker.woken());
+  return state;
+}
