@@ -39,7 +39,7 @@ export interface MailTimeouts {
   greetingMs: number;
   /** Without a byte from the server. */
   idleMs: number;
-  /** For a whole mail; the caller's own time-out must be longer. */
+  /** For a whole mail. A lease on the attempt must be longer, or a second attempt may start beside the first. */
   totalMs: number;
 }
 
@@ -74,7 +74,7 @@ export const MAX_ATTACHED_BYTES = 7_000_000;
 /** Whether attachments of this total size must be sent as links. */
 export const needsLinks = (bytes: number): boolean => bytes > MAX_ATTACHED_BYTES;
 
-const DEFAULT_TIMEOUTS: MailTimeouts = { connectMs: 10_000, greetingMs: 10_000, idleMs: 30_000, totalMs: 90_000 };
+const DEFAULT_TIMEOUTS: MailTimeouts = { connectMs: 10_000, greetingMs: 10_000, idleMs: 30_000, totalMs: 45_000 };
 const ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/;
 const MESSAGE_ID = /^<[^\s@<>]+@[^\s@<>]+>$/;
 
