@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { openClient } from '../client/temporal/client.ts';
+import { openClient } from '../client/temporal/connect.ts';
 import { loadSettings } from '../config/load.ts';
 import type { RunFile } from '../config/run-file.ts';
 import { type Database, openDatabase } from '../db/database.ts';
@@ -106,6 +106,8 @@ async function* readHistories(
   }
 }
 
-function bytesAsBase64(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+/** Looks at the value itself: a Buffer would have turned itself into a list of numbers by now. */
+function bytesAsBase64(this: unknown, key: string, value: unknown): unknown {
+  const own = (this as Record<string, unknown>)[key];
+  return own instanceof Uint8Array ? Buffer.from(own).toString('base64') : value;
 }
