@@ -17,14 +17,13 @@ export interface AuditedMail {
   readonly text: string;
 }
 
-/** A consignment in a mail. `members`: its orders when the mail was written; `everMembers`: all that it ever had. */
+/** A consignment in a mail. `members`: its orders when the mail was written. */
 export interface MailedConsignment {
   readonly mail_id: string;
   readonly brand_id: string;
   readonly consignment_id: string;
   readonly revision: number;
   readonly members: readonly string[];
-  readonly everMembers: readonly string[];
 }
 
 export interface AuditedConsignment {
@@ -55,9 +54,8 @@ export async function loadMails(trx: Tx): Promise<MailBooks> {
   );
   const mailed = await trx.raw(
     `select mc.mail_id, mc.brand_id, mc.consignment_id, mc.consignment_revision as revision,
-       coalesce(jsonb_agg(o.number order by o.number) filter (where co.left_at is null or co.left_at > m.created_at), '[]')
-         as members,
-       coalesce(jsonb_agg(o.number order by o.number) filter (where o.id is not null), '[]') as "everMembers"
+       coalesce(jsonb_agg(o.number order by o.number) filter (where o.id is not null and (co.left_at is null or co.left_at > m.created_at)), '[]')
+         as members
      from mail_consignments mc join mails m on m.id = mc.mail_id and m.kind = 'labels'
      left join consignment_orders co on co.consignment_id = mc.consignment_id
      left join orders o on o.id = co.order_id
