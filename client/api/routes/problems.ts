@@ -17,7 +17,8 @@ const rowOf = ({ summary }: ProblemItem, allowed: Allowed[]) => ({ ...summary, a
 function changesOf(type: string, until: string | undefined, { at }: Command): Record<string, Date | null> {
   if (type === 'SNOOZE') {
     const wakes = new Date(until ?? Number.NaN);
-    if (Number.isNaN(wakes.getTime()) || wakes <= at) {
+    // A day that the month does not have would become the next month's first.
+    if (Number.isNaN(wakes.getTime()) || wakes <= at || wakes.getUTCDate() !== Number(until?.slice(8, 10))) {
       throw new ApiError('InvalidInput', 'A snooze says until when: `until` is a time in the future.');
     }
     return { snoozed_until: wakes };

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { SeededBrand } from './testing/seed.ts';
+import { type ApiWorld, type Person, people, startApiWorld } from './testing/world.ts';
+
+/**
+ * Role × endpoint × own or foreign brand → status. Generated from the API's own description: an endpoint without a row
+ * here fails the last test.
+ */
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await startApiWorld(inject('postgresSuperuserUrl'));
+});
+afterAll(() => world.close());
+
+interface Endpoint {
+  /** `METHOD /path` as the description has it. */
+  readonly route: string;
+  /** The id in the path, of the brand that is asked about. */
+  readonly id?: (brand: SeededBrand) => string;
+  readonly body?: (brand: SeededBrand) => unknown;
+  /** What ops, approver, admin, the own brand, a foreign brand, and nobody get. */
+  readonly status: readonly [
+    ops: number,
+    approver: number,
+    admin: number,
+    brand: number,
+    foreign: number,
+    nobody: number,
+  ];
+}
+
+// An unknown event is refused by the machine after everything else let the caller through: nothing is moved here.
+const unknownEvent = () => ({ type: 'NO_SUCH_EVENT' });
+const bulk = (id: (brand: SeededBrand) => string) => (brand: SeededBrand) => ({
+  type: 'NO_SUCH_EVENT',
+  items: [{ id: id(brand) }],
+});
+const reads = [200, 200, 200, 200, 404, 401] as const;
+const lists = [200, 200, 200, 200, 200, 401] as const;
+const events = [422, 422, 422, 422, 404, 401] as const;
+const staffOnly = [200, 200, 200, 403, 403, 401] as const;
+const missing = '00000000-0000-4000-8000-000000000000';
+
+const table: readonly Endpoint[] = [
+  {
+    route: 'POST /api/session',
+    body: () => ({ email: `${Math.random()}@example.com`, password: 'x' }),
+    status: [401, 401, 401, 401, 401, 401],
+  },
+  { route: 'GET /api/session', status: lists },
+  { route: 'GET /api/overview', status: lists },
+  { route: 'GET /api/brands', status: lists },
+  { route: 'GET /api/machines', status: lists },
+  { route: 'GET /api/machines/{name}', id: () => 'order', status: lists },
+  { route: 'GET /api/orders', status: lists },
+  { route: 'GET /api/orders/{id}', id: ({ order }) => order, status: reads },
+  { route: 'POST /api/orders/{id}/events', id: ({ order }) => order, body: unknownEvent, status: events },
+  {
+    route: 'PATCH /api/orders/{id}',
+    id: ({ order }) => order,
+    body: () => ({ version: 99, note: 'x' }),
+    status: [409, 409, 409, 403, 403, 401],
+  },
+  { route: 'POST /api/orders/bulk', body: bulk(({ order }) => order), status: lists },
+  { route: 'GET /api/products', status: lists },
+  { route: 'GET /api/products/{id}', id: ({ product }) => product, status: reads },
+  { route: 'POST /api/products/{id}/events', id: ({ product }) => product, body: unknownEvent, status: events },
+  {
+    route: 'PATCH /api/products/{id}',
+    id: ({ product }) => product,
+    body: () => ({ version: 99, title: 'x' }),
+    status: [409, 409, 409, 409, 404, 401],
+  },
+  { route: 'POST /api/products/bulk', body: bulk(({ product }) => product), status: lists },
+  { route: 'GET /api/listings', status: lists },
+  { route: 'GET /api/listings/{id}', id: ({ listing }) => listing, status: reads },
+  { route: 'POST /api/listings/{id}/events', id: ({ listing }) => listing, body: unknownEvent, status: events },
+  {
+    route: 'PATCH /api/listings/{id}',
+    id: ({ listing }) => listing,
+    body: () => ({ version: 99, title: 'x' }),
+    status: [409, 409, 409, 409, 404, 401],
+  },
+  { route: 'POST /api/listings/bulk', body: bulk(({ listing }) => listing), status: lists },
+  { route: 'GET /api/problems', status: lists },
+  { route: 'GET /api/problems/{id}', id: ({ problem }) => problem, status: reads },
+  { route: 'POST /api/problems/{id}/events', id: ({ problem }) => problem, body: unknownEvent, status: events },
+  { route: 'POST /api/problems/bulk', body: bulk(({ problem }) => problem), status: lists },
+  { route: 'GET /api/connectors', status: staffOnly },
+  { route: 'GET /api/connections', status: staffOnly },
+  { route: 'GET /api/connections/{id}', id: ({ store }) => store, status: staffOnly },
+  {
+    route: 'POST /api/connections',
+    body: () => ({ code: 'x', name: 'x', connector: 'x', settings: {}, credentials: {} }),
+    status: [403, 403, 400, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/connections/{id}/test',
+    id: ({ store }) => store,
+    body: () => ({}),
+    status: [403, 403, 200, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/connections/{id}/events',
+    id: ({ store }) => store,
+    body: unknownEvent,
+    status: [422, 422, 422, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/connections/{id}/sync',
+    id: ({ store }) => store,
+    body: () => ({}),
+    status: [202, 202, 202, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/connections/{id}/fetch',
+    id: ({ store }) => store,
+    body: () => ({ externalId: '1' }),
+    status: [400, 400, 400, 403, 403, 401],
+  },
+  { route: 'GET /api/consignments', status: lists },
+  { route: 'GET /api/consignments/{id}', id: ({ consignment }) => consignment, status: reads },
+  { route: 'GET /api/returns', status: lists },
+  { route: 'POST /api/returns/{id}/events', id: (brand) => brand.return, body: unknownEvent, status: events },
+  { route: 'GET /api/mails', status: lists },
+  { route: 'GET /api/mails/{id}', id: ({ mail }) => mail, status: reads },
+  { route: 'GET /api/mails/{id}/body.html', id: ({ mail }) => mail, status: reads },
+  { route: 'GET /api/documents/{id}', id: ({ document }) => document, status: reads },
+  // There is no mail catcher here: staff get past the door and are told so.
+  { route: 'GET /api/caught-mails', status: [422, 422, 422, 403, 403, 401] },
+  { route: 'GET /api/caught-mails/{id}', id: () => '1', status: [422, 422, 422, 403, 403, 401] },
+  { route: 'GET /api/caught-mails/{id}/body.html', id: () => '1', status: [422, 422, 422, 403, 403, 401] },
+  {
+    route: 'POST /api/effects/{id}/events',
+    id: ({ effect }) => effect,
+    body: () => ({ type: 'NO_SUCH_EVENT', why: 'looked' }),
+    status: [422, 422, 422, 403, 403, 401],
+  },
+  { route: 'GET /live', status: [200, 200, 200, 200, 200, 200] },
+  { route: 'GET /ready', status: [200, 200, 200, 200, 200, 200] },
+  { route: 'GET /metrics', status: staffOnly },
+  { route: 'POST /hooks/{connectionCode}', id: () => 'nobody-here', status: [404, 404, 404, 404, 404, 404] },
+  // Last: it ends the sessions.
+  { route: 'DELETE /api/session', status: lists },
+];
+
+const callers: readonly (Person | null)[] = [...people, null];
+
+describe.each(table)('$route', ({ route, id, body, status }) => {
+  const [method = '', path = ''] = route.split(' ');
+  const addressOf = (brand: SeededBrand) => path.replace(/\{\w+\}/, id?.(brand) ?? '');
+
+  it.each(callers.map((caller, index) => [caller ?? 'nobody', caller, status[index]] as const))(
+    'asked by %s',
+    async (_name, caller, expected) => {
+      const answer = await world.as(caller, method, addressOf(world.own), body?.(world.own));
+      expect(answer.status).toBe(expected);
+      if (caller !== 'foreign') return;
+      // Whatever a foreign brand is answered, nothing of this brand stands in it.
+      expect(answer.text).not.toContain('acme');
+      expect(answer.text).not.toContain('TL-000001');
+    },
+  );
+
+  it('does not know what is not there', async () => {
+    if (!path.includes('{id}') || path.includes('caught') || path.includes('connections')) return;
+    const unknown = await world.as('admin', method, path.replace('{id}', missing), body?.(world.own));
+    expect(unknown.status).toBe(404);
+  });
+});
+
+describe('foreign ids', () => {
+  it('inside a batch of own ones are not there, and change nothing', async () => {
+    const items = [{ id: world.own.order }, { id: world.other.order }];
+    const { token } = await tokenOf('brand');
+    const answer = await world.as(null, 'POST', '/api/orders/bulk', { type: 'REQUEST_CANCEL', items }, token);
+    expect(answer.body.results).toEqual([
+      expect.objectContaining({ ok: true, state: 'CANCEL_REQUESTED' }),
+      { id: world.other.order, ok: false, code: 'NotFound', why: expect.any(String) },
+    ]);
+    const row = await world.database.db.tx('staff', (trx) => trx('orders').where({ id: world.other.order }).first());
+    expect([row.state, row.version]).toEqual(['NEW', 1]);
+  });
+
+  it('as a filter or a cursor open nothing', async () => {
+    const { token } = await tokenOf('brand');
+    for (const query of [`brand=${world.other.id}`, `after=${world.other.order}`]) {
+      const { body } = await world.as(null, 'GET', `/api/orders?${query}`, undefined, token);
+      expect(body.rows).toEqual([]);
+    }
+  });
+
+  it('in the body are refused as unknown fields', async () => {
+    const { token } = await tokenOf('brand');
+    const url = `/api/products/${world.own.product}`;
+    const patch = { version: 1, title: 'x', brand_id: world.other.id };
+    expect((await world.as(null, 'PATCH', url, patch, token)).status).toBe(400);
+  });
+});
+
+async function tokenOf(person: Person) {
+  const { logIn } = await import('./auth.ts');
+  const { password } = await import('./testing/world.ts');
+  const { token } = await logIn(world.deps, { email: world.emailOf(person), password });
+  return { token: { authorization: `Bearer ${token}` } };
+}
+
+describe('the table', () => {
+  it('has a row for every endpoint that the API describes, and no other', () => {
+    const described = Object.entries(world.app.swagger().paths ?? {}).flatMap(([path, item]) =>
+      Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(table.map(({ route }) => route).sort()).toEqual(described.sort());
+  });
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { webhookSecret } from './testing/seed.ts';
+import { type ApiWorld, sign, startApiWorld } from './testing/world.ts';
+
+let world: ApiWorld;
+let url: string;
+beforeAll(async () => {
+  world = await startApiWorld(inject('postgresSuperuserUrl'));
+  url = await world.app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(() => world.close());
+
+async function deliver(code: string, body: string | Uint8Array<ArrayBuffer>, signature?: string) {
+  const headers = { 'content-type': 'application/json', ...(signature ? { 'x-signature': signature } : {}) };
+  const response = await fetch(`${url}/hooks/${code}`, { method: 'POST', body, headers });
+  return { status: response.status, text: await response.text() };
+}
+const hint = (delivery: string, resource: string, id: string) => JSON.stringify({ delivery, resource, id });
+const inbox = () => world.database.db.tx('staff', (trx) => trx('webhook_inbox').orderBy('received_at'));
+const outbox = (topic: string) =>
+  world.database.db.tx('staff', (trx) => trx('outbox').where({ topic }).pluck('business_key'));
+
+describe('webhooks over a real socket', () => {
+  it('are stored with the work that they cause, once', async () => {
+    const body = hint('d-1', 'order', 'MP 77/1');
+    for (let copy = 0; copy < 3; copy += 1) {
+      expect(await deliver('market', body, sign(webhookSecret, body))).toEqual({ status: 200, text: '{"ok":true}' });
+    }
+    const rows = await inbox();
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ dedupe_key: 'd-1', external_id: 'MP 77/1', copies: 3 });
+    expect(rows[0].raw.toString('utf8')).toBe(body);
+    const key = `channel-order/${world.accounts.marketplace}/MP%2077%2F1`;
+    expect((await outbox('channel-order')).filter((found) => found === key)).toHaveLength(1);
+  });
+
+  it('of a shop wake the order that we put there', async () => {
+    await world.database.db.tx('staff', (trx) =>
+      trx('orders').where({ id: world.own.order }).update({ shop_order_id: '900' }),
+    );
+    const before = (await outbox('order')).length;
+    for (const [delivery, id] of [
+      ['s-1', '900'],
+      ['s-2', '901'],
+    ] as const) {
+      const body = hint(delivery, 'order', id);
+      expect((await deliver('acme-shop', body, sign(webhookSecret, body))).status).toBe(200);
+    }
+    expect((await outbox('order')).slice(before)).toEqual([`order/${world.own.order}`]);
+    const stock = hint('s-3', 'stock', '5');
+    await deliver('acme-shop', stock, sign(webhookSecret, stock));
+    expect(await outbox('catalogue')).toEqual([`catalogue/${world.own.store}`]);
+  });
+
+  it('with a wrong signature leave nothing but a counter', async () => {
+    const before = (await inbox()).length;
+    const body = hint('d-2', 'order', '2');
+    expect((await deliver('market', body, sign('other', body))).status).toBe(401);
+    expect((await deliver('market', body)).status).toBe(401);
+    expect((await deliver('market', `${body} `, sign(webhookSecret, body))).status).toBe(401);
+    expect((await deliver('market', new Uint8Array([0, 255, 254]))).status).toBe(401);
+    expect(await deliver('market', '')).toMatchObject({ status: 401 });
+    expect((await inbox()).length).toBe(before);
+    const [refusals] = await world.database.db.tx('staff', (trx) => trx('webhook_refusals').select('count'));
+    expect(refusals.count).toBe(5);
+  });
+
+  it('answer a ping, refuse what is too large, and know only their accounts', async () => {
+    const ping = hint('d-3', 'ping', '');
+    expect((await deliver('market', ping, sign(webhookSecret, ping))).status).toBe(200);
+    expect((await deliver('market', 'x'.repeat(3 * 1024 * 1024))).status).toBe(413);
+    expect((await deliver('nobody-here', ping)).status).toBe(404);
+  });
+});
