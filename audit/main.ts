@@ -57,10 +57,10 @@ function toCheck({ checked, findings, note }: Verdict): Check {
   return { ok: findings.length === 0, checked, findings, ...(note === undefined ? {} : { note }) };
 }
 
-/** Reads with all rows visible, in one snapshot. */
+/** Reads with all rows visible; the database itself refuses every write. */
 function read<Result>({ db }: AuditDeps, work: (trx: Tx) => Promise<Result>): Promise<Result> {
   return db.tx('staff', async (trx) => {
-    await trx.raw('set transaction isolation level repeatable read, read only');
+    await trx.raw('set transaction read only');
     return work(trx);
   });
 }
