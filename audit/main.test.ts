@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
 import { announced, LogWriter, offerSet, priceSet, shopOrder, stockSet, whats } from './log.fixture.ts';
 import { renderAudit, runAudit } from './main.ts';
@@ -69,7 +70,7 @@ function logs() {
 
 async function audit(
   writers: { shop: LogWriter; jd: LogWriter } = logs(),
-  more: { workflows?: string[]; histories?: string } = {},
+  more: { workflows?: string[]; histories?: string; mail?: LogWriter } = {},
 ): Promise<AuditReport> {
   const workflows = more.workflows ?? [`local/order/${order.id}`];
   return runAudit({
@@ -79,7 +80,7 @@ async function audit(
     sources: [
       truthOf(writers.shop.source('store', 'kauri-shop', limits)),
       truthOf(writers.jd.source('marketplace', 'jd', limits)),
-      truthOf(new LogWriter('mail').source('mail', null)),
+      truthOf((more.mail ?? new LogWriter('mail')).source('mail', null)),
     ],
     canaries: [canary],
     histories: async function* () {
@@ -134,34 +135,83 @@ describe('the audit on a real database', () => {
     });
   });
 
-  it('L6: finds a consignment that counts as mailed and is in no mail', async () => {
+  describe('L6', () => {
     const id = randomUUID();
     const step = (version: number, from: string, event: string, to: string) =>
       `insert into transitions (machine, entity_id, version, event, from_state, to_state, command_id, actor, role, at, chain_hash)
        select 'consignment', id, ${version}, '${event}', '${from}', '${to}', '${id}/${version}', 'x', 'system', now(), ''
        from consignments`;
-    const damage = [
+    const notify = [
       step(2, 'OPEN', 'CLOSE', 'CLOSED'),
       step(3, 'CLOSED', 'BOOKED', 'BOOKED'),
       step(4, 'BOOKED', 'NOTIFIED', 'NOTIFIED'),
     ];
-    const repair = [
+    const forget = [
       'alter table transitions disable trigger user',
       `delete from transitions where command_id like '${id}%'`,
       'alter table transitions enable trigger user',
     ];
-    await violated(damage, repair, async () => {
-      const { checks } = await audit();
-      expect(whats(checks.L6.findings)).toEqual(['counts as mailed, and no sent mail holds it']);
-      expect(whats(checks.L4.findings)).toEqual(['row and history differ']);
+    const write = (body: string) => [
+      `insert into mails (id, brand_id, key, kind, slot_date, slot_time, message_id, recipients, subject, body_text, body_html,
+         sent_at, created_at)
+       select '${id}', brand_id, 'k', 'labels', slot_date, slot_time, '<k@x>', '{}', 'Labels', '${body}', '', now(), now()
+       from consignments`,
+      `insert into mail_consignments select '${id}', id, revision, brand_id from consignments`,
+    ];
+    const burn = [`delete from mail_consignments`, `delete from mails`];
+    const accepted = () => new LogWriter('mail').facts({ fact: 'mail.accepted', messageId: '<k@x>' });
+
+    it('finds a consignment that counts as mailed and is in no mail', async () => {
+      await violated(notify, forget, async () => {
+        const { checks } = await audit();
+        expect(whats(checks.L6.findings)).toEqual(['counts as mailed, and no sent mail holds it']);
+        expect(whats(checks.L4.findings)).toEqual(['row and history differ']);
+      });
+    });
+
+    it('finds nothing once the mail with it was accepted, and everything that is missing before', async () => {
+      await violated([...notify, ...write(`with ${order.number}`)], [...burn, ...forget], async () => {
+        expect(await found('L6', logs(), { mail: accepted() })).toEqual([]);
+        expect(await found('L6')).toEqual(['sent by our books, and nobody accepted it']);
+      });
+      await violated([...notify, ...write('with TL-999999')], [...burn, ...forget], async () => {
+        expect(await found('L6', logs(), { mail: accepted() })).toEqual([
+          'an order that its mail does not name',
+          'a mail that names a foreign order',
+        ]);
+      });
+    });
+
+    it('does not ask for orders that had left before the mail was written', async () => {
+      const leave = `update consignment_orders set left_at = timestamptz '2026-07-01'`;
+      const rejoin = 'update consignment_orders set left_at = null';
+      await violated([...notify, ...write('nobody'), leave], [rejoin, ...burn, ...forget], async () => {
+        expect(await found('L6', logs(), { mail: accepted() })).toEqual([]);
+      });
     });
   });
 
   it('L7: finds an offer that was not acknowledged, until a problem says why', async () => {
     const damage = ['update listing_skus set stock_acknowledged = 2'];
     const repair = ['update listing_skus set stock_acknowledged = 3'];
-    await violated(damage, repair, async () => expect(await found('L7')).toEqual(['stock out of step']));
-    expect(await found('L7')).toEqual([]);
+    await violated(damage, repair, async () => {
+      expect(await found('L7')).toEqual(['stock out of step']);
+      const report = {
+        causeKey: 'x',
+        kind: 'offer-refused',
+        severity: 'error',
+        title: 'x',
+        detail: 'x',
+        remedy: 'x',
+      } as const;
+      const command = { commandId: 'problem', actor: 'test', role: 'system', at: new Date() } as const;
+      await test.db.tx('staff', (trx) =>
+        reportProblem(trx, { ...report, entityKind: 'listing', entityId: world.listingId }, command),
+      );
+      expect(await found('L7')).toEqual([]);
+      await test.db.tx('staff', (trx) => resolveProblem(trx, 'x', { ...command, commandId: 'solved' }));
+      expect(await found('L7')).toEqual(['stock out of step']);
+    });
   });
 
   it('L8, L10: passes limits and faults on', async () => {
