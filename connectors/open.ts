@@ -15,6 +15,7 @@ import {
   type ClosableHttpClient,
   createHttpClient,
   publicOnlyLookup,
+  type TransportTimeouts,
   unlimitedBudget,
 } from './transport/index.ts';
 
@@ -25,6 +26,8 @@ export interface OpenerDeps {
   readonly log: Logger;
   /** Loopback and private addresses may be called: for the sandbox and shops inside one's own network. */
   readonly allowPrivateTargets: boolean;
+  /** Shorter than the attempts' lease in the effects ledger. */
+  readonly timeouts?: Partial<TransportTimeouts>;
   readonly scope?: () => CallScope;
   readonly onCall?: (observation: CallObservation) => void;
 }
@@ -38,13 +41,23 @@ export interface OpenConnection<Connector extends AnyConnector = AnyConnector> {
   readonly connector: Connector;
 }
 
+export interface ConnectionTest {
+  readonly connector: string;
+  readonly settings: unknown;
+  readonly credentials: unknown;
+  readonly onRenewed?: (credentials: unknown) => void;
+}
+
 /** Opens accounts by id: reads the row, unseals the credentials, gives the connector the one way out. */
 export interface ConnectorOpener {
   store(connectionId: string): Promise<OpenConnection<StoreConnector>>;
   marketplace(connectionId: string): Promise<OpenConnection<MarketplaceConnector>>;
   carrier(connectionId: string): Promise<OpenConnection<CarrierConnector>>;
-  /** Tests credentials that are not stored yet. */
-  test(input: { connector: string; settings: unknown; credentials: unknown }): Promise<ConnectionReport>;
+  /**
+   * Tests credentials that are not stored yet. Where the test had to renew rotating tokens, the old ones are dead:
+   * `onRenewed` gets the ones to store.
+   */
+  test(input: ConnectionTest): Promise<ConnectionReport>;
   close(): Promise<void>;
 }
 
@@ -60,6 +73,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
       log: deps.log,
       secrets,
       budget: budgeted ? databaseBudget(deps.db, connectionId) : unlimitedBudget,
+      ...(deps.timeouts ? { timeouts: deps.timeouts } : {}),
       ...(deps.scope ? { scope: deps.scope } : {}),
       ...(deps.onCall ? { onCall: deps.onCall } : {}),
       ...(deps.allowPrivateTargets ? {} : { lookup: publicOnlyLookup(), publicTargetsOnly: true }),
@@ -118,7 +132,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
     store: async (id) => (await openAs(id, 'store')) as OpenConnection<StoreConnector>,
     marketplace: async (id) => (await openAs(id, 'marketplace')) as OpenConnection<MarketplaceConnector>,
     carrier: async (id) => (await openAs(id, 'carrier')) as OpenConnection<CarrierConnector>,
-    test: async ({ connector: name, settings, credentials }) => {
+    test: async ({ connector: name, settings, credentials, onRenewed }) => {
       const entry = connectors[name];
       if (!entry) {
         throw new ConnectorError(
@@ -141,6 +155,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
           log: deps.log,
           renewCredentials: async (refresh) => {
             present = await refresh(present);
+            onRenewed?.(present);
             return present;
           },
         };

@@ -1,3 +1,4 @@
+import knexModule from 'knex';
 import type { Clock } from '../connectors/contract/common.ts';
 import type { Database } from './database.ts';
 
@@ -12,4 +13,24 @@ export function databaseClock(db: Database): Clock {
       return row ? row.virtual_now : new Date();
     },
   };
+}
+
+/** Starts a simulated clock where there is none yet. Only the owner may: the application never moves time. */
+export async function setFirstClock(ownerUrl: string, at: Date): Promise<void> {
+  const knex = knexModule({ client: 'pg', connection: ownerUrl, pool: { min: 0, max: 1 } });
+  try {
+    await knex('clock').insert({ virtual_now: at }).onConflict('only_row').ignore();
+  } finally {
+    await knex.destroy();
+  }
+}
+
+/** Moves a simulated clock. */
+export async function moveClock(ownerUrl: string, at: Date): Promise<void> {
+  const knex = knexModule({ client: 'pg', connection: ownerUrl, pool: { min: 0, max: 1 } });
+  try {
+    await knex('clock').update({ virtual_now: at });
+  } finally {
+    await knex.destroy();
+  }
 }

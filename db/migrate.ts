@@ -70,9 +70,30 @@ async function writeMachines(knex: Knex): Promise<number> {
         .onConflict(['machine', 'from_state', 'event', 'to_state'])
         .merge();
       count += unique.size;
+      await retire(trx, name, [...unique.keys()], states);
     }
     return count;
   });
+}
+
+/** What the code no longer has is kept, because history refers to it; nothing new may use it. */
+async function retire(
+  trx: Knex.Transaction,
+  machine: string,
+  edges: readonly string[],
+  states: readonly { state: string }[],
+): Promise<void> {
+  await trx('machine_edges')
+    .where({ machine, retired_at: null })
+    .whereNotIn(trx.raw(`from_state || '|' || event || '|' || to_state`), edges)
+    .update({ retired_at: trx.raw('clock_timestamp()') });
+  await trx('machine_states')
+    .where({ machine, retired_at: null })
+    .whereNotIn(
+      'state',
+      states.map(({ state }) => state),
+    )
+    .update({ retired_at: trx.raw('clock_timestamp()') });
 }
 
 /** True when every migration of the code is applied. */

@@ -15,7 +15,8 @@ interface DirectorOptions {
 }
 
 interface JdProduct {
-  skus: { sellerSku: string; stock: number }[];
+  listingState: string;
+  skus: { sellerSkuId: string; stock: number }[];
 }
 
 const roundMs = 5_000;
@@ -46,7 +47,8 @@ export function startDirector({ db, controls, log }: DirectorOptions): Director 
           await act();
         } catch (error) {
           // The demo world goes on without this one event; what happened is in the log.
-          if (!(error instanceof ControlRefused)) log.warn({ err: error }, 'an event of the demo world did not happen');
+          const refused = error instanceof ControlRefused;
+          log[refused ? 'debug' : 'warn']({ err: error }, 'an event of the demo world did not happen');
         }
       }
       await sleep(roundMs, undefined, { signal: stopped.signal }).catch(noteAbort);
@@ -72,13 +74,13 @@ const pick = (round: number, salt: number): number => {
 
 async function buy(jd: Control, round: number): Promise<void> {
   if (round % 4 !== 1) return;
-  const products = await jd.get<JdProduct[] | { products: JdProduct[] }>('products');
-  const list = Array.isArray(products) ? products : products.products;
-  const offered = list.flatMap(({ skus }) => skus).filter(({ stock }) => stock > 0);
+  const products = await jd.get<JdProduct[]>('products');
+  const onShelf = products.filter(({ listingState }) => listingState.startsWith('ON_SHELF'));
+  const offered = onShelf.flatMap(({ skus }) => skus).filter(({ stock }) => stock > 0);
   const sku = offered[Math.floor(pick(round, 1) * offered.length)];
   if (!sku) return;
   const quantity = pick(round, 2) > 0.7 && sku.stock > 1 ? 2 : 1;
-  await jd.post('orders', { lines: [{ sellerSku: sku.sellerSku, quantity }], buyer: demoBuyer(round) });
+  await jd.post('orders', { lines: [{ sellerSku: sku.sellerSkuId, quantity }], buyer: demoBuyer(round) });
 }
 
 interface JdOrder {
@@ -88,8 +90,7 @@ interface JdOrder {
 
 async function changeMind(jd: Control, round: number): Promise<void> {
   if (round % 15 !== 7) return;
-  const answer = await jd.get<JdOrder[] | { orders: JdOrder[] }>('orders');
-  const orders = (Array.isArray(answer) ? answer : answer.orders).filter(({ state }) => state === 1);
+  const orders = (await jd.get<JdOrder[]>('orders')).filter(({ state }) => state === 1);
   const order = orders[Math.floor(pick(round, 3) * orders.length)];
   if (!order) return;
   await jd.post(`orders/${order.externalId}/cancel-request`);

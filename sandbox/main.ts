@@ -15,12 +15,13 @@ const simulated = config.clock === 'database';
 const db = openDatabase({ url: config.database.appUrl, maxConnections: 4, applicationName: 'tradelane-sandbox' });
 const clock = simulated ? databaseClock(db) : systemClock;
 const sealer = createSealer(config.masterKey);
+const now = await clock.now();
 const systems = await startOutsideSystems({
   portBase: config.sandbox.portBase,
   dataDir: config.dataDir,
   reviewDelayMs: simulated ? 3_600_000 : 20_000,
+  ...(simulated ? { startAt: now } : {}),
 });
-const now = await clock.now();
 const controls = {
   woocommerce: systems.woocommerce.url,
   'jd-id': systems.jdId.url,

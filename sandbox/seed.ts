@@ -150,7 +150,13 @@ async function connect(
 ): Promise<void> {
   const known = await db.tx('staff', (trx) => trx('connections').where({ code: account.code }).first('id'));
   if (known) return;
-  const report = await opener.test(account);
+  let credentials: unknown = account.credentials;
+  const report = await opener.test({
+    ...account,
+    onRenewed: (renewed) => {
+      credentials = renewed;
+    },
+  });
   if (!report.ok)
     throw new Error(`${account.code}: ${report.findings.map(({ what, remedy }) => `${what} (${remedy})`).join('; ')}`);
   await db.tx('staff', async (trx) => {
@@ -167,7 +173,7 @@ async function connect(
         name: account.name,
         brand_id: account.brandId,
         settings: account.settings,
-        credentials_sealed: sealer.sealJson(account.credentials, `connection/${id}`),
+        credentials_sealed: sealer.sealJson(credentials, `connection/${id}`),
         credentials_key_id: sealer.keyId,
         credentials_proved: true,
         listing_defaults: account.listingDefaults ?? {},

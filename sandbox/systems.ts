@@ -35,6 +35,8 @@ export interface SystemsOptions {
   readonly dataDir: string;
   /** How long the marketplace's review takes, in milliseconds of its own clock. */
   readonly reviewDelayMs: number;
+  /** The present time of a simulation; absent: real time. */
+  readonly startAt?: Date;
 }
 
 /** Starts all of them; a restarted one comes back with what it had. */
@@ -42,10 +44,15 @@ export async function startOutsideSystems({
   portBase,
   dataDir,
   reviewDelayMs,
+  startAt,
 }: SystemsOptions): Promise<OutsideSystems> {
   const folder = join(dataDir, 'outside');
   mkdirSync(folder, { recursive: true });
-  const files = (name: string) => ({ stateFile: join(folder, `${name}.json`), logFile: join(folder, `${name}.log`) });
+  const files = (name: string) => ({
+    stateFile: join(folder, `${name}.json`),
+    logFile: join(folder, `${name}.log`),
+    ...(startAt ? { now: () => startAt } : {}),
+  });
   const images = await startImages(portBase);
   const imagesUrl = `http://127.0.0.1:${portBase}/images`;
   const limits = { perSecond: 40, burst: 60 };

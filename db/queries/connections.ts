@@ -78,6 +78,8 @@ export async function readConnectionParts(trx: Tx, row: Row) {
   const refusals = await trx('webhook_refusals').where({ connection_id: row.id }).sum({ n: 'count' }).first();
   return {
     settings: row.settings as Record<string, unknown>,
+    listingDefaults: row.listing_defaults as Record<string, unknown>,
+    intervals: row.intervals as Record<string, unknown>,
     keyId: (row.credentials_key_id as string | null) ?? null,
     budget: {
       callsPerSecond: Number(row.calls_per_second),

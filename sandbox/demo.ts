@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import { renderAudit } from '../audit/main.ts';
+import { mainJob } from './demo/main-job.ts';
+import { auditDemo, countsOf, endState } from './demo/summary.ts';
+import { startDemoWorld } from './demo/world.ts';
+
+const usage = `npm run demo                          the main job once, from end to end, with the auditor at its end
+npm run demo -- --json                the same; the last line is one JSON document
+npm run demo -- --scenario S1         a scenario as a table of expected and observed
+npm run demo -- --chaos               the main job with kills, a lost Temporal database and a stopped PostgreSQL`;
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    scenario: { type: 'string' },
+    chaos: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+if (values.help) process.stdout.write(`${usage}\n`);
+else if (values.scenario !== undefined) {
+  const { runScenario } = await import('./scenarios/main.ts');
+  process.exitCode = await runScenario(values.scenario, { json: values.json, say });
+} else if (values.chaos) {
+  const { runChaos } = await import('./chaos/main.ts');
+  process.exitCode = await runChaos({ json: values.json, say });
+} else process.exitCode = await runMainJob();
+
+async function runMainJob(): Promise<number> {
+  const seconds: Record<string, number> = {};
+  const begun = performance.now();
+  const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
+    const from = performance.now();
+    try {
+      return await work();
+    } finally {
+      seconds[name] = Math.round((performance.now() - from) / 10) / 100;
+    }
+  };
+  say('Starting the demo world: PostgreSQL, Temporal, worker, API, shop, marketplace, carrier, mail');
+  const demo = await timed('start', () => startDemoWorld({ say }));
+  try {
+    for (const [index, step] of mainJob(demo).entries()) {
+      const result = await timed(step.name, step.run);
+      say(
+        `${demo.now().toISOString().slice(0, 16).replace('T', ' ')}  ${String(index + 1).padStart(2)}. ${step.name}: ${result}`,
+      );
+    }
+    const report = await timed('audit', () => auditDemo(demo));
+    const counts = await countsOf(demo);
+    const { hash } = await endState(demo);
+    say(renderAudit(report));
+    const ok = report.ok && holds(counts);
+    seconds.total = Math.round((performance.now() - begun) / 10) / 100;
+    const audit = Object.fromEntries(Object.entries(report.checks).map(([name, check]) => [name, check.ok]));
+    if (values.json) process.stdout.write(`${JSON.stringify({ ok, ...counts, audit, endState: hash, seconds })}\n`);
+    else say(`${ok ? 'All of it holds.' : 'Something does not hold.'} End state ${hash}, ${seconds.total} s.`);
+    return ok ? 0 : 1;
+  } finally {
+    await demo.close();
+  }
+}
+
+/** What the main job must have led to, whatever the audit says. */
+function holds(counts: Awaited<ReturnType<typeof countsOf>>): boolean {
+  return (
+    counts.products.imported >= 30 &&
+    counts.listings.live >= 20 &&
+    counts.listings.rejected >= 1 &&
+    counts.listings.fixed >= 1 &&
+    counts.orders.completed >= 15 &&
+    counts.orders.cancelled >= 1 &&
+    counts.effects.ambiguous === 0
+  );
+}

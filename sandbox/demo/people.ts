@@ -1,0 +1,84 @@
+import { demoBuyer } from '../goods.ts';
+import type { DemoWorld } from './world.ts';
+
+interface JdProduct {
+  listingState: string;
+  skus: { sellerSkuId: string; stock: number }[];
+}
+
+/** What buyers, the shop's staff and the carrier's drivers do in the demo: they act on the outside systems only. */
+export function peopleOf(demo: DemoWorld) {
+  const { marketplace, carrier, shop } = demo;
+  let buyers = 0;
+  return {
+    /** One buyer orders; returns the marketplace's number. */
+    async buy(
+      lines: readonly { sellerSku: string; quantity: number }[],
+      options: { visible?: boolean } = {},
+    ): Promise<string> {
+      buyers += 1;
+      const { externalId } = await marketplace.post<{ externalId: string }>('orders', {
+        lines,
+        buyer: demoBuyer(buyers),
+        ...options,
+      });
+      return externalId;
+    },
+    /** Seller SKUs that can be bought, with what is offered of them. */
+    async onShelf(): Promise<{ sellerSku: string; stock: number }[]> {
+      const products = await marketplace.get<JdProduct[]>('products');
+      return products
+        .filter(({ listingState }) => listingState.startsWith('ON_SHELF'))
+        .flatMap(({ skus }) => skus)
+        .map(({ sellerSkuId, stock }) => ({ sellerSku: sellerSkuId, stock }))
+        .sort((a, b) => (a.sellerSku < b.sellerSku ? -1 : 1));
+    },
+    askToCancel: (externalId: string) => marketplace.post(`orders/${externalId}/cancel-request`),
+    withdrawCancel: (externalId: string) => marketplace.post(`orders/${externalId}/withdraw-cancel`),
+    cancel: (externalId: string) => marketplace.post(`orders/${externalId}/cancel`),
+    sellInShop: (sku: string, units: number) => shop.post('stock', { sku, delta: -units, cause: 'own-sale' }),
+    /** The driver comes: everything whose label was mailed is picked up, and the marketplace sees it. */
+    async pickUp(): Promise<number> {
+      const parcels = await booked(demo, ['BOOKED'], ['NOTIFIED']);
+      for (const { tracking_number } of parcels)
+        await carrier.post(`shipments/${tracking_number}/events`, { typeCode: 'PU' });
+      return parcels.length;
+    },
+    /** The marketplace's own view follows its courier scans. */
+    async marketplaceSeesPickUp(): Promise<void> {
+      for (const { external_id, native_state } of await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER'])) {
+        if (native_state === '7') await marketplace.post(`orders/${external_id}/pickup`);
+      }
+    },
+    async deliver(): Promise<number> {
+      const parcels = await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER']);
+      for (const { tracking_number } of parcels)
+        await carrier.post(`shipments/${tracking_number}/events`, { typeCode: 'OK' });
+      return parcels.length;
+    },
+  };
+}
+export type People = ReturnType<typeof peopleOf>;
+
+interface BookedParcel {
+  tracking_number: string;
+  external_id: string;
+  native_state: string;
+}
+
+async function booked(
+  demo: DemoWorld,
+  parcelStates: readonly string[],
+  consignmentStates: readonly string[],
+): Promise<BookedParcel[]> {
+  return demo.db.tx('staff', (trx) =>
+    trx('parcels')
+      .join('consignments', 'consignments.id', 'parcels.consignment_id')
+      .join('orders', 'orders.id', 'parcels.order_id')
+      .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+      .whereIn('parcels.state', [...parcelStates])
+      .whereIn('consignments.state', [...consignmentStates])
+      .orderBy('channel_orders.external_id')
+      .select('consignments.tracking_number', 'channel_orders.external_id', 'channel_orders.native_state'),
+  );
+}

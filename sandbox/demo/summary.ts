@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { type AuditReport, auditFromRunFile, runAudit } from '../../audit/main.ts';
+import { readRunFile } from '../../config/run-file.ts';
+import type { DemoWorld } from './world.ts';
+
+/** The auditor over the running demo world; problems that it finds are listed by it. */
+export async function auditDemo(demo: DemoWorld): Promise<AuditReport> {
+  demo.world.writeRunFile();
+  const runFile = readRunFile(demo.dataDir);
+  if (!runFile) throw new Error('the demo world wrote no run file');
+  const { deps, close } = await auditFromRunFile(runFile);
+  try {
+    return await runAudit(deps);
+  } finally {
+    await close();
+  }
+}
+
+/** The counts of a run, as `npm run demo -- --json` prints them. */
+export async function countsOf(demo: DemoWorld) {
+  return demo.db.tx('staff', async (trx) => {
+    const n = async (sql: string): Promise<number> => {
+      const { rows } = await trx.raw(`select count(*)::int as n from ${sql}`);
+      return Number(rows[0].n);
+    };
+    const passed = (state: string) =>
+      `(select distinct entity_id from transitions where machine = 'order' and to_state = '${state}') passed`;
+    return {
+      products: { imported: await n('products') },
+      listings: {
+        live: await n(`listings where remote = 'LIVE'`),
+        rejected: await n(
+          `(select distinct entity_id from transitions where machine = 'listing' and to_state = 'REJECTED') r`,
+        ),
+        fixed: await n(
+          `listings where remote = 'LIVE' and id in (select entity_id from transitions where machine = 'listing' and to_state = 'REJECTED')`,
+        ),
+      },
+      orders: {
+        ingested: await n('channel_orders'),
+        approved: await n(passed('APPROVED')),
+        pushed: await n('orders where in_shop_at is not null'),
+        completed: await n(`orders where state = 'SUCCESSFULLY_PROCESSED'`),
+        cancelled: await n(`orders where state = 'CANCELLED'`),
+      },
+      consignments: await n(`consignments where state in ('NOTIFIED', 'HANDED_OVER')`),
+      labels: await n(`documents where kind = 'label'`),
+      mails: await n('mails where sent_at is not null'),
+      effects: {
+        total: await n('effects'),
+        ambiguous: await n(`effects where state in ('AMBIGUOUS', 'ATTEMPTED', 'INTENDED')`),
+      },
+      problems: { open: await n(`problems where state = 'OPEN'`) },
+    };
+  });
+}
+
+/**
+ * What a run led to, without ids and times: orders and their lines, listings with their offers, consignments, mails, stock
+ * and open problems, and what the outside systems hold. Two runs that led to the same have the same hash.
+ */
+export async function endState(demo: DemoWorld): Promise<{ hash: string; lines: string[] }> {
+  const lines = await demo.db.tx('staff', async (trx) => {
+    const text = async (sql: string): Promise<string[]> => {
+      const { rows } = await trx.raw(`select (x)::text as line from (${sql}) x order by 1`);
+      return rows.map(({ line }: { line: string }) => line);
+    };
+    return [
+      ...(await text(`select 'order' as kind, c.external_id, o.state, c.native_state, o.total_minor, o.goods_outside, o.in_shop_at is not null as in_shop, o.handed_over_at is not null as gone
+        from orders o join channel_orders c on c.id = o.channel_order_id`)),
+      ...(await text(`select 'line' as kind, c.external_id, l.seller_sku, l.quantity_ordered, l.quantity_cancelled, l.quantity_shipped, l.reserved_quantity, l.taken_quantity
+        from order_lines l join orders o on o.id = l.order_id join channel_orders c on c.id = o.channel_order_id`)),
+      ...(await text(`select 'sku' as kind, sku, on_hand, reserved from skus`)),
+      ...(await text(`select 'listing' as kind, s.seller_sku, l.state, l.remote, s.stock_desired, s.stock_acknowledged, s.price_desired_minor, s.price_acknowledged_minor
+        from listing_skus s join listings l on l.id = s.listing_id`)),
+      ...(await text(`select 'consignment' as kind, c.external_id, k.state, k.slot_date, k.slot_time, p.state as parcel
+        from consignment_orders m join consignments k on k.id = m.consignment_id join orders o on o.id = m.order_id
+        join channel_orders c on c.id = o.channel_order_id join parcels p on p.consignment_id = k.id and p.order_id = o.id`)),
+      ...(await text(`select 'mail' as kind, m.kind as mail_kind, m.slot_date, m.slot_time, m.revision, c.external_id, m.sent_at is not null as sent
+        from mails m join mail_consignments mc on mc.mail_id = m.id join consignment_orders co on co.consignment_id = mc.consignment_id
+        join orders o on o.id = co.order_id join channel_orders c on c.id = o.channel_order_id`)),
+      ...(await text(
+        `select 'problem' as kind, p.kind as problem_kind, p.state from problems p where p.state <> 'RESOLVED'`,
+      )),
+    ];
+  });
+  const outside = await outsideState(demo);
+  const all = [...lines, ...outside];
+  return { hash: createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 16), lines: all };
+}
+
+interface ShopOrder {
+  status: string;
+  transaction_id: string;
+  total: string;
+  line_items: { sku: string | null; quantity: number }[];
+}
+
+async function outsideState(demo: DemoWorld): Promise<string[]> {
+  const numbers = new Map<string, string>(
+    await demo.db.tx('staff', async (trx) => {
+      const rows = await trx('orders')
+        .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+        .select('orders.number', 'channel_orders.external_id');
+      return rows.map(
+        ({ number, external_id }: { number: string; external_id: string }) => [number, external_id] as const,
+      );
+    }),
+  );
+  const orders = await demo.shop.get<ShopOrder[] | { orders: ShopOrder[] }>('orders');
+  const list = Array.isArray(orders) ? orders : orders.orders;
+  return list
+    .map((order) => {
+      const items = order.line_items.map(({ sku, quantity }) => `${sku}×${quantity}`).sort();
+      return `shop-order ${numbers.get(order.transaction_id) ?? order.transaction_id} ${order.status} ${order.total} ${items.join(' ')}`;
+    })
+    .sort();
+}

@@ -1,0 +1,191 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { openClient } from '../../client/temporal/connect.ts';
+import { startStream, startTick } from '../../client/temporal/deliver.ts';
+import { moveClock } from '../../db/clock.ts';
+import { type Database, openDatabase } from '../../db/database.ts';
+import { startWorld, temporaryDataDir, type World } from '../../scripts/launcher/world.ts';
+import { type Control, controlOf } from '../control.ts';
+import { demoLogIns } from '../seed.ts';
+import { isQuiet } from './quiet.ts';
+
+export const demoInstallation = 'demo';
+
+/** The headless demo world: the same processes as `npm start`, on free ports, with a clock that we move. */
+export interface DemoWorld {
+  readonly world: World;
+  readonly dataDir: string;
+  readonly db: Database;
+  readonly client: Client;
+  readonly shop: Control;
+  readonly marketplace: Control;
+  readonly carrier: Control;
+  readonly mail: Control;
+  readonly api: Api;
+  now(): Date;
+  /** Waits until nothing is left to do at the present time. Throws after `timeoutMs` with what is still open. */
+  quiet(timeoutMs?: number): Promise<void>;
+  /** Moves all clocks; only when everything is quiet. Then what is due happens. */
+  advance(ms: number): Promise<void>;
+  /** Reads the named streams now and waits for quiet. */
+  sync(...streams: StreamName[]): Promise<void>;
+  connectionId(code: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export type StreamName = 'catalogue' | 'store-stock' | 'orders' | 'reviews' | 'offers' | 'tracking';
+
+const accountOf: Record<StreamName, string> = {
+  catalogue: 'kauri-shop',
+  'store-stock': 'kauri-shop',
+  orders: 'jd-id',
+  reviews: 'jd-id',
+  offers: 'jd-id',
+  tracking: 'dhl-express',
+};
+
+export interface DemoOptions {
+  readonly say: (line: string) => void;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Chaos runs count deaths themselves. */
+  readonly restart?: boolean;
+}
+
+export async function startDemoWorld({ say, env = {}, restart = true }: DemoOptions): Promise<DemoWorld> {
+  const dataDir = temporaryDataDir();
+  const lines: string[] = [];
+  const world = await startWorld({
+    dataDir,
+    ports: 'free',
+    sandbox: true,
+    web: false,
+    fsync: false,
+    restart,
+    log: (line) => say(`  … ${line}`),
+    onLine: (line, name) => {
+      lines.push(`${name}: ${line}`);
+      if (lines.length > 400) lines.shift();
+    },
+    env: { TRADELANE_CLOCK: 'database', TRADELANE_INSTALLATION: demoInstallation, TRADELANE_LOG_LEVEL: 'info', ...env },
+  });
+  const { urls } = world;
+  const db = openDatabase({ url: urls.databaseAppUrl, maxConnections: 6, applicationName: 'tradelane-demo' });
+  const client = openClient({
+    address: urls.temporalAddress,
+    namespace: 'default',
+    apiKey: null,
+    tls: null,
+    uiUrl: null,
+  });
+  const controls = ['woocommerce', 'jd-id', 'dhl-express', 'mail'].map((name) => controlOf(urls.sandbox[name] ?? ''));
+  const [shop, marketplace, carrier, mail] = controls as [Control, Control, Control, Control];
+  const api = await logIn(urls.apiUrl);
+  let present = await db
+    .knex('clock')
+    .first('virtual_now')
+    .then((row) => row.virtual_now as Date);
+  const connections = new Map<string, string>();
+
+  const demo: DemoWorld = {
+    world,
+    dataDir,
+    db,
+    client,
+    shop,
+    marketplace,
+    carrier,
+    mail,
+    api,
+    now: () => present,
+    async quiet(timeoutMs = 120_000) {
+      const deadline = Date.now() + timeoutMs;
+      let quietOnce = false;
+      for (;;) {
+        const verdict = await isQuiet({ db, client, installation: demoInstallation, controls });
+        if (verdict.quiet && quietOnce) return;
+        quietOnce = verdict.quiet;
+        if (Date.now() > deadline) {
+          throw new Error(
+            `not quiet after ${timeoutMs / 1000} s: ${verdict.open.join('; ')}\n${lines.slice(-20).join('\n')}`,
+          );
+        }
+        await sleep(verdict.quiet ? 120 : 80);
+      }
+    },
+    async advance(ms) {
+      await demo.quiet();
+      present = new Date(present.getTime() + ms);
+      await moveClock(urls.databaseUrl, present);
+      for (const control of controls) await control.post('clock', { now: present.toISOString() });
+      await ended(client, await startTick(client, demoInstallation));
+      await demo.quiet();
+    },
+    async sync(...streams) {
+      for (const stream of streams) {
+        const workflowId = await startStream(
+          client,
+          demoInstallation,
+          await demo.connectionId(accountOf[stream]),
+          stream,
+        );
+        await ended(client, workflowId);
+        await demo.quiet();
+      }
+    },
+    async connectionId(code) {
+      const known = connections.get(code);
+      if (known) return known;
+      const row = await db.tx('staff', (trx) => trx('connections').where({ code }).first('id'));
+      if (!row) throw new Error(`there is no connection ${code}`);
+      connections.set(code, row.id);
+      return row.id;
+    },
+    async close() {
+      await db.close();
+      await client.connection.close();
+      await world.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+  await demo.quiet();
+  return demo;
+}
+
+/** Waits for the end of a process that ends by itself. */
+async function ended(client: Client, workflowId: string): Promise<void> {
+  await client.workflow.getHandle(workflowId).result();
+}
+
+/** Ops' way in: the same HTTP API as the dashboard's. */
+export interface Api {
+  get<Answer>(path: string): Promise<Answer>;
+  send<Answer>(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Answer>;
+}
+
+async function logIn(apiUrl: string): Promise<Api> {
+  const ops = demoLogIns.find(({ role }) => role === 'ops');
+  let token = '';
+  let serial = 0;
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    serial += 1;
+    const response = await fetch(`${apiUrl}/api/${path}`, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': `demo-${serial}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+  const session = (await call('POST', 'session', { email: ops?.email, password: ops?.password })) as { token: string };
+  token = session.token;
+  return {
+    get: async <Answer>(path: string) => (await call('GET', path)) as Answer,
+    send: async <Answer>(method: 'POST' | 'PATCH', path: string, body: unknown) =>
+      (await call(method, path, body)) as Answer,
+  };
+}
