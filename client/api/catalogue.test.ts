@@ -79,7 +79,7 @@ describe('products', () => {
     await world.database.db.tx('staff', (trx) =>
       trx('connections')
         .where({ id: world.accounts.marketplace })
-        .update({ settings: { approveApart: true } }),
+        .update({ listing_defaults: { approveApart: true } }),
     );
     const { body } = await world.as('ops', 'POST', `/api/products/${world.other.product}/events`, { type: 'APPROVE' });
     expect(body).toMatchObject({ state: 'APPROVED', listings: [] });

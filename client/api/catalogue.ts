@@ -18,8 +18,8 @@ export interface ListingOutcome {
 const approvable = ['NEW', 'EDITED', 'UPDATE', 'REJECTED'];
 
 /**
- * Approves a product together with its listings in one transaction, except on marketplaces whose setting
- * `approveApart` says otherwise. A listing that cannot be approved says why and stays; the product is approved.
+ * Approves a product together with its listings in one transaction, except on marketplaces whose listing
+ * defaults say `approveApart`. A listing that cannot be approved says why and stays; the product is approved.
  * `seen` are the listing versions that the approver looked at, where the caller names them.
  */
 export async function approveProduct(
@@ -32,7 +32,7 @@ export async function approveProduct(
     .join('connections as c', 'c.id', 'l.connection_id')
     .where('l.product_id', input.id)
     .whereIn('l.state', approvable)
-    .whereRaw(`coalesce(c.settings ->> 'approveApart', 'false') <> 'true'`)
+    .whereRaw(`coalesce(c.listing_defaults ->> 'approveApart', 'false') <> 'true'`)
     .orderBy('l.id')
     .select('l.id');
   const listings: ListingOutcome[] = [];

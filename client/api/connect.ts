@@ -24,6 +24,8 @@ export interface NewConnection {
   readonly webhookSecret?: string | undefined;
   readonly callsPerSecond?: number | undefined;
   readonly callBurst?: number | undefined;
+  readonly listingDefaults?: Values | undefined;
+  readonly intervals?: Values | undefined;
 }
 
 export function connectorNamed({ connectors }: ApiDeps, name: string): ConnectorInfo {
@@ -98,6 +100,8 @@ export async function storeConnection(
       webhook_secret_sealed: deps.sealer.seal(Buffer.from(secret, 'utf8'), webhookSecretOf(id)),
       ...(input.callsPerSecond === undefined ? {} : { calls_per_second: input.callsPerSecond }),
       ...(input.callBurst === undefined ? {} : { call_burst: input.callBurst }),
+      listing_defaults: input.listingDefaults ?? {},
+      intervals: input.intervals ?? {},
       created_at: command.at,
     },
     { ...command, commandId: `${command.commandId}/create` },

@@ -105,6 +105,8 @@ export const Report = Type.Object({
 export const ConnectionDetail = Type.Object({
   ...connection,
   settings: record,
+  listingDefaults: record,
+  intervals: record,
   keyId: maybeText,
   budget: Type.Object({
     callsPerSecond: Type.Number(),
@@ -133,17 +135,26 @@ export const ConnectionDetail = Type.Object({
   temporalUrl: maybeText,
 });
 
-/** Settings and credentials are small: texts, numbers and switches, and at most maps of them. */
-const scalar = Type.Union([Type.String({ maxLength: 20_000 }), Type.Number(), Type.Boolean(), Type.Null()]);
-const name = Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,60}$' });
-const values = Type.Record(
-  name,
-  Type.Union([
-    scalar,
-    Type.Array(scalar, { maxItems: 500 }),
-    Type.Record(Type.String({ pattern: '^[^\\u0000-\\u001f]{1,200}$' }), scalar, { maxProperties: 500 }),
-  ]),
-  { maxProperties: 60, additionalProperties: false },
+/** The connector's own schema says what must be in them; here only that they are small and named like fields. */
+const values = Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,60}$' }), Type.Unknown(), {
+  maxProperties: 60,
+  additionalProperties: false,
+});
+const ListingDefaults = strict({
+  categoryId: Type.Optional(line(100)),
+  brandId: Type.Optional(line(100)),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  roundToMinor: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  approveApart: Type.Optional(Type.Boolean({ description: 'approving a product leaves its listings here alone' })),
+});
+const Intervals = Type.Record(
+  Type.String({ pattern: '^[a-z][a-z-]{1,40}$' }),
+  Type.Integer({ minimum: 5, maximum: 86_400 }),
+  {
+    maxProperties: 10,
+    additionalProperties: false,
+    description: 'seconds between two readings of a stream',
+  },
 );
 export const ConnectionBody = strict({
   code: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,40}$' }),
@@ -155,6 +166,8 @@ export const ConnectionBody = strict({
   webhookSecret: Type.Optional(Type.String({ minLength: 8, maxLength: 500 })),
   callsPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1000 })),
   callBurst: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  listingDefaults: Type.Optional(ListingDefaults),
+  intervals: Type.Optional(Intervals),
   saveAnyway: Type.Optional(Type.Boolean({ description: 'store it although the test failed; it stays NEW' })),
 });
 export const ConnectionTestBody = strict({
