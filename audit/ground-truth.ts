@@ -40,7 +40,7 @@ export async function readSources(sources: readonly GroundTruth[]): Promise<Sour
       try {
         const [lines, limits] = await Promise.all([truth.readLog(), truth.readLimits()]);
         const { name, connectionCode, kind } = truth;
-        return { name, connectionCode, kind, lines: sinceReset(lines), limits, readState: () => truth.readState() };
+        return { name, connectionCode, kind, lines: sinceReset(lines), limits };
       } catch (error) {
         throw new Error(`the log of ${truth.name} cannot be read`, { cause: error });
       }

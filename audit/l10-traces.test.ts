@@ -32,9 +32,10 @@ describe('L10: traces of faults', () => {
 
   it('takes a warning in our log: by correlation id, or by account and moment; each for one fault', () => {
     const named = () => new LogWriter('jd-id').call({ ...dropped, correlation: 'a' });
-    const byWork = { timeMs: 5, correlationId: 'a', connectionId: null };
+    const byWork = { timeMs: 1_000_030, correlationId: 'a', connectionId: null };
     expect(found(named(), {}, [byWork])).toEqual([]);
     expect(found(named(), {}, [{ ...byWork, correlationId: 'b' }])).toHaveLength(1);
+    expect(found(named(), {}, [{ ...byWork, timeMs: 5 }])).toHaveLength(1);
     const byMoment = { timeMs: 1_000_030, correlationId: null, connectionId: 'c1' };
     expect(found(broken(), {}, [byMoment])).toEqual([]);
     expect(found(broken(), {}, [{ ...byMoment, timeMs: 2_000_000 }])).toHaveLength(1);

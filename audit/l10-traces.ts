@@ -91,18 +91,23 @@ type Trace = (typeof traces)[number];
 
 /** How long after a fault its warning may be written: our own time-outs. Wall time. */
 const warnedWithinMs = 60_000;
+/** Two processes' clocks may differ so much. */
+const warnedBeforeMs = 1_000;
 /** The engine may note a problem a little before the simulator's clock was moved on. */
 const clockToleranceMs = 60_000;
 
 /** Finds what an operator could see of a fault; each warning and each entry of the ledger explains one fault only. */
 class Tracer {
   readonly #books: TraceBooks;
-  readonly #unused: Set<Warning>;
+  readonly #byWork: Map<string, Warning[]>;
+  readonly #byAccount: Map<string, Warning[]>;
   readonly #effects: Map<string, number>;
 
   constructor(books: TraceBooks, warnings: readonly Warning[]) {
     this.#books = books;
-    this.#unused = new Set(warnings);
+    this.#byWork = Map.groupBy(warnings, ({ correlationId }) => correlationId ?? '');
+    const nameless = warnings.filter(({ correlationId }) => correlationId === null);
+    this.#byAccount = Map.groupBy(nameless, ({ connectionId }) => connectionId ?? '');
     this.#effects = new Map(Object.entries(books.effectEvents));
   }
 
@@ -131,17 +136,17 @@ class Tracer {
   }
 
   #warned(call: CallLine, connectionId: string | null): boolean {
-    for (const warning of this.#unused) {
-      const sameWork = call.correlation !== undefined && warning.correlationId === call.correlation;
-      const sinceMs = warning.timeMs - call.wall;
-      const sameMoment =
-        warning.correlationId === null &&
-        warning.connectionId !== null &&
-        warning.connectionId === connectionId &&
-        sinceMs >= -1000 &&
-        sinceMs <= warnedWithinMs;
-      if (!sameWork && !sameMoment) continue;
-      this.#unused.delete(warning);
+    const candidates = [
+      ...(call.correlation === undefined ? [] : [this.#byWork.get(call.correlation)]),
+      ...(connectionId === null ? [] : [this.#byAccount.get(connectionId)]),
+    ];
+    for (const warnings of candidates) {
+      const index = warnings?.findIndex(({ timeMs }) => {
+        const sinceMs = timeMs - call.wall;
+        return sinceMs >= -warnedBeforeMs && sinceMs <= warnedWithinMs;
+      });
+      if (warnings === undefined || index === undefined || index < 0) continue;
+      warnings.splice(index, 1);
       return true;
     }
     return false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { busiestSecond, checkRates } from './l8-rates.ts';
+import { busiestSecond, checkRates, fewestRetries } from './l8-rates.ts';
 import { LogWriter, whats } from './log.fixture.ts';
 
 const limits = { perSecond: 10, burst: 5 };
@@ -60,11 +60,11 @@ describe('L8: rates', () => {
         log.call({ atMs: 1000 + n * 2000, outcome: 'dropped', status: 0, correlation: 'a' });
       return log.call({ atMs: 1000 + failures * 2000, correlation: 'a' });
     };
-    expect(audit(attempts(1)).figures).toMatchObject({ 'L8.jd-id.retryRatio': 1 });
-    expect(found(attempts(1))).toEqual([]);
-    expect(found(attempts(2))).toEqual(['a storm of retries']);
+    expect(audit(attempts(1)).figures).toMatchObject({ 'L8.jd-id.retriesPerFirst': 1 });
+    expect(found(attempts(fewestRetries - 1))).toEqual([]);
+    expect(found(attempts(fewestRetries))).toEqual(['a storm of retries']);
     const different = new LogWriter('jd-id');
-    for (let n = 0; n < 9; n += 1)
+    for (let n = 0; n < 2 * fewestRetries; n += 1)
       different.call({ atMs: 1000 + n * 2000, outcome: 'lost', status: 200, correlation: `c${n}` });
     expect(found(different)).toEqual([]);
   });

@@ -7,15 +7,8 @@ const jitterMs = 50;
 /** Calls that were under way when a throttle was answered arrive within this time. */
 export const inFlightMs = 250;
 const retriesPerFirst = 1.5;
-
-export interface RateFigures {
-  readonly calls: number;
-  /** Most calls in any second. */
-  readonly busiest: number;
-  readonly throttled: number;
-  /** Null where no call can be told apart from others. */
-  readonly retryRatio: number | null;
-}
+/** Fewer than this are no storm, whatever the ratio: one call that an outage met is tried several times. */
+export const fewestRetries = 10;
 
 /** The busiest second of a log: how many calls, and when it ended. Latency that we injected bunches calls: left out. */
 export function busiestSecond(calls: readonly CallLine[]): { count: number; endMs: number } {
@@ -59,11 +52,12 @@ export function callsInSilence(calls: readonly CallLine[]): { intruders: CallLin
   return { intruders: [...intruders], unjudged };
 }
 
+/** A throttled call was asked to come again: when it may is judged by the silence, not here. */
 const failed = ({ outcome, status }: CallLine): boolean =>
-  outcome === 'throttled' || outcome === 'dropped' || outcome === 'lost' || outcome === 'cut' || status >= 500;
+  outcome === 'dropped' || outcome === 'lost' || outcome === 'cut' || status >= 500;
 
-/** Retries ÷ first attempts of the calls that carry a correlation id; a call after a failed equal one is a retry. */
-export function retryRatio(calls: readonly CallLine[]): number | null {
+/** Retries and first attempts of the calls that carry a correlation id; a call after a failed equal one is a retry. */
+export function attemptsOf(calls: readonly CallLine[]): { firsts: number; retries: number } {
   const last = new Map<string, CallLine>();
   let firsts = 0;
   let retries = 0;
@@ -75,7 +69,7 @@ export function retryRatio(calls: readonly CallLine[]): number | null {
     else firsts += 1;
     last.set(key, call);
   }
-  return firsts === 0 ? null : retries / firsts;
+  return { firsts, retries };
 }
 
 /**
@@ -110,13 +104,13 @@ export function checkRates(input: {
         ids: [name],
         detail: `${intruders.length} calls, the first ${first.operation} at ${new Date(first.wall).toISOString()}`,
       });
-    const ratio = retryRatio(calls);
-    if (ratio !== null) figures[`L8.${name}.retryRatio`] = Math.round(ratio * 1000) / 1000;
-    if (ratio !== null && ratio > retriesPerFirst)
+    const { firsts, retries } = attemptsOf(calls);
+    if (firsts > 0) figures[`L8.${name}.retriesPerFirst`] = Math.round((retries / firsts) * 1000) / 1000;
+    if (retries >= fewestRetries && retries > firsts * retriesPerFirst)
       findings.push({
         what: 'a storm of retries',
         ids: [name],
-        detail: `${ratio.toFixed(2)} retries per first attempt, permitted ${retriesPerFirst}`,
+        detail: `${retries} retries of ${firsts} first attempts, permitted ${retriesPerFirst} each`,
       });
   }
   if (checked === 0) notes.push('no calls were logged');

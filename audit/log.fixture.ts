@@ -38,7 +38,7 @@ export class LogWriter {
   }
 
   source(kind: SourceKind, connectionCode: string | null, limits: Limits | null = null): Source {
-    return { name: this.name, connectionCode, kind, lines: this.lines, limits, readState: async () => ({}) };
+    return { name: this.name, connectionCode, kind, lines: this.lines, limits };
   }
 
   #head() {

@@ -67,7 +67,6 @@ export interface Source {
   readonly kind: SourceKind;
   readonly lines: readonly AuditLine[];
   readonly limits: Limits | null;
-  readState(): Promise<unknown>;
 }
 
 export interface OpenWorkflow {
