@@ -85,7 +85,7 @@ async function retire(
 ): Promise<void> {
   await trx('machine_edges')
     .where({ machine, retired_at: null })
-    .whereNotIn(trx.raw(`from_state || '|' || event || '|' || to_state`), edges)
+    .whereRaw(`from_state || '|' || event || '|' || to_state <> all(?::text[])`, [[...edges]])
     .update({ retired_at: trx.raw('clock_timestamp()') });
   await trx('machine_states')
     .where({ machine, retired_at: null })
