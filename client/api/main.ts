@@ -111,4 +111,8 @@ function toldToStop(): Promise<void> {
   });
 }
 
-if (import.meta.main) await runApi(loadConfig());
+if (import.meta.main) {
+  await runApi(loadConfig());
+  // An attempt to reach an absent Temporal would hold the process for its whole time-out.
+  process.exit(0);
+}
