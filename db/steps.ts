@@ -201,9 +201,19 @@ export async function lock(trx: Tx, machine: MachineName, id: string): Promise<R
   return (row as Row | undefined) ?? null;
 }
 
-async function answeredBefore(trx: Tx, commandId: string): Promise<StepResult | null> {
+async function answeredBefore(
+  trx: Tx,
+  { machine, id }: { machine: MachineName; id: string },
+  commandId: string,
+): Promise<StepResult | null> {
   const row = await trx('transitions').where({ command_id: commandId }).first();
   if (!row) return null;
+  // The first answer would be about something else: whoever gives one id to two commands must hear of it.
+  if (row.machine !== machine || row.entity_id !== id) {
+    throw new Error(
+      `the command id ${commandId} was used for ${row.machine} ${row.entity_id} and cannot step ${machine} ${id}`,
+    );
+  }
   return { ok: true, from: row.from_state, state: row.to_state, version: row.version, repeated: true };
 }
 
@@ -211,6 +221,8 @@ async function answeredBefore(trx: Tx, commandId: string): Promise<StepResult | 
  * The one way in which a state changes: locks the row, gives the first answer again if the command was seen before, loads
  * what the guards may consider, asks the machine, writes columns, state, history and follow-up work. A refusal is an
  * answer, not an exception, and writes nothing.
+ *
+ * @throws Error when the command id was used for another thing.
  */
 export async function step<Name extends MachineName>(
   trx: Tx,
@@ -220,7 +232,7 @@ export async function step<Name extends MachineName>(
   const { machine, id, event, changes = {}, expectedVersion } = request;
   const row = await lock(trx, machine, id);
   if (!row) return { ok: false, code: 'NotFound', why: `There is no ${machine} ${id}.`, state: null, version: null };
-  const before = await answeredBefore(trx, command.commandId);
+  const before = await answeredBefore(trx, { machine, id }, command.commandId);
   if (before) return before;
   if (expectedVersion !== undefined && row.version !== expectedVersion) {
     return {
