@@ -2,9 +2,10 @@ import type { CarrierDocument } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { EffectPending, performEffect } from '../db/effects.ts';
 import { labelMailOf, storeLabelMail } from '../db/mails.ts';
-import { reportProblem } from '../db/problems.ts';
-import { step } from '../db/steps.ts';
+import { reportProblem, resolveProblem } from '../db/problems.ts';
+import { type Command, step } from '../db/steps.ts';
 import { mergeLabelBatch } from '../labels/batch.ts';
+import { ORDERS_HEADER } from '../mail/send.ts';
 import { storeDocument } from './consignments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
@@ -37,7 +38,8 @@ export function mailActivities(deps: ActivityDeps) {
         return rows as { number: string; bytes: Buffer; format: CarrierDocument['format'] }[];
       });
       const { input } = state;
-      const bytes = await mergeLabelBatch({
+      const command = await commandOf(deps, `labels/${state.key}`);
+      const bytes = await printable(deps, slot, command, {
         cover: {
           brandName: input.brandName,
           batchId: input.batchId,
@@ -53,7 +55,7 @@ export function mailActivities(deps: ActivityDeps) {
         },
         labels: labels.map(({ number, bytes: pdf }) => ({ consignmentNumber: number, pdf })),
       });
-      const command = await commandOf(deps, `labels/${state.key}`);
+      if (bytes === null) return { kind: 'nothing', mailId: null };
       return deps.db.tx('staff', async (trx) => {
         await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
           `labels/${slot.brandId}/${slot.date}/${slot.time}`,
@@ -84,10 +86,17 @@ export function mailActivities(deps: ActivityDeps) {
 
     /** Hands one mail to the mail server, once by its Message-ID as far as SMTP allows, and notes who took it. */
     async sendMail(mailId: string): Promise<{ outcome: string }> {
-      const { mail, document } = await deps.db.tx('staff', async (trx) => {
+      const { mail, document, orderNumbers } = await deps.db.tx('staff', async (trx) => {
         const row = await trx('mails').where({ id: mailId }).first();
         return {
           mail: row,
+          orderNumbers: await trx('mail_consignments')
+            .join('consignment_orders', 'consignment_orders.consignment_id', 'mail_consignments.consignment_id')
+            .join('orders', 'orders.id', 'consignment_orders.order_id')
+            .where({ mail_id: mailId })
+            .orderBy('orders.number')
+            .distinct()
+            .pluck('orders.number'),
           document: row.document_id ? await trx('documents').where({ id: row.document_id }).first() : null,
         };
       });
@@ -105,7 +114,7 @@ export function mailActivities(deps: ActivityDeps) {
         },
         {
           stillWanted: async () => null,
-          call: () => hand(deps, mail, document),
+          call: () => hand(deps, mail, document, orderNumbers),
           ...(deps.mailer.lookup ? { lookup: () => askProvider(deps, mail) } : {}),
           onDone: async (trx, answer) => {
             await trx('mails')
@@ -143,6 +152,42 @@ export function mailActivities(deps: ActivityDeps) {
   };
 }
 
+/** What paper cannot show is for a person, not for another try. */
+const unprintable = ['MissingGlyph', 'UnreadableLabel', 'BatchMismatch', 'TextTooLong', 'UnprintableCode'];
+
+async function printable(
+  deps: ActivityDeps,
+  slot: SlotKey,
+  command: Command,
+  batch: Parameters<typeof mergeLabelBatch>[0],
+): Promise<Buffer | null> {
+  const causeKey = `labels/${slot.brandId}/${slot.date}/${slot.time}/unprintable`;
+  try {
+    const bytes = await mergeLabelBatch(batch);
+    await deps.db.tx('staff', (trx) => resolveProblem(trx, causeKey, command));
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof Error && unprintable.includes(error.name))) throw error;
+    await deps.db.tx('staff', (trx) =>
+      reportProblem(
+        trx,
+        {
+          causeKey,
+          kind: 'labels-unprintable',
+          severity: 'error',
+          title: `The labels of ${slot.date} ${slot.time} cannot be printed`,
+          detail: error.message,
+          remedy:
+            'Mend the named text or book the named consignment again; then wake the slot with "sync" or wait for the next one.',
+          brandId: slot.brandId,
+        },
+        command,
+      ),
+    );
+    return null;
+  }
+}
+
 interface MailRow {
   id: string;
   key: string;
@@ -152,12 +197,14 @@ interface MailRow {
   subject: string;
   body_text: string;
   body_html: string;
+  created_at: Date;
 }
 
 async function hand(
   deps: ActivityDeps,
   mail: MailRow,
   document: { file_name: string; bytes: Buffer } | null,
+  orderNumbers: readonly string[],
 ): Promise<MailAnswer> {
   const outcome = await deps.mailer.send({
     messageId: mail.message_id,
@@ -168,7 +215,8 @@ async function hand(
     attachments: document
       ? [{ fileName: document.file_name, contentType: 'application/pdf', bytes: document.bytes }]
       : [],
-    headers: { 'X-Tradelane-Batch': mail.key },
+    headers: { 'X-Tradelane-Batch': mail.key, [ORDERS_HEADER]: orderNumbers.join(', ') },
+    sentAt: mail.created_at,
   });
   switch (outcome.kind) {
     case 'accepted':

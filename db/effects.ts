@@ -1,73 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { ConnectorError, certainlyNotDone } from '../connectors/errors.ts';
 import type { EffectEventType } from '../state-machines/effect.ts';
-import type { Database, Tx } from './database.ts';
+import type { Tx } from './database.ts';
+import {
+  type EffectCall,
+  type EffectDeps,
+  type EffectOutcome,
+  EffectPending,
+  type EffectSpec,
+  NeedsCheck,
+} from './effect-types.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, create, lock, mustStep, type Row } from './steps.ts';
 
-/** What is to happen outside, once, and for which thing of ours. `key` is unique for ever. */
-export interface EffectSpec {
-  readonly key: string;
-  readonly kind: string;
-  readonly connectionId: string | null;
-  readonly brandId: string | null;
-  readonly entityKind: string;
-  readonly entityId: string;
-  /** For people and the auditor; no personal data. */
-  readonly request?: Readonly<Record<string, unknown>>;
-}
-
-export interface EffectCall<Answer extends object> {
-  /**
-   * Asked in the transaction that begins an attempt: a sentence why it is not wanted any more, or null. Throws
-   * `NotNow` where it may be wanted later: nothing is given up then.
-   */
-  readonly stillWanted: (trx: Tx) => Promise<string | null>;
-  readonly call: (attempt: number) => Promise<Answer>;
-  /** Looks it up outside by our own reference; null = not there (yet). Absent where the other side has no look-up. */
-  readonly lookup?: () => Promise<Answer | null>;
-  /** What follows from success, in the transaction that records it. `found` = it was looked up, not answered. */
-  readonly onDone: (trx: Tx, answer: Answer, command: Command, found: boolean) => Promise<void>;
-  /** What follows from a final refusal, in the transaction that records it. */
-  readonly onRefused?: (trx: Tx, reason: string, command: Command) => Promise<void>;
-  /** How long the other side may take until a look-up can be believed. */
-  readonly settleMs: number;
-  /** Longer than the call's time-out: until then no other attempt begins. */
-  readonly leaseMs: number;
-}
-
-export interface EffectDeps {
-  readonly db: Database;
-  /** Wall time for leases and settling; never simulated. */
-  readonly wall: () => Date;
-  /** Fault injection: does nothing outside of chaos runs. */
-  readonly checkpoint: (point: string) => Promise<void>;
-}
-
-export type EffectOutcome<Answer> =
-  | { readonly outcome: 'done'; readonly answer: Answer }
-  | { readonly outcome: 'refused'; readonly reason: string }
-  | { readonly outcome: 'abandoned'; readonly reason: string };
-
-/** It is not known yet whether it happened: ask again after `retryAfterMs`. Nothing may be repeated meanwhile. */
-export class EffectPending extends Error {
-  override readonly name = 'EffectPending';
-  readonly retryAfterMs: number;
-  constructor(key: string, why: string, retryAfterMs: number) {
-    super(`${key}: ${why}`);
-    this.retryAfterMs = Math.max(100, Math.ceil(retryAfterMs));
-  }
-}
-
-/** It is not to be done at present, and not given up either: the process reads the row again. */
-export class NotNow extends Error {
-  override readonly name = 'NotNow';
-}
-
-/** The outcome is unknown and the other side offers no look-up: a person must check. */
-export class NeedsCheck extends Error {
-  override readonly name = 'NeedsCheck';
-}
+export {
+  type EffectCall,
+  type EffectDeps,
+  type EffectOutcome,
+  EffectPending,
+  type EffectSpec,
+  NeedsCheck,
+  NotNow,
+} from './effect-types.ts';
 
 /** Look-ups that found nothing, after settling, before it counts as "did not happen". */
 const lookupsNeeded = 2;
@@ -121,7 +75,7 @@ const move = (
 type Next<Answer> =
   | { do: 'return'; result: EffectOutcome<Answer> }
   | { do: 'call'; attempt: number }
-  | { do: 'look-up'; settled: boolean };
+  | { do: 'look-up' };
 
 async function advance<Answer extends object>(
   deps: EffectDeps,
@@ -162,14 +116,15 @@ async function advance<Answer extends object>(
         { ambiguous_since: new Date(wallNow), reason: 'the attempt ended without an answer' },
         command,
       );
-      return { do: 'look-up', settled: false };
     }
-    const since = Math.max(
-      (row.ambiguous_since as Date).getTime(),
-      (row.last_lookup_at as Date | null)?.getTime() ?? 0,
-    );
-    return { do: 'look-up', settled: wallNow - since >= call.settleMs };
+    return { do: 'look-up' };
   });
+}
+
+/** Whether a look-up that began at `askedAtMs` can be believed when it finds nothing. */
+function isSettled(row: Row, askedAtMs: number, settleMs: number): boolean {
+  const since = Math.max((row.ambiguous_since as Date).getTime(), (row.last_lookup_at as Date | null)?.getTime() ?? 0);
+  return askedAtMs - since >= settleMs;
 }
 
 /**
@@ -188,39 +143,57 @@ export async function performEffect<Answer extends object>(
   const next = await advance(deps, spec, call, command);
   if (next.do === 'return') return next.result;
   if (next.do === 'look-up') {
-    const found = await lookUp(deps, spec, call, next.settled, command);
+    const found = await lookUp(deps, spec, call, command);
     return found ?? performEffect(deps, spec, call, command);
   }
   await deps.checkpoint(`${spec.kind}:before-call`);
   let answer: Answer;
+  let found = false;
   try {
     answer = await call.call(next.attempt);
   } catch (error) {
-    return recordFailure(deps, spec, call, error, command);
+    const existing = await alreadyThere(call, error);
+    if (existing.answer === null) return recordFailure(deps, spec, call, next.attempt, existing.error, command);
+    answer = existing.answer;
+    found = true;
   }
   await deps.checkpoint(`${spec.kind}:after-call`);
   await deps.db.tx('staff', async (trx) => {
     const row = await find(trx, spec, command);
     if (row.state === 'DONE') return;
     await move(trx, row, spec, row.state === 'ATTEMPTED' ? 'SUCCEED' : 'FOUND', { answer, reason: null }, command);
-    await call.onDone(trx, answer, command, false);
+    await call.onDone(trx, answer, command, found);
     await resolveProblem(trx, `effect/${spec.key}`, command);
   });
   await deps.checkpoint(`${spec.kind}:after-commit`);
   return { outcome: 'done', answer };
 }
 
+/** "There is one already": ours if the look-up by our reference finds it, and then the call has happened. */
+async function alreadyThere<Answer extends object>(
+  call: EffectCall<Answer>,
+  error: unknown,
+): Promise<{ answer: Answer | null; error: unknown }> {
+  if (!(error instanceof ConnectorError) || error.kind !== 'Duplicate' || !call.lookup) return { answer: null, error };
+  try {
+    return { answer: await call.lookup(), error };
+  } catch (cause) {
+    const message = `${error.message} It could not be looked up whether it is ours.`;
+    return { answer: null, error: new ConnectorError('OutcomeUnknown', message, { cause }) };
+  }
+}
+
 async function lookUp<Answer extends object>(
   deps: EffectDeps,
   spec: EffectSpec,
   call: EffectCall<Answer>,
-  settled: boolean,
   command: Command,
 ): Promise<EffectOutcome<Answer> | null> {
   if (!call.lookup) {
     await deps.db.tx('staff', (trx) => noteNeedsCheck(trx, spec, command));
     throw new NeedsCheck(`${spec.key}: nobody can say whether it happened`);
   }
+  const askedAtMs = deps.wall().getTime();
   const answer = await call.lookup();
   return deps.db
     .tx('staff', async (trx) => {
@@ -232,7 +205,8 @@ async function lookUp<Answer extends object>(
         await resolveProblem(trx, `effect/${spec.key}`, command);
         return { outcome: 'done', answer } as const;
       }
-      if (settled) {
+      // Judged by the row as it is now: two workers that looked at once count as one look-up.
+      if (isSettled(row, askedAtMs, call.settleMs)) {
         const lookups = Number(row.lookups) + 1;
         await trx('effects').where({ id: row.id }).update({ lookups, last_lookup_at: deps.wall() });
         if (lookups >= lookupsNeeded) {
@@ -253,6 +227,7 @@ async function recordFailure<Answer extends object>(
   deps: EffectDeps,
   spec: EffectSpec,
   call: EffectCall<Answer>,
+  attempt: number,
   error: unknown,
   command: Command,
 ): Promise<EffectOutcome<Answer>> {
@@ -260,15 +235,18 @@ async function recordFailure<Answer extends object>(
   const kind = error instanceof ConnectorError ? error.kind : null;
   const refused = kind === 'Rejected' || kind === 'NotFound' || kind === 'Duplicate';
   const notSent = !refused && (certainlyNotDone(error) || kind === 'Unavailable');
-  await deps.db.tx('staff', async (trx) => {
+  const recorded = await deps.db.tx('staff', async (trx) => {
     const row = await find(trx, spec, command);
-    if (row.state !== 'ATTEMPTED') return;
+    // The lease ran out meanwhile: what became of this attempt is for whoever took over, whose attempt may be running.
+    if (row.state !== 'ATTEMPTED' || row.attempts !== attempt) return false;
     if (refused) {
       await move(trx, row, spec, 'REFUSE', { reason }, command);
       await call.onRefused?.(trx, reason, command);
     } else if (notSent) await move(trx, row, spec, 'NOT_SENT', { reason, lease_until: null }, command);
     else await move(trx, row, spec, 'LOSE_ANSWER', { reason, ambiguous_since: deps.wall() }, command);
+    return true;
   });
+  if (!recorded) throw new EffectPending(spec.key, `attempt ${attempt} came back too late: ${reason}`, call.settleMs);
   if (refused) return { outcome: 'refused', reason };
   if (notSent) throw error;
   throw new EffectPending(spec.key, reason, call.settleMs);

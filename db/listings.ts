@@ -157,7 +157,8 @@ export async function contentOf(trx: Tx, listing: Row): Promise<ListingContent> 
         row.price_desired_minor === null
           ? null
           : { amountMinor: row.price_desired_minor, currency: row.price_currency },
-      quantity: Math.max(0, row.on_hand - row.reserved),
+      // Nothing is offered by the creation itself: stock follows when it is live, shared out like everything else.
+      quantity: 0,
       barcode: row.barcode,
       weightGrams: row.weight_grams,
       lengthMm: row.length_mm,

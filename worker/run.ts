@@ -92,6 +92,7 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
   const sealer = createSealer(config.masterKey);
   const clock = config.clock === 'database' ? databaseClock(db) : systemClock;
   const client = openClient(config.temporal);
+  const simulated = config.clock === 'database';
   return {
     db,
     clock,
@@ -104,11 +105,12 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
     wall: () => new Date(),
     checkpoint: haltingCheckpoint(config.haltAt, config.dataDir),
     // Simulated accounts settle at once; real ones are given time before a look-up is believed.
-    waits: config.clock === 'database' ? { settleMs: 300, leaseMs: 3_000 } : { settleMs: 10_000, leaseMs: 60_000 },
+    waits: simulated ? { settleMs: 300, leaseMs: 4_000 } : { settleMs: 10_000, leaseMs: 60_000 },
     mailer: createMailer({
       smtpUrl: config.mail.smtpUrl ?? 'smtp://127.0.0.1:25',
       from: config.mail.from,
       ...(config.mail.lookupUrl ? { lookupUrl: config.mail.lookupUrl } : {}),
+      ...(simulated ? { timeouts: { totalMs: 3_000 } } : {}),
     }),
     open: createConnectorOpener({
       db,
@@ -117,6 +119,8 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
       log,
       allowPrivateTargets: config.allowPrivateTargets,
       scope: callScope,
+      // Always below the lease: an attempt that is given up has ended.
+      ...(simulated ? { timeouts: { connectMs: 1_000, firstByteMs: 2_500, callMs: 3_000 } } : {}),
     }),
   };
 }
@@ -140,6 +144,7 @@ function commonOptions(config: Config, deps: ActivityDeps, connection: NativeCon
     activities: createActivities(deps),
     shutdownGraceTime: config.worker.shutdownGraceMs,
     shutdownForceTime: config.worker.shutdownGraceMs + 5_000,
+    stickyQueueScheduleToStartTimeout: '5 seconds',
     interceptors: {
       activity: [() => ({ inbound: new CorrelationInterceptor() }), () => ({ inbound: new FailureInterceptor() })],
     },

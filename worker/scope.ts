@@ -8,15 +8,25 @@ const scopes = new AsyncLocalStorage<CallScope>();
 /** What surrounds an outside call: the process that asks (correlation id), the attempt, and its cancellation. */
 export const callScope = (): CallScope => scopes.getStore() ?? {};
 
-/** Gives every activity its scope, so that each outside call can be traced back to its process. */
+/** Three beats fit into the shortest heartbeat time-out of the workflows. */
+const beatMs = 2_000;
+
+/** Gives every activity its scope, so that each outside call can be traced back to its process, and a pulse, so that a killed worker is noticed
+ * within seconds and a cancellation reaches the call. The start-to-close time-out still ends what hangs. */
 export class CorrelationInterceptor implements ActivityInboundCallsInterceptor {
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
-    const { info, cancellationSignal } = Context.current();
+    const context = Context.current();
+    const { info, cancellationSignal } = context;
+    const pulse = setInterval(() => context.heartbeat(), beatMs);
     const scope = {
       correlationId: `${info.workflowExecution?.workflowId}/${info.activityType}`,
       attempt: info.attempt,
       signal: cancellationSignal,
     };
-    return scopes.run(scope, () => next(input));
+    try {
+      return await scopes.run(scope, () => next(input));
+    } finally {
+      clearInterval(pulse);
+    }
   }
 }

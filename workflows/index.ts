@@ -6,6 +6,7 @@ export {
   channelOrdersWorkflow,
   fetchOrderWorkflow,
   listingsWorkflow,
+  liveWorkflow,
   offersWorkflow,
   storeStockWorkflow,
   trackingWorkflow,

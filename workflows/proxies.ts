@@ -6,16 +6,19 @@ import { connectionQueue } from '../client/temporal/queues.ts';
  * One group of options per kind of work. Every group has a start-to-close time-out (a crashed worker's slot is given to
  * another after it) above the longest call time-out of the transport (40 s).
  */
+/** A killed worker is noticed after this; activities beat by themselves (`worker/scope.ts`). */
+const heartbeatTimeout = '8 seconds';
 const retry = { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 20_000 } as const;
 
 /** Touches only our own database: short, tried until the database is back. */
-export const local = proxyActivities<Activities>({ startToCloseTimeout: '30 seconds', retry });
+export const local = proxyActivities<Activities>({ startToCloseTimeout: '30 seconds', heartbeatTimeout, retry });
 
 /** Reads of an outside account, on its own queue: tried a while, then left to the next round. */
 export const readsOf = (connectionId: string) =>
   proxyActivities<Activities>({
     taskQueue: connectionQueue(connectionId),
     startToCloseTimeout: '5 minutes',
+    heartbeatTimeout,
     scheduleToCloseTimeout: '15 minutes',
     retry: { ...retry, maximumAttempts: 6 },
   });
@@ -25,7 +28,14 @@ export const readsOf = (connectionId: string) =>
  * repetition calls, looks up, or answers what is known.
  */
 export const effectsOf = (connectionId: string) =>
-  proxyActivities<Activities>({ taskQueue: connectionQueue(connectionId), startToCloseTimeout: '60 seconds', retry });
+  proxyActivities<Activities>({
+    taskQueue: connectionQueue(connectionId),
+    startToCloseTimeout: '60 seconds',
+    heartbeatTimeout,
+    // A cancelled attempt is waited for: what follows must not run beside it.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry,
+  });
 
 /** Mails go by the same ledger, from the orchestration queue. */
-export const mails = proxyActivities<Activities>({ startToCloseTimeout: '90 seconds', retry });
+export const mails = proxyActivities<Activities>({ startToCloseTimeout: '90 seconds', heartbeatTimeout, retry });

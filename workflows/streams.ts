@@ -111,15 +111,27 @@ export async function offersWorkflow(connectionId: string): Promise<void> {
   do {
     waker.take();
     await readOrders(connectionId);
+    let sent = 0;
     let more = true;
     while (more) {
       const stock = await readsOf(connectionId).pushStock(connectionId);
       const prices = await readsOf(connectionId).pushPrices(connectionId);
+      sent += stock.sent + prices.sent;
       more = stock.more || prices.more;
       if (shouldContinueAsNew()) await continueAsNew<typeof offersWorkflow>(connectionId);
     }
+    describe({ text: `Offers: ${sent} differences sent`, connection: connectionId, state: 'done' });
+  } while (waker.woken());
+}
+
+/** Reads back what is true over there. What differs from what was acknowledged is drift: it is counted and sent again. */
+export async function liveWorkflow(connectionId: string): Promise<number> {
+  const waker = listenForWake();
+  let drift = 0;
+  do {
+    waker.take();
+    await readOrders(connectionId);
     let after: string | null = null;
-    let drift = 0;
     do {
       const page: { next: string | null; drift: number } = await readsOf(connectionId).readBackOffers(
         connectionId,
@@ -128,12 +140,11 @@ export async function offersWorkflow(connectionId: string): Promise<void> {
       after = page.next;
       drift += page.drift;
     } while (after !== null);
-    describe({ text: `Offers: in step, ${drift} differences found there`, connection: connectionId, state: 'done' });
-    if (drift > 0) {
-      await readsOf(connectionId).pushStock(connectionId);
-      await readsOf(connectionId).pushPrices(connectionId);
-    }
+    await readsOf(connectionId).pushStock(connectionId);
+    await readsOf(connectionId).pushPrices(connectionId);
+    describe({ text: `Read back: ${drift} differences found there`, connection: connectionId, state: 'done' });
   } while (waker.woken());
+  return drift;
 }
 
 /** Reads the scans of everything that is under way with a carrier. */

@@ -29,7 +29,7 @@ function part(key: string, index: number): string {
 /** The streams that schedules read, by kind of connection, with the seconds between two readings. */
 export const streamsOf = {
   store: { catalogue: 900, 'store-stock': 120 },
-  marketplace: { orders: 60, reviews: 120, offers: 300 },
+  marketplace: { orders: 60, reviews: 120, offers: 300, live: 900 },
   carrier: { tracking: 300 },
 } as const;
 
@@ -40,5 +40,6 @@ export const streamProcess: Record<string, { topic: string; workflowType: string
   orders: { topic: 'orders', workflowType: 'channelOrdersWorkflow' },
   reviews: { topic: 'listings', workflowType: 'listingsWorkflow' },
   offers: { topic: 'stock', workflowType: 'offersWorkflow' },
+  live: { topic: 'live', workflowType: 'liveWorkflow' },
   tracking: { topic: 'tracking', workflowType: 'trackingWorkflow' },
 };

@@ -138,7 +138,7 @@ export function mainJob(demo: DemoWorld): JobStep[] {
     {
       name: 'the cut-off comes: labels are booked and mailed',
       run: async () => {
-        await demo.advance(4 * hourMs);
+        await demo.advance(5 * hourMs);
         return `${await count('consignments', { state: 'NOTIFIED' })} consignments notified, ${await count('mails', { kind: 'labels' })} label mails`;
       },
     },
@@ -148,14 +148,14 @@ export function mainJob(demo: DemoWorld): JobStep[] {
         memory.late = await buySome(8, 5);
         await demo.sync('orders', 'offers');
         const approved = await approveAll();
-        await demo.advance(5 * hourMs);
+        await demo.advance(19 * hourMs);
         return `${approved} approved, ${await count('mails', { kind: 'labels' })} label mails`;
       },
     },
     {
       name: 'the carrier picks up; marketplace and shop are told',
       run: async () => {
-        await demo.advance(18 * hourMs);
+        await demo.advance(3 * hourMs);
         const picked = await people.pickUp();
         await demo.sync('tracking');
         await people.marketplaceSeesPickUp();
@@ -168,7 +168,7 @@ export function mainJob(demo: DemoWorld): JobStep[] {
       run: async () => {
         await demo.advance(72 * hourMs);
         const delivered = await people.deliver();
-        await demo.sync('tracking', 'catalogue', 'store-stock', 'offers');
+        await demo.sync('tracking', 'catalogue', 'store-stock', 'offers', 'live');
         return `${delivered} delivered, ${await count('orders', { state: 'SUCCESSFULLY_PROCESSED' })} orders complete`;
       },
     },

@@ -1,14 +1,27 @@
 import { createHash } from 'node:crypto';
 import { type AuditReport, auditFromRunFile, runAudit } from '../../audit/main.ts';
 import { readRunFile } from '../../config/run-file.ts';
+import { carrierCredentials, marketplaceCredentials, shopCredentials } from '../systems.ts';
 import type { DemoWorld } from './world.ts';
+
+/** What must be found nowhere outside its sealed place: the accounts' secrets and the buyers' addresses. */
+const canaries = [
+  shopCredentials.consumerSecret,
+  marketplaceCredentials.appSecret,
+  marketplaceCredentials.accessToken,
+  marketplaceCredentials.refreshToken,
+  carrierCredentials.password,
+  'buyer1@example.com',
+  '+628125550100',
+  'Jl. Diponegoro 45',
+];
 
 /** The auditor over the running demo world; problems that it finds are listed by it. */
 export async function auditDemo(demo: DemoWorld): Promise<AuditReport> {
   demo.world.writeRunFile();
   const runFile = readRunFile(demo.dataDir);
   if (!runFile) throw new Error('the demo world wrote no run file');
-  const { deps, close } = await auditFromRunFile(runFile);
+  const { deps, close } = await auditFromRunFile(runFile, { canaries });
   try {
     return await runAudit(deps);
   } finally {
@@ -91,9 +104,9 @@ export async function endState(demo: DemoWorld): Promise<{ hash: string; lines: 
 
 interface ShopOrder {
   status: string;
-  transaction_id: string;
+  reference: string;
   total: string;
-  line_items: { sku: string | null; quantity: number }[];
+  lines: { sku: string; quantity: number }[];
 }
 
 async function outsideState(demo: DemoWorld): Promise<string[]> {
@@ -107,12 +120,11 @@ async function outsideState(demo: DemoWorld): Promise<string[]> {
       );
     }),
   );
-  const orders = await demo.shop.get<ShopOrder[] | { orders: ShopOrder[] }>('orders');
-  const list = Array.isArray(orders) ? orders : orders.orders;
-  return list
+  const orders = await demo.shop.get<ShopOrder[]>('orders');
+  return orders
     .map((order) => {
-      const items = order.line_items.map(({ sku, quantity }) => `${sku}×${quantity}`).sort();
-      return `shop-order ${numbers.get(order.transaction_id) ?? order.transaction_id} ${order.status} ${order.total} ${items.join(' ')}`;
+      const items = order.lines.map(({ sku, quantity }) => `${sku}×${quantity}`).sort();
+      return `shop-order ${numbers.get(order.reference) ?? order.reference} ${order.status} ${order.total} ${items.join(' ')}`;
     })
     .sort();
 }

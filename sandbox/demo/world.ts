@@ -34,7 +34,7 @@ export interface DemoWorld {
   close(): Promise<void>;
 }
 
-export type StreamName = 'catalogue' | 'store-stock' | 'orders' | 'reviews' | 'offers' | 'tracking';
+export type StreamName = 'catalogue' | 'store-stock' | 'orders' | 'reviews' | 'offers' | 'live' | 'tracking';
 
 const accountOf: Record<StreamName, string> = {
   catalogue: 'kauri-shop',
@@ -42,6 +42,7 @@ const accountOf: Record<StreamName, string> = {
   orders: 'jd-id',
   reviews: 'jd-id',
   offers: 'jd-id',
+  live: 'jd-id',
   tracking: 'dhl-express',
 };
 
