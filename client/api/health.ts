@@ -25,7 +25,7 @@ export interface Draining {
  * Whether the schema is the code's. The list of migrations belongs to the owner role; where it may not be read, the
  * machines' edges answer for it, because every migration ends with writing them.
  */
-async function isCurrent(db: Database): Promise<boolean> {
+export async function isCurrent(db: Database): Promise<boolean> {
   const { rows } = await db.knex.raw(
     `select has_table_privilege(to_regclass('schema_migrations')::oid, 'select') as readable`,
   );

@@ -1,0 +1,284 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type ApiWorld, password, startApiWorld } from '../api/testing/world.ts';
+import { renderCliDocs } from './docs.ts';
+import type { Io } from './io.ts';
+import { runCli } from './run.ts';
+
+/** The command line against a real API over a real socket, found by `run.json` as in a local world. */
+let world: ApiWorld;
+let url: string;
+let folder: string;
+
+beforeAll(async () => {
+  world = await startApiWorld(inject('postgresSuperuserUrl'));
+  url = await world.app.listen({ host: '127.0.0.1', port: 0 });
+  folder = mkdtempSync(join(tmpdir(), 'tradelane-cli-'));
+  const logIns = [
+    { role: 'ops', email: world.emailOf('ops'), password },
+    { role: 'admin', email: world.emailOf('admin'), password },
+  ];
+  const environment = {
+    DATABASE_URL: world.database.ownerUrl,
+    DATABASE_APP_URL: world.database.appUrl,
+    TEMPORAL_ADDRESS: '127.0.0.1:9',
+  };
+  const pids = { api: process.pid, worker: 999_999_999 };
+  writeFileSync(join(folder, 'run.json'), JSON.stringify({ dataDir: folder, pids, apiUrl: url, logIns, environment }));
+});
+afterAll(async () => {
+  await world.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function cli(args: readonly string[], more: Partial<Io> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io: Io = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    isInteractive: false,
+    ask: () => Promise.reject(new Error('nobody is there to be asked')),
+    readAll: async () => '',
+    ...more,
+  };
+  const code = await runCli(['--data-dir', folder, ...args], io);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+async function json(args: readonly string[], more: Partial<Io> = {}) {
+  const { code, out, err } = await cli(['--json', ...args], more);
+  expect(err).toBe('');
+  return { code, document: JSON.parse(out) };
+}
+
+describe('orders', () => {
+  it('are listed for people and for programs', async () => {
+    const { code, out } = await cli(['orders', 'list', '--brand', 'acme']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^NUMBER +STATE/);
+    expect(out).toMatch(/TL-000001 +NEW +acme +market +MP-acme-1 +IDR 540000 +1/);
+    expect(out).not.toContain('TL-000002');
+    const { document } = await json(['orders', 'list', '--limit', '1']);
+    expect(document).toMatchObject({ total: 2, rows: [{ state: 'NEW' }] });
+  });
+
+  it('are shown with path, timeline and why not', async () => {
+    for (const name of ['TL-000001', 'tl-000001', 'MP-acme-1', world.own.order]) {
+      const { code, out } = await cli(['orders', 'show', name]);
+      expect(code).toBe(0);
+      expect(out).toContain('TL-000001  NEW  version 1');
+      expect(out).toContain('Path         NEW');
+      expect(out).toContain('Marketplace shows 6');
+      expect(out).toMatch(/APPROVE +Approve: It may be shipped/);
+    }
+    expect(await cli(['orders', 'show', 'TL-999999'])).toMatchObject({ code: 4, err: 'There is no order TL-999999.' });
+  });
+
+  it('are approved and cancelled, and a refusal says why', async () => {
+    expect(await json(['orders', 'approve', 'TL-000001', '--why', 'paid'])).toMatchObject({
+      code: 0,
+      document: { results: [{ number: 'TL-000001', ok: true, state: 'APPROVED' }] },
+    });
+    const again = await json(['orders', 'approve', 'TL-000001']);
+    expect(again).toMatchObject({ code: 1, document: { error: { code: 'NotAllowedInState' } } });
+    const both = await json(['orders', 'approve', 'TL-000001', 'TL-000002']);
+    expect(both.code).toBe(1);
+    expect(both.document.results.map(({ ok }: { ok: boolean }) => ok)).toEqual([false, true]);
+    const cancelled = await cli(['orders', 'cancel', 'TL-000002', '--why', 'no stock']);
+    expect(cancelled.out).toContain('CANCEL_REQUESTED');
+  });
+});
+
+describe('accounts', () => {
+  const base = ['connect', 'test-shop', 'new-shop', '--brand', 'acme', '--url', 'https://shop.example.com'];
+  const key = { readAll: async () => '{"apiKey":"canary-cli-1"}' };
+
+  it('are connected with credentials that come from standard input, a file or a prompt', async () => {
+    const { code, out } = await cli([...base, '--credentials', '-'], key);
+    expect(code).toBe(0);
+    expect(out).toContain('new-shop is stored and CONNECTED.');
+    expect(out).not.toContain('canary-cli-1');
+    const asked: string[] = [];
+    const prompt: Partial<Io> = {
+      isInteractive: true,
+      ask: async (question, options) => {
+        asked.push(`${question} ${options?.hidden === true ? 'hidden' : 'shown'}`);
+        return 'canary-cli-2';
+      },
+    };
+    const second = await cli(base.with(2, 'prompted-shop'), prompt);
+    expect(second.code).toBe(0);
+    expect(asked).toEqual(['API key hidden']);
+    const file = join(folder, 'key.json');
+    writeFileSync(file, '{"apiKey":"canary-cli-3"}');
+    expect((await cli([...base.with(2, 'file-shop'), '--credentials', file])).code).toBe(0);
+  });
+
+  it('say what is missing or wrong before anything is asked', async () => {
+    expect(await cli(base.with(2, 'x-shop'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('apiKey (API key)'),
+    });
+    const noUrl = await cli(['connect', 'test-shop', 'x-shop', '--credentials', '-'], key);
+    expect(noUrl).toMatchObject({ code: 2, err: expect.stringContaining('baseUrl (Address)') });
+    expect((await cli(['connect', 'nobody', 'x-shop'])).code).toBe(4);
+    expect((await cli([...base, '--credentials', '/no/such/file'])).code).toBe(2);
+    const taken = await json([...base, '--credentials', '-'], key);
+    expect(taken).toMatchObject({ code: 1, document: { error: { code: 'AlreadyThere' } } });
+  });
+
+  it('whose test fails are not stored, and the process says so', async () => {
+    const good = world.report;
+    world.report = {
+      ok: false,
+      account: '',
+      facts: {},
+      findings: [{ severity: 'error', what: 'no', remedy: 'Do it.' }],
+    };
+    const { code, out } = await cli([...base.with(2, 'bad-shop'), '--credentials', '-'], key);
+    world.report = good;
+    expect(code).toBe(1);
+    expect(out).toContain('Remedy: Do it.');
+    expect(out).toContain('Nothing was stored');
+  });
+
+  it('are listed and read', async () => {
+    expect((await cli(['connections', 'list', '--kind', 'store'])).out).toMatch(
+      /acme-shop +store +test-shop +CONNECTED/,
+    );
+    expect((await cli(['sync', 'market', '--now', '--stream', 'orders'])).code).toBe(0);
+    expect(world.asked).toEqual([`sync ${world.accounts.marketplace} orders`]);
+    expect((await cli(['sync', 'market'])).out).toContain('Add --now to read it now.');
+    expect((await cli(['sync', 'nowhere', '--now'])).code).toBe(4);
+    expect((await cli(['sync', 'market', '--now', '--stream', 'tracking'])).code).toBe(2);
+    world.temporalUp = false;
+    const away = await cli(['sync', 'market', '--now']);
+    world.temporalUp = true;
+    expect(away).toMatchObject({ code: 3, err: expect.stringContaining('Temporal') });
+  });
+});
+
+describe('the rest', () => {
+  it('lists problems with their remedies', async () => {
+    const { out } = await cli(['problems', 'list', '--severity', 'error']);
+    expect(out).toContain('TL-000001: refused');
+    expect(out).toContain('Remedy: Correct it.');
+  });
+
+  it('draws machines without anything that runs', async () => {
+    expect((await cli(['chart', 'order', '--mermaid'])).out).toMatch(/^stateDiagram-v2/);
+    expect((await json(['chart', 'order'])).document.states).toContainEqual(expect.objectContaining({ name: 'NEW' }));
+    expect((await cli(['chart', 'constructor'])).code).toBe(4);
+  });
+
+  it('examines everything, and says what to do about what is not well', async () => {
+    const { code, document } = await json(['doctor']);
+    expect(code).toBe(1);
+    const status = Object.fromEntries(
+      document.checks.map((check: { name: string; status: string }) => [check.name, check.status]),
+    );
+    expect(status).toMatchObject({
+      node: 'ok',
+      configuration: 'ok',
+      'process api': 'ok',
+      'process worker': 'failed',
+      api: 'ok',
+    });
+  });
+
+  it('examines database and Temporal by itself, whatever the API says', async () => {
+    const { document } = await json(['doctor']);
+    const checks = new Map(document.checks.map((check: { name: string }) => [check.name, check]));
+    expect(checks.get('database')).toMatchObject({ status: 'ok' });
+    expect(checks.get('migrations')).toMatchObject({ status: 'ok' });
+    expect(checks.get('connection market')).toMatchObject({ status: 'ok' });
+    expect(checks.get('temporal')).toMatchObject({ status: 'failed', remedy: expect.any(String) });
+    expect(checks.get('outbox')).toMatchObject({ status: 'failed', remedy: expect.stringContaining('worker') });
+  });
+
+  it('says that Temporal is away before it resumes anything', async () => {
+    expect(await cli(['resume'])).toMatchObject({ code: 3, err: expect.stringContaining('Temporal does not answer') });
+  });
+
+  it('keeps a session readable by its owner only, and ends it on both sides', async () => {
+    const given = { readAll: async () => `${password}\n` };
+    const login = await cli(['login', '--email', world.emailOf('ops'), '--password-stdin'], given);
+    expect(login).toMatchObject({ code: 0, out: expect.stringContaining('(ops)') });
+    const path = join(folder, 'cli-session.json');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const { token } = JSON.parse(readFileSync(path, 'utf8'));
+    expect((await cli(['logout'])).code).toBe(0);
+    const after = await world.as(null, 'GET', '/api/session', undefined, { authorization: `Bearer ${token}` });
+    expect(after.status).toBe(401);
+    const wrong = await cli(['login', '--email', 'ops@example.com', '--password-stdin'], { readAll: async () => 'no' });
+    expect(wrong.code).toBe(5);
+  });
+});
+
+describe('when something is not there', () => {
+  it('says who does not answer, and where', async () => {
+    const { code, err } = await cli(['--api-url', 'http://127.0.0.1:9', 'orders', 'list']);
+    expect(code).toBe(5);
+    expect(err).toContain('Nobody is logged in');
+    const away = await json(['--api-url', 'http://127.0.0.1:9', '--token', 'x', 'orders', 'list']);
+    expect(away).toMatchObject({ code: 3, document: { error: { code: 'Unreachable', remedy: expect.any(String) } } });
+    expect(away.document.error.message).toContain('http://127.0.0.1:9');
+    const wrong = await cli(['--token', 'x'.repeat(43), 'orders', 'list']);
+    expect(wrong.code).toBe(5);
+  });
+
+  it('says that no local world runs', async () => {
+    const io: Io = {
+      out: () => undefined,
+      err: () => undefined,
+      isInteractive: false,
+      ask: async () => '',
+      readAll: async () => '',
+    };
+    expect(await runCli(['--data-dir', join(folder, 'empty'), 'orders', 'list'], io)).toBe(3);
+    expect(await runCli(['--data-dir', join(folder, 'empty'), 'audit'], io)).toBe(3);
+  });
+
+  it.each([
+    [['orders']],
+    [['orders', 'show']],
+    [['orders', 'list', '--limit', '0']],
+    [['nonsense']],
+    [['orders', 'list', '--nonsense']],
+    [['connect', 'test-shop', 'x', '--setting', 'novalue', '--credentials', '-']],
+  ])('refuses %j as wrong usage', async (args) => {
+    expect((await cli(args)).code).toBe(2);
+  });
+
+  it('tells wrong usage as one document, too', async () => {
+    const { code, document } = await json(['orders', 'show']);
+    expect([code, document.error.code]).toEqual([2, 'Usage']);
+  });
+
+  it('ends well when it is only asked for help', async () => {
+    for (const args of [['--help'], ['orders', '--help'], ['connect', '--help']]) {
+      const { code, out } = await cli(args);
+      expect(code).toBe(0);
+      expect(out).toContain('Usage: tradelane');
+    }
+  });
+});
+
+describe('texts of others', () => {
+  it('cannot drive the terminal', async () => {
+    await world.database.db.tx('staff', (trx) =>
+      trx('problems').where({ id: world.own.problem }).update({ title: 'red \u001b[31m \u202eevil\nnew line' }),
+    );
+    const { out } = await cli(['problems', 'list']);
+    expect(out).toContain('red ·[31m ·evil new line');
+  });
+});
+
+describe('docs/cli.md', () => {
+  it('is committed as it is made', () => {
+    expect(readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')).toBe(renderCliDocs());
+  });
+});

@@ -1,0 +1,9 @@
+import { exitCodes } from './exit-codes.ts';
+import { terminal } from './io.ts';
+import { runCli } from './run.ts';
+
+process.once('SIGINT', () => process.exit(exitCodes.interrupted));
+const code = await runCli(process.argv.slice(2), terminal);
+// A pipe takes what is written later than this line; connections that are kept open would hold the process.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+process.exit(code);

@@ -1,0 +1,181 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Context, Outcome } from './command.ts';
+import { connect } from './commands/connect.ts';
+import { doctor } from './commands/doctor.ts';
+import { listConnections, listProblems } from './commands/lists.ts';
+import { chart, login, logout } from './commands/local.ts';
+import { audit, resume } from './commands/operate.ts';
+import { listOrders, sendToOrders, showOrder } from './commands/orders.ts';
+import { sync } from './commands/sync.ts';
+import type { GlobalOptions } from './session.ts';
+
+/** Runs what a command does and shows its outcome. */
+export type Run = (options: GlobalOptions, work: (context: Context) => Outcome | Promise<Outcome>) => Promise<void>;
+
+const wholeNumber = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+};
+const positive = (text: string) => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It takes a number above 0.');
+};
+const collect = (value: string, before: readonly string[]) => [...before, value];
+const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  $ tradelane ${line}`).join('\n')}`;
+const limit = () => new Option('--limit <n>', 'most rows').default(50).argParser(wholeNumber(1, 10_000));
+
+/** The command line with all its help; `run` does the work, so that the documentation needs none. */
+export function buildProgram(run: Run): Command {
+  const program = new Command('tradelane')
+    .description('Orders, products and listings between brands’ own stores, marketplaces and carriers.')
+    .option('--json', 'print one JSON document instead of text', false)
+    .addOption(
+      new Option('--api-url <url>', 'address of the API (default: the local world’s)').env('TRADELANE_API_URL'),
+    )
+    .addOption(new Option('--token <token>', 'session token').env('TRADELANE_TOKEN').hideHelp())
+    .addOption(
+      new Option('--data-dir <folder>', 'folder of the local world').env('TRADELANE_DATA_DIR').default('.tradelane'),
+    )
+    .showHelpAfterError('Add --help for more.')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      examples('doctor', 'orders list --state NEW', 'orders show TL-000123', 'chart order --mermaid'),
+    );
+  const globals = (): GlobalOptions => ({
+    ...program.opts<Omit<GlobalOptions, 'isDataDirGiven'>>(),
+    isDataDirGiven: program.getOptionValueSource('dataDir') === 'cli',
+  });
+  const doing = (work: (context: Context) => Outcome | Promise<Outcome>) => run(globals(), work);
+  addWorldCommands(program, doing);
+  addAccountCommands(program, doing);
+  addOrderCommands(program, doing);
+  return program;
+}
+
+type Doing = (work: (context: Context) => Outcome | Promise<Outcome>) => Promise<void>;
+
+function addWorldCommands(program: Command, doing: Doing): void {
+  program
+    .command('doctor')
+    .description('check node, disk, processes, database, migrations, Temporal, API, accounts and follow-up work')
+    .addHelpText('after', examples('doctor', 'doctor --json'))
+    .action(() => doing(doctor));
+  program
+    .command('login')
+    .description('log in and keep the session in the data folder; a local world needs no login')
+    .option('--email <address>', 'whose session')
+    .option('--password-stdin', 'read the password from standard input', false)
+    .addHelpText('after', examples('login', 'login --email ops@example.com --password-stdin < password.txt'))
+    .action((options) => doing((context) => login(context, options)));
+  program
+    .command('logout')
+    .description('end the kept session')
+    .action(() => doing(logout));
+  program
+    .command('chart')
+    .description('show a state machine; needs nothing that runs')
+    .argument('<machine>', 'order, listing, parcel …')
+    .option('--mermaid', 'as a Mermaid diagram', false)
+    .addHelpText('after', examples('chart order', 'chart listing --mermaid'))
+    .action((machine, options) => doing(() => chart(machine, options)));
+  program
+    .command('audit')
+    .description('compare what the outside systems say with the database and Temporal; exits with 1 on any difference')
+    .addHelpText('after', examples('audit', 'audit --json'))
+    .action(() => doing(audit));
+  program
+    .command('resume')
+    .description('wake every open process again from the rows alone, after Temporal’s database was lost or moved')
+    .addHelpText('after', examples('resume'))
+    .action(() => doing(resume));
+}
+
+function addAccountCommands(program: Command, doing: Doing): void {
+  program
+    .command('connect')
+    .description('test an account with an outside system and store it; secrets come from a file or a prompt')
+    .argument('<connector>', 'woocommerce, jd-id …')
+    .argument('<code>', 'short name of the account: lower-case letters, digits, hyphens')
+    .option('--name <name>', 'what people call it')
+    .option('--brand <code>', 'the brand that it belongs to; a shop needs one')
+    .option('--url <url>', 'its address')
+    .option('--setting <name=value>', 'a setting of the connector; may be repeated', collect, [])
+    .option('--credentials <file>', 'JSON file with the credentials, - for standard input; otherwise you are asked')
+    .option('--listing-default <name=value>', 'what new listings start with; may be repeated', collect, [])
+    .option('--interval <stream=seconds>', 'time between two readings of a stream; may be repeated', collect, [])
+    .option('--rate <n>', 'calls per second that the account permits', positive)
+    .option('--burst <n>', 'calls at once that the account permits', wholeNumber(1, 10_000))
+    .option('--save-anyway', 'store it although the test failed', false)
+    .addHelpText(
+      'after',
+      examples(
+        'connect woocommerce acme-shop --brand acme --url https://shop.example.com --credentials key.json',
+        'connect jd-id jd --setting gatewayUrl=… --setting oauthUrl=… --listing-default currency=IDR',
+      ),
+    )
+    .action((connector, code, options) => doing((context) => connect(context, connector, code, options)));
+  program
+    .command('sync')
+    .description('read an account now; without --now show how far each stream has been read')
+    .argument('<connection>', 'code of the account')
+    .option('--now', 'do not wait for the schedule', false)
+    .option('--stream <name>', 'only this stream: orders, reviews, offers, catalogue, store-stock, tracking')
+    .addHelpText('after', examples('sync jd --now', 'sync acme-shop --now --stream catalogue'))
+    .action((code, options) => doing((context) => sync(context, code, options)));
+  const connections = program.command('connections').description('accounts with outside systems');
+  connections
+    .command('list')
+    .description('all accounts with their state')
+    .option('--kind <kind>', 'store, marketplace or carrier')
+    .addOption(limit())
+    .addHelpText('after', examples('connections list --kind store'))
+    .action((options) => doing((context) => listConnections(context, options)));
+  const problems = program.command('problems').description('what a person should know or do');
+  problems
+    .command('list')
+    .description('problems with their remedies, last seen first')
+    .option('--state <state>', 'OPEN, SNOOZED, RESOLVED or all', 'OPEN')
+    .option('--severity <severity>', 'info, warning or error')
+    .option('--connection <code>', 'only of this account')
+    .option('--search <text>', 'in title and detail')
+    .addOption(limit())
+    .addHelpText('after', examples('problems list', 'problems list --severity error --json'))
+    .action((options) => doing((context) => listProblems(context, options)));
+}
+
+function addOrderCommands(program: Command, doing: Doing): void {
+  const orders = program.command('orders').description('orders of all brands');
+  orders
+    .command('list')
+    .description('orders, newest first')
+    .option('--state <states>', 'NEW, APPROVED, SYNCED …; several with commas')
+    .option('--brand <code>', 'only of this brand')
+    .option('--connection <code>', 'only of this marketplace account')
+    .option('--search <text>', 'in numbers, SKUs and tracking numbers')
+    .addOption(limit())
+    .addHelpText('after', examples('orders list --state NEW,EDITED', 'orders list --brand acme --json'))
+    .action((options) => doing((context) => listOrders(context, options)));
+  orders
+    .command('show')
+    .description('one order: path, lines, timeline, and what can be done or why not')
+    .argument('<order>', 'our number, the marketplace’s, or the id')
+    .addHelpText('after', examples('orders show TL-000123'))
+    .action((number) => doing((context) => showOrder(context, number)));
+  orders
+    .command('approve')
+    .description('approve orders')
+    .argument('<orders...>', 'numbers or ids')
+    .option('--why <words>', 'kept in the history')
+    .addHelpText('after', examples('orders approve TL-000123 TL-000124'))
+    .action((numbers, { why }) => doing((context) => sendToOrders(context, numbers, { type: 'APPROVE', why })));
+  orders
+    .command('cancel')
+    .description('ask for the cancellation of orders')
+    .argument('<orders...>', 'numbers or ids')
+    .option('--why <words>', 'kept in the history')
+    .addHelpText('after', examples('orders cancel TL-000123 --why "out of stock"'))
+    .action((numbers, { why }) => doing((context) => sendToOrders(context, numbers, { type: 'REQUEST_CANCEL', why })));
+}
