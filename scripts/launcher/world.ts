@@ -5,7 +5,7 @@ import { type LogIn, type RunFile, runFilePath, writePrivateFile } from '../../c
 import { SetupFault } from '../servers/fault.ts';
 import { endOrphans } from '../servers/pid-files.ts';
 import type { StopMode } from '../servers/postgres.ts';
-import { SupervisedProcess } from '../servers/processes.ts';
+import { type ProcessEnd, SupervisedProcess } from '../servers/processes.ts';
 import {
   apiUrlOf,
   environmentOf,
@@ -171,6 +171,11 @@ export class World {
   /** Resolves when the present run of a process ends, for whatever reason. */
   async ended(name: ProcessName): Promise<void> {
     await this.#process(name).ended;
+  }
+
+  /** How the last run of a process that is over ended; null while none is. */
+  lastEnd(name: ProcessName): ProcessEnd | null {
+    return this.#process(name).lastEnd;
   }
 
   /** The process id, or null while it is down. */

@@ -37,6 +37,13 @@ export interface ProcessOptions {
   log: (line: string) => void;
 }
 
+/** How a run ended: by a signal, or with a code; both null when it could not be started. */
+export interface ProcessEnd {
+  pid: number | null;
+  code: number | null;
+  signal: string | null;
+}
+
 const logLimitBytes = 20_000_000;
 const settledMs = 60_000;
 const tailLines = 15;
@@ -53,6 +60,7 @@ export class SupervisedProcess {
   #restarts = 0;
   #ended: Promise<void> = Promise.resolve();
   #ready: ReadyLine | null = null;
+  #lastEnd: ProcessEnd | null = null;
 
   constructor(options: ProcessOptions) {
     this.#options = options;
@@ -81,6 +89,11 @@ export class SupervisedProcess {
   /** The last ready line. */
   get ready(): ReadyLine | null {
     return this.#ready;
+  }
+
+  /** How the last run that is over ended; null while none is. */
+  get lastEnd(): ProcessEnd | null {
+    return this.#lastEnd;
   }
 
   /** Resolves when the present run ends, for whatever reason; at once when it is not running. */
@@ -145,9 +158,10 @@ export class SupervisedProcess {
     const startedAt = Date.now();
     const { promise, resolve, reject } = Promise.withResolvers<ReadyLine | null>();
     this.#ended = new Promise((done) => {
-      const finish = (reason: string): void => {
+      const finish = (reason: string, code: number | null = null, signal: string | null = null): void => {
         if (this.#child !== child) return;
         this.#child = null;
+        this.#lastEnd = { pid: child.pid ?? null, code, signal };
         if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
         removePidFile(join(folder, 'pids'), name);
         done();
@@ -156,7 +170,7 @@ export class SupervisedProcess {
       };
       child.once('error', (error) => finish(`could not be started: ${error.message}`));
       const tell = (code: number | null, signal: string | null): void =>
-        finish(signal ? `was ended by ${signal}` : `ended with code ${code}`);
+        finish(signal ? `was ended by ${signal}` : `ended with code ${code}`, code, signal);
       child.once('close', tell);
       // Grandchildren may hold its output open for ever.
       child.once('exit', (code, signal) => setTimeout(tell, outputGraceMs, code, signal));
