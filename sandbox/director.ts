@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import { colleagueOf } from './colleague.ts';
 import { type Control, ControlRefused, controlOf } from './control.ts';
 import { demoBuyer } from './goods.ts';
 
@@ -11,6 +12,7 @@ export interface Director {
 interface DirectorOptions {
   readonly db: Database;
   readonly controls: { readonly woocommerce: string; readonly 'jd-id': string; readonly 'dhl-express': string };
+  readonly apiUrl: string;
   readonly log: Logger;
 }
 
@@ -25,14 +27,15 @@ const deliverAfterMs = 150_000;
 
 /**
  * Keeps the demo world moving in real time: buyers order and sometimes change their mind, the shop sells over its own
- * counter, the carrier picks parcels up and delivers them. It knows the outside systems only; of ours it reads which
- * parcels have a label.
+ * counter, the carrier picks parcels up and delivers them, and a colleague in ops approves what nobody else does. Of our own database it reads only
+ * which parcels have a label.
  */
-export function startDirector({ db, controls, log }: DirectorOptions): Director {
+export function startDirector({ db, controls, apiUrl, log }: DirectorOptions): Director {
   const stopped = new AbortController();
   const jd = controlOf(controls['jd-id']);
   const shop = controlOf(controls.woocommerce);
   const carrier = controlOf(controls['dhl-express']);
+  const colleague = colleagueOf(apiUrl);
   let round = 0;
   const running = (async () => {
     while (!stopped.signal.aborted) {
@@ -42,6 +45,7 @@ export function startDirector({ db, controls, log }: DirectorOptions): Director 
         () => changeMind(jd, round),
         () => sellInShop(shop, round),
         () => carry(db, carrier, jd),
+        colleague,
       ]) {
         try {
           await act();

@@ -41,7 +41,7 @@ await seedDemo({
   mailTimes: simulated ? ['11:00', '16:00'] : everyMinutes(5),
 });
 // A simulation moves the world by itself, step by step; `npm start` lets it run.
-const director = simulated ? null : startDirector({ db, controls, log });
+const director = simulated ? null : startDirector({ db, controls, apiUrl: `http://127.0.0.1:${config.api.port}`, log });
 process.stdout.write(
   `${JSON.stringify({ ready: true, name: 'sandbox', url: systems.mail.url, mailUrl: `${systems.mail.url}/messages`, controls, logIns: demoLogIns })}\n`,
 );

@@ -1,4 +1,4 @@
-import { type Client, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Database } from '../../db/database.ts';
 import { workflowIdOf } from './deliver.ts';
 import { orchestrationQueue, streamProcess, streamsOf } from './topics.ts';
@@ -90,13 +90,8 @@ export async function reconcileSchedules(
       counts.updated += 1;
       continue;
     }
-    await client.schedule.create({
-      scheduleId: schedule.id,
-      spec,
-      policies,
-      action,
-      state: { paused: options.paused, note: schedule.note },
-    });
+    const state = { paused: options.paused, note: schedule.note };
+    await client.schedule.create({ scheduleId: schedule.id, spec, policies, action, state }).catch(ignoreThere);
     counts.created += 1;
   }
   for (const scheduleId of known) {
@@ -104,6 +99,11 @@ export async function reconcileSchedules(
     counts.removed += 1;
   }
   return counts;
+}
+
+/** Two workers may make the same schedule at once. */
+function ignoreThere(error: unknown): void {
+  if (!(error instanceof ScheduleAlreadyRunning)) throw error;
 }
 
 /** Two workers may remove the same schedule at once. */

@@ -1,0 +1,88 @@
+import { renderAudit } from '../../audit/main.ts';
+import { auditDemo } from '../demo/summary.ts';
+import { type DemoWorld, startDemoWorld } from '../demo/world.ts';
+import { broken, compare, type Row, renderRows } from './rows.ts';
+import { runS1 } from './s1/main.ts';
+
+/** What a scenario is given: a fresh world, and a way of saying what it does. It returns its rows. */
+export type Scenario = (input: { demo: DemoWorld; say: (line: string) => void }) => Promise<Row[]>;
+
+interface Entry {
+  readonly title: string;
+  readonly run: Scenario;
+}
+
+/** Every scenario by its name; each has a folder of its own. */
+const scenarios: Readonly<Record<string, Entry>> = {
+  S1: {
+    title: 'an order is cancelled on the marketplace right after it was sent to the seller',
+    run: (input) => runS1({ ...input, quick: false }),
+  },
+  'S1-quick': {
+    title: 'S1 with the cases a, c1, d1, e1 and six orders of arrival',
+    run: (input) => runS1({ ...input, quick: true }),
+  },
+};
+
+/** The invariants that close every scenario. */
+const closing = ['L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8'] as const;
+
+/**
+ * Runs a scenario in a world of its own, prints its table to stdout and, with `json`, one line of JSON after it.
+ * Returns the exit code: 0 all rows hold, 1 one does not, 2 there is no such scenario.
+ */
+export async function runScenario(
+  name: string,
+  { json, say }: { json: boolean; say: (line: string) => void },
+): Promise<number> {
+  const scenario = scenarios[name];
+  if (!scenario) {
+    const list = Object.entries(scenarios).map(([known, { title }]) => `  ${known.padEnd(10)} ${title}`);
+    say(`There is no scenario "${name}". There are:\n${list.join('\n')}`);
+    return 2;
+  }
+  const begun = performance.now();
+  say(`${name}: ${scenario.title}`);
+  const rows: Row[] = [];
+  const demo = await startDemoWorld({ say });
+  try {
+    try {
+      rows.push(...(await scenario.run({ demo, say })));
+    } catch (error) {
+      rows.push(broken('the run', error));
+    }
+    rows.push(await auditRow(demo, say));
+  } finally {
+    await demo.close();
+  }
+  const ok = rows.every((row) => row.ok);
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  process.stdout.write(`${renderRows(rows)}\n${name}: ${ok ? 'all of it holds' : 'NOT all of it holds'}, ${seconds} s\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ scenario: name, ok, rows })}\n`);
+  return ok ? 0 : 1;
+}
+
+async function auditRow(demo: DemoWorld, say: (line: string) => void): Promise<Row> {
+  try {
+    await demo.quiet();
+    const report = await auditDemo(demo);
+    if (!report.ok) say(renderAudit(report));
+    return compare(
+      'auditor',
+      Object.fromEntries(
+        closing.map((law) => {
+          const { ok, checked, findings } = report.checks[law];
+          const [first] = findings;
+          const observed = !ok
+            ? `${findings.length} found (${first?.what}: ${first?.ids.join(' ')})`
+            : checked === 0
+              ? 'nothing was checked'
+              : 'holds';
+          return [law, ['holds', observed]];
+        }),
+      ),
+    );
+  } catch (error) {
+    return broken('auditor', error);
+  }
+}

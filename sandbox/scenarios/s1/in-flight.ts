@@ -1,0 +1,134 @@
+import { compare, type Row } from '../rows.ts';
+import { until } from '../wait.ts';
+import { copiesChange } from './copies.ts';
+import {
+  type Detail,
+  detailOf,
+  inShop,
+  isCancel,
+  isCreate,
+  isLookUp,
+  movementsOf,
+  type SellerCall,
+  sellerCallsOf,
+  shelfOf,
+  wasProcessed,
+} from './facts.ts';
+import { approve, cancelThere, inState, type Played } from './played.ts';
+import type { Stage } from './stage.ts';
+
+const creating = { method: 'POST', path: '/orders$' };
+const lookingUp = { method: 'GET', path: '/orders$' };
+
+/** The call reaches the shop, `fault` befalls its answer, and look-ups fail until the cancellation is known. */
+async function pushThatIsLost(
+  stage: Stage,
+  order: Played,
+  fault: 'lose-answer' | 'drop',
+): Promise<{ pending: Detail; copies: string; shopMeanwhile: string }> {
+  const { demo } = stage;
+  await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: fault } });
+  const away = await demo.shop.post<{ id: string }>('faults', {
+    match: lookingUp,
+    times: 0,
+    fault: { kind: 'status', status: 503 },
+  });
+  await approve(stage, order);
+  const { id } = await detailOf(stage, order.externalId);
+  await until('the push is lost and looked for', async () => {
+    const calls = await sellerCallsOf(stage, id);
+    return calls.some(isCreate) && calls.some(isLookUp);
+  });
+  await cancelThere(stage, order);
+  const pending = await inState(stage, order, 'CANCEL_PENDING');
+  // By polling nothing would come to rest while the shop is away.
+  const copies = await copiesChange(stage, [order], { poll: false });
+  const shopMeanwhile = await inShop(stage, pending.number);
+  await demo.shop.delete(`faults/${away.id}`);
+  return { pending, copies, shopMeanwhile };
+}
+
+const effectsOf = ({ effects }: Detail): string =>
+  effects
+    .map(({ kind, state, attempts }) => `${kind} ${state} after ${attempts}`)
+    .sort()
+    .join(', ');
+
+/** The shop has taken the order, its answer is lost: found by our reference, cancelled there. */
+export async function caseC1(stage: Stage, order: Played): Promise<Row> {
+  const { pending, copies, shopMeanwhile } = await pushThatIsLost(stage, order, 'lose-answer');
+  return takenBack(stage, order, 'c1. in flight, answer lost', {
+    'while it is unknown': ['CANCEL_PENDING', pending.state],
+    'shop meanwhile': ['1 processing', shopMeanwhile],
+    'copies change': ['nothing', copies],
+  });
+}
+
+/** The call never reached the shop: looked for twice, not found, never made again. */
+export async function caseC2(stage: Stage, order: Played): Promise<Row> {
+  const { pending, copies, shopMeanwhile } = await pushThatIsLost(stage, order, 'drop');
+  await inState(stage, order, 'CANCELLED', 'CANCEL_CONFLICT');
+  await stage.demo.quiet();
+  const detail = await detailOf(stage, order.externalId);
+  const calls = await sellerCallsOf(stage, detail.id);
+  return compare('c2. in flight, dropped', {
+    'while it is unknown': ['CANCEL_PENDING', pending.state],
+    'shop meanwhile': ['none', shopMeanwhile],
+    'copies change': ['nothing', copies],
+    order: ['CANCELLED', detail.state],
+    'create calls, acted upon': ['1, 0', createsOf(calls)],
+    'look-ups that were answered': ['2 or more', atLeast(2, calls.filter(isLookUp).filter(wasProcessed).length)],
+    'cancel calls': [0, calls.filter(isCancel).length],
+    'shop orders': ['none', await inShop(stage, detail.number)],
+    ledger: ['push REFUSED after 1', effectsOf(detail)],
+    'stock movements per line': ['RESERVE RELEASE', await movementsOf(stage, detail)],
+    stock: [order.shelf, await shelfOf(stage, order.skus)],
+  });
+}
+
+/** The shop has taken the order and is slow to say so; the cancellation comes meanwhile, then the answer. */
+export async function caseC3(stage: Stage, order: Played): Promise<Row> {
+  const { demo } = stage;
+  await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: 'hold' } });
+  await approve(stage, order);
+  const { id } = await detailOf(stage, order.externalId);
+  await until('the answer is held back', async () =>
+    (await sellerCallsOf(stage, id)).some((call) => isCreate(call) && call.outcome === 'held'),
+  );
+  await cancelThere(stage, order);
+  const pending = await detailOf(stage, order.externalId);
+  await demo.shop.post('release');
+  return takenBack(stage, order, 'c3. in flight, answer held', {
+    'while it is unknown': ['CANCEL_PENDING', pending.state],
+  });
+}
+
+const createsOf = (calls: readonly SellerCall[]): string => {
+  const creates = calls.filter(isCreate);
+  return `${creates.length}, ${creates.filter(wasProcessed).length}`;
+};
+const atLeast = (count: number, found: number): string => (found >= count ? `${count} or more` : String(found));
+
+/** The end of c1 and c3: one shop order, cancelled by one call, and the units back. */
+async function takenBack(
+  stage: Stage,
+  order: Played,
+  name: string,
+  meanwhile: Readonly<Record<string, readonly [string, string]>>,
+): Promise<Row> {
+  await inState(stage, order, 'CANCELLED', 'CANCEL_CONFLICT');
+  await stage.demo.quiet();
+  const detail = await detailOf(stage, order.externalId);
+  const calls = await sellerCallsOf(stage, detail.id);
+  return compare(name, {
+    ...meanwhile,
+    order: ['CANCELLED', detail.state],
+    path: ['NEW APPROVED QUEUE CANCEL_PENDING CANCELLED', detail.path.join(' ')],
+    'create calls, acted upon': ['1, 1', createsOf(calls)],
+    'cancel calls': [1, calls.filter(isCancel).length],
+    'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+    ledger: ['cancel-in-shop DONE after 1, push DONE after 1', effectsOf(detail)],
+    'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
+    stock: [order.shelf, await shelfOf(stage, order.skus)],
+  });
+}
