@@ -22,7 +22,6 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'web/assets/main-abc123.js'), 'export {};');
   child = spawn(process.execPath, [new URL('./main.ts', import.meta.url).pathname], {
     env: {
-      PATH: process.env.PATH,
       TRADELANE_DATA_DIR: folder,
       DATABASE_URL: database.ownerUrl,
       DATABASE_APP_URL: database.appUrl,

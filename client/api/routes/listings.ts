@@ -73,9 +73,9 @@ function changesOf(patch: { readonly [Field in keyof typeof columns]?: unknown }
   });
 }
 
-/** Listings: a product on one marketplace, its content, and what is wanted, confirmed and seen of price and stock. */
-export function listingRoutes(app: Api, deps: ApiDeps): void {
-  const tags = ['listings'];
+const tags = ['listings'];
+
+function readRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/listings',
     {
@@ -99,7 +99,9 @@ export function listingRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request) => reading(request, deps, (trx, user) => detailOf(trx, request.params.id, user)),
   );
+}
 
+function commandRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/api/listings/:id/events',
     {
@@ -164,4 +166,10 @@ export function listingRoutes(app: Api, deps: ApiDeps): void {
       });
     },
   );
+}
+
+/** Listings: a product on one marketplace, its content, and what is wanted, confirmed and seen of price and stock. */
+export function listingRoutes(app: Api, deps: ApiDeps): void {
+  readRoutes(app, deps);
+  commandRoutes(app, deps);
 }

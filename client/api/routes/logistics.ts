@@ -23,8 +23,7 @@ async function rowsOf(trx: Tx, items: readonly Consignment[], allowed: readonly 
   }));
 }
 
-/** Consignments with their parcels, and returns. */
-export function logisticsRoutes(app: Api, deps: ApiDeps): void {
+function consignmentRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/consignments',
     {
@@ -71,7 +70,9 @@ export function logisticsRoutes(app: Api, deps: ApiDeps): void {
         return { ...row, timeline, temporalUrl };
       }),
   );
+}
 
+function returnRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/returns',
     {
@@ -115,4 +116,10 @@ export function logisticsRoutes(app: Api, deps: ApiDeps): void {
         return { status: 200, body: { ok: true, state, version } };
       }),
   );
+}
+
+/** Consignments with their parcels, and returns. */
+export function logisticsRoutes(app: Api, deps: ApiDeps): void {
+  consignmentRoutes(app, deps);
+  returnRoutes(app, deps);
 }

@@ -109,9 +109,9 @@ async function detailOf(trx: Tx, deps: ApiDeps, id: string, user: User) {
   };
 }
 
-/** Orders: lists, one with everything about it, commands and edits. */
-export function orderRoutes(app: Api, deps: ApiDeps): void {
-  const tags = ['orders'];
+const tags = ['orders'];
+
+function readRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/orders',
     {
@@ -135,7 +135,9 @@ export function orderRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request) => reading(request, deps, (trx, user) => detailOf(trx, deps, request.params.id, user)),
   );
+}
 
+function commandRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/api/orders/:id/events',
     {
@@ -180,4 +182,10 @@ export function orderRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) => answerBulk(request, reply, deps, request.body, stepsOf(deps, 'order', request.body.type)),
   );
+}
+
+/** Orders: lists, one with everything about it, commands and edits. */
+export function orderRoutes(app: Api, deps: ApiDeps): void {
+  readRoutes(app, deps);
+  commandRoutes(app, deps);
 }

@@ -12,8 +12,7 @@ const definitions = new Map<string, MachineDefinition>(
   machineNames.map((name) => [name, machines[name] as MachineDefinition]),
 );
 
-/** The first page, the brands, and the machines as data for charts. */
-export function overviewRoutes(app: Api, deps: ApiDeps): void {
+function numberRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/overview',
     {
@@ -40,7 +39,9 @@ export function overviewRoutes(app: Api, deps: ApiDeps): void {
         return { rows: await query };
       }),
   );
+}
 
+function machineRoutes(app: Api): void {
   app.get(
     '/api/machines',
     {
@@ -83,4 +84,10 @@ export function overviewRoutes(app: Api, deps: ApiDeps): void {
       };
     },
   );
+}
+
+/** The first page, the brands, and the machines as data for charts. */
+export function overviewRoutes(app: Api, deps: ApiDeps): void {
+  numberRoutes(app, deps);
+  machineRoutes(app);
 }

@@ -27,9 +27,9 @@ function changesOf(type: string, until: string | undefined, { at }: Command): Re
   return { resolved_at: null, snoozed_until: null };
 }
 
-/** Problems: what a person should know or do, each with its remedy. */
-export function problemRoutes(app: Api, deps: ApiDeps): void {
-  const tags = ['problems'];
+const tags = ['problems'];
+
+function readRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/problems',
     {
@@ -60,7 +60,9 @@ export function problemRoutes(app: Api, deps: ApiDeps): void {
         return { ...rowOf(item, allowed), timeline };
       }),
   );
+}
 
+function commandRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/api/problems/:id/events',
     {
@@ -101,4 +103,10 @@ export function problemRoutes(app: Api, deps: ApiDeps): void {
       return answerBulk(request, reply, deps, request.body, stepsOf(deps, 'problem', type, changes));
     },
   );
+}
+
+/** Problems: what a person should know or do, each with its remedy. */
+export function problemRoutes(app: Api, deps: ApiDeps): void {
+  readRoutes(app, deps);
+  commandRoutes(app, deps);
 }

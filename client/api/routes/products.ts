@@ -83,9 +83,9 @@ function ownersAfter(row: Row, saved: readonly FieldChange[], { user, command }:
   return { ...(row.field_owners as Record<string, unknown>), ...Object.fromEntries(mine) };
 }
 
-/** Products: lists, one with its history, commands and edits. */
-export function productRoutes(app: Api, deps: ApiDeps): void {
-  const tags = ['products'];
+const tags = ['products'];
+
+function readRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/products',
     {
@@ -109,7 +109,9 @@ export function productRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request) => reading(request, deps, (trx, user) => detailOf(trx, request.params.id, user)),
   );
+}
 
+function commandRoutes(app: Api, deps: ApiDeps): void {
   app.post(
     '/api/products/:id/events',
     {
@@ -174,4 +176,10 @@ export function productRoutes(app: Api, deps: ApiDeps): void {
       });
     },
   );
+}
+
+/** Products: lists, one with its history, commands and edits. */
+export function productRoutes(app: Api, deps: ApiDeps): void {
+  readRoutes(app, deps);
+  commandRoutes(app, deps);
 }

@@ -1,35 +1,24 @@
+import { ConnectionBrief } from './connections.ts';
+
+export * from './connections.ts';
+
 import { Type } from '@sinclair/typebox';
 import {
   Allowed,
-  anything,
   count,
   countsByState,
   EventBody,
   Filters,
-  line,
   maybe,
   maybeInstant,
   maybeNumber,
   maybeText,
   page,
   Ref,
-  record,
   strict,
   TimelineEntry,
   text,
-  Uuid,
 } from './common.ts';
-
-const ConnectionBrief = {
-  id: text,
-  code: text,
-  name: text,
-  kind: text,
-  state: text,
-  lastSuccessAt: maybeInstant,
-  lastFailureAt: maybeInstant,
-  lastFailure: anything,
-};
 
 export const Overview = Type.Object({
   orders: countsByState,
@@ -78,118 +67,6 @@ const isoPattern =
 export const ProblemEventBody = strict({
   ...EventBody.properties,
   until: Type.Optional(Type.String({ pattern: isoPattern, description: 'until when a snooze lasts, in UTC' })),
-});
-
-export const ConnectionQuery = strict({
-  ...Filters,
-  kind: Type.Optional(Type.Union([Type.Literal('store'), Type.Literal('marketplace'), Type.Literal('carrier')])),
-});
-const connection = {
-  ...ConnectionBrief,
-  connector: text,
-  brandId: maybeText,
-  version: count,
-  credentialsStored: Type.Boolean(),
-  credentialsProved: Type.Boolean(),
-  problems: count,
-  allowed: Type.Array(Allowed),
-};
-export const ConnectionPage = page(Type.Object(connection));
-
-export const Report = Type.Object({
-  ok: Type.Boolean(),
-  account: text,
-  facts: record,
-  findings: Type.Array(Type.Object({ severity: text, what: text, remedy: text })),
-});
-export const ConnectionDetail = Type.Object({
-  ...connection,
-  settings: record,
-  listingDefaults: record,
-  intervals: record,
-  keyId: maybeText,
-  budget: Type.Object({
-    callsPerSecond: Type.Number(),
-    burst: count,
-    tokens: maybeNumber,
-    silentUntil: maybeInstant,
-    taken: count,
-    throttled: count,
-  }),
-  cursors: Type.Array(Type.Object({ stream: text, cursor: anything, updatedAt: text })),
-  runs: Type.Array(
-    Type.Object({
-      id: text,
-      stream: text,
-      startedAt: text,
-      finishedAt: maybeInstant,
-      counts: anything,
-      error: maybeText,
-    }),
-  ),
-  lastTest: maybe(Type.Object({ at: text, report: anything })),
-  webhookRefusals: count,
-  webhookUrl: maybeText,
-  openProblems: Type.Array(anything),
-  timeline: Type.Array(TimelineEntry),
-  temporalUrl: maybeText,
-});
-
-/** The connector's own schema says what must be in them; here only that they are small and named like fields. */
-const values = Type.Record(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,60}$' }), Type.Unknown(), {
-  maxProperties: 60,
-  additionalProperties: false,
-});
-const ListingDefaults = strict({
-  categoryId: Type.Optional(line(100)),
-  brandId: Type.Optional(line(100)),
-  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
-  roundToMinor: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  approveApart: Type.Optional(Type.Boolean({ description: 'approving a product leaves its listings here alone' })),
-});
-const Intervals = Type.Record(
-  Type.String({ pattern: '^[a-z][a-z-]{1,40}$' }),
-  Type.Integer({ minimum: 5, maximum: 86_400 }),
-  {
-    maxProperties: 10,
-    additionalProperties: false,
-    description: 'seconds between two readings of a stream',
-  },
-);
-export const ConnectionBody = strict({
-  code: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,40}$' }),
-  name: line(100),
-  connector: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,40}$' }),
-  brandId: Type.Optional(Uuid),
-  settings: values,
-  credentials: values,
-  webhookSecret: Type.Optional(Type.String({ minLength: 8, maxLength: 500 })),
-  callsPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1000 })),
-  callBurst: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-  listingDefaults: Type.Optional(ListingDefaults),
-  intervals: Type.Optional(Intervals),
-  saveAnyway: Type.Optional(Type.Boolean({ description: 'store it although the test failed; it stays NEW' })),
-});
-export const ConnectionTestBody = strict({
-  credentials: Type.Optional(values),
-  settings: Type.Optional(values),
-});
-export const ConnectionTested = Type.Object({
-  id: maybeText,
-  saved: Type.Boolean(),
-  state: maybeText,
-  version: maybeNumber,
-  report: Report,
-});
-
-export const SyncBody = strict({
-  stream: Type.Optional(Type.String({ pattern: '^[a-z][a-z-]{1,40}$', examples: ['orders', 'products'] })),
-});
-export const FetchBody = strict({ externalId: Type.String({ pattern: '^[A-Za-z0-9._:/#-]{1,100}$' }) });
-export const Accepted = Type.Object({ accepted: Type.Literal(true), workflowUrl: maybeText });
-
-export const ConnectorPage = Type.Object({
-  rows: Type.Array(Type.Object({ name: text, title: text, kind: text, settings: record, credentials: record })),
 });
 
 const consignment = {
