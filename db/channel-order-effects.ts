@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { ChannelOrderLine, ChannelOrderTag } from '../connectors/contract/marketplace.ts';
 import type { OrderEventType } from '../state-machines/order.ts';
 import type { Tx } from './database.ts';
-import { releaseReservations, reserveLines, stepOrder } from './orders.ts';
-import { reportProblem } from './problems.ts';
+import { type BrandContent, type LineOfBrand, lineColumns, takeOverContent, totalOf } from './order-content.ts';
+import { holdingStates, reserveLines } from './order-stock.ts';
+import { stepOrder } from './orders.ts';
+import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, create, type Row } from './steps.ts';
-
-interface LineOfBrand {
-  line: ChannelOrderLine;
-  brandId: string;
-  skuId: string | null;
-}
 
 /**
  * Makes the brands' orders follow a channel order: creates them from its content, takes changed content over, and sends
@@ -19,7 +15,14 @@ interface LineOfBrand {
  */
 export async function followChannelOrder(
   trx: Tx,
-  input: { row: Row; tag: ChannelOrderTag | null; contentIsNew: boolean },
+  input: {
+    row: Row;
+    /** What the marketplace shows now; null where that is not known to be the newest. */
+    tag: ChannelOrderTag | null;
+    contentIsNew: boolean;
+    /** The address over there is another one; else the one that the order has stays, corrected by ops or not. */
+    addressIsNew: boolean;
+  },
   command: Command,
 ): Promise<void> {
   const { row } = input;
@@ -29,16 +32,41 @@ export async function followChannelOrder(
   for (const [index, [brandId, lines]] of sorted.entries()) {
     // The buyer's shipping charge belongs to the basket: the first brand's order carries it.
     const shippingMinor = index === 0 ? Number(row.shipping_minor ?? 0) : 0;
+    const content: BrandContent = { lines, shippingMinor, addressIsNew: input.addressIsNew };
     const known = await trx('orders').where({ channel_order_id: row.id, brand_id: brandId }).first('id');
-    const orderId = known?.id ?? (await createOrder(trx, row, { brandId, lines, shippingMinor }, command));
+    const orderId = known?.id ?? (await createOrder(trx, row, brandId, content, command));
     const under: Command = { ...command, commandId: `${command.commandId}/order/${orderId}`, role: 'connector' };
-    if (known && input.contentIsNew) await takeOverContent(trx, row, orderId, lines, under);
+    if (known && input.contentIsNew) await takeOverContent(trx, row, orderId, content, under);
     await sendFacts(trx, row, orderId, input.tag, under);
     const { state } = await trx('orders').where({ id: orderId }).first('state');
-    if (['NEW', 'EDITED', 'AWAITING_CONFIRMATION', 'APPROVED', 'QUEUE'].includes(state))
-      await reserveLines(trx, orderId, under);
+    if (holdingStates.includes(state)) await reserveLines(trx, orderId, under);
+  }
+  if (input.contentIsNew) await cancelVanished(trx, row, [...brands.keys()], command);
+}
+
+/** A brand whose lines are all gone from the basket: for its order that is a cancellation over there. */
+async function cancelVanished(trx: Tx, row: Row, brandIds: readonly string[], command: Command): Promise<void> {
+  const orders = await trx('orders')
+    .where({ channel_order_id: row.id })
+    .whereNotIn('brand_id', brandIds)
+    .orderBy('id')
+    .select('id', 'version');
+  for (const { id, version } of orders) {
+    await stepOrder(
+      trx,
+      { id, event: 'CANCELLED_THERE' },
+      {
+        ...command,
+        commandId: `${command.commandId}/order/${id}/vanished/${version}`,
+        role: 'connector',
+        why: 'the marketplace no longer shows any line of it',
+      },
+    );
   }
 }
+
+/** The cause of the problem that a channel order holds lines which no listing of ours has. */
+export const unknownSkuCause = (channelOrderId: string): string => `channel-order/${channelOrderId}/unknown-sku`;
 
 /** Splits a basket by brand. A line of a SKU that nobody knows goes to the account's own brand, or becomes a problem. */
 async function linesByBrand(trx: Tx, row: Row, command: Command): Promise<Map<string, LineOfBrand[]>> {
@@ -60,11 +88,12 @@ async function linesByBrand(trx: Tx, row: Row, command: Command): Promise<Map<st
     if (brandId)
       brands.set(brandId, [...(brands.get(brandId) ?? []), { line, brandId, skuId: listed?.sku_id ?? null }]);
   }
-  if (unknown.length > 0) {
+  if (unknown.length === 0) await resolveProblem(trx, unknownSkuCause(row.id), command);
+  else {
     await reportProblem(
       trx,
       {
-        causeKey: `channel-order/${row.id}/unknown-sku`,
+        causeKey: unknownSkuCause(row.id),
         kind: 'unknown-sku',
         severity: 'error',
         title: `Order ${row.external_id}: unknown SKU ${unknown.join(', ')}`,
@@ -81,25 +110,11 @@ async function linesByBrand(trx: Tx, row: Row, command: Command): Promise<Map<st
   return brands;
 }
 
-const columnsOf = ({ line, brandId, skuId }: LineOfBrand) => ({
-  brand_id: brandId,
-  external_line_id: line.externalLineId,
-  sku_id: skuId,
-  seller_sku: line.sellerSku,
-  title: line.title,
-  quantity_ordered: line.quantity,
-  unit_price_minor: line.unitPrice.amountMinor,
-  discount_minor: line.discount.amountMinor,
-  tax_minor: line.tax.amountMinor,
-});
-
-const totalOf = (lines: readonly LineOfBrand[]): number =>
-  lines.reduce((sum, { line }) => sum + line.quantity * line.unitPrice.amountMinor - line.discount.amountMinor, 0);
-
 async function createOrder(
   trx: Tx,
   row: Row,
-  { brandId, lines, shippingMinor }: { brandId: string; lines: LineOfBrand[]; shippingMinor: number },
+  brandId: string,
+  content: BrandContent,
   command: Command,
 ): Promise<string> {
   const id = randomUUID();
@@ -117,8 +132,8 @@ async function createOrder(
       store_connection_id: store?.id ?? null,
       number: rows[0].number,
       currency: row.currency,
-      total_minor: totalOf(lines) + shippingMinor,
-      shipping_minor: shippingMinor,
+      total_minor: totalOf(content),
+      shipping_minor: content.shippingMinor,
       consignee_id: row.consignee_id,
       ordered_at: row.ordered_at,
       ship_by: row.ship_by,
@@ -126,83 +141,10 @@ async function createOrder(
     },
     { ...command, commandId: `channel-order/${row.id}/brand/${brandId}`, role: 'connector' },
   );
-  await trx('order_lines').insert(lines.map((line) => ({ id: randomUUID(), order_id: id, ...columnsOf(line) })));
+  await trx('order_lines').insert(
+    content.lines.map((line) => ({ id: randomUUID(), order_id: id, ...lineColumns(line) })),
+  );
   return id;
-}
-
-/** Newer content of an order that exists: lines, amounts and address are replaced; held stock is counted anew. */
-async function takeOverContent(
-  trx: Tx,
-  row: Row,
-  orderId: string,
-  lines: LineOfBrand[],
-  command: Command,
-): Promise<void> {
-  const order = (await trx('orders').where({ id: orderId }).forUpdate().first()) as Row;
-  const known = await trx('order_lines').where({ order_id: orderId });
-  const same =
-    order.consignee_id === row.consignee_id &&
-    known.length === lines.length &&
-    lines.every((line) =>
-      known.some((k) =>
-        Object.entries(columnsOf(line)).every(([column, value]) => (k[column] ?? null) === (value ?? null)),
-      ),
-    );
-  if (same) return;
-  const late =
-    order.shop_order_id !== null ||
-    ['SYNCED', 'CANCEL_PENDING', 'CANCEL_CONFLICT', 'CANCELLED', 'SUCCESSFULLY_PROCESSED'].includes(order.state);
-  if (late) {
-    if (['SYNCED'].includes(order.state)) await noteLateChange(trx, order, command);
-    return;
-  }
-  await releaseReservations(trx, orderId, 'content changed on the marketplace', {
-    ...command,
-    commandId: `${command.commandId}/changed-${order.version}`,
-  });
-  for (const line of lines) {
-    const columns = columnsOf(line);
-    await trx('order_lines')
-      .insert({ id: randomUUID(), order_id: orderId, ...columns })
-      .onConflict(['order_id', 'external_line_id'])
-      .merge(columns);
-  }
-  await trx('order_lines')
-    .where({ order_id: orderId })
-    .whereNotIn(
-      'external_line_id',
-      lines.map(({ line }) => line.externalLineId),
-    )
-    .update({ quantity_cancelled: trx.ref('quantity_ordered') });
-  const changes = {
-    total_minor: totalOf(lines) + Number(order.shipping_minor),
-    consignee_id: row.consignee_id,
-    ship_by: row.ship_by,
-  };
-  const result = await stepOrder(
-    trx,
-    { id: orderId, event: 'CHANGED_THERE', changes },
-    { ...command, commandId: `${command.commandId}/changed-there/${order.version}` },
-  );
-  if (!result.ok) await trx('orders').where({ id: orderId }).update(changes);
-}
-
-async function noteLateChange(trx: Tx, order: Row, command: Command): Promise<void> {
-  await reportProblem(
-    trx,
-    {
-      causeKey: `order/${order.id}/changed-after-push`,
-      kind: 'changed-after-push',
-      severity: 'warning',
-      title: `${order.number}: changed on the marketplace after it went to the shop`,
-      detail: 'Lines or address differ from what the shop was given.',
-      remedy: 'Compare both and mend the order in the shop by hand, or cancel it.',
-      brandId: String(order.brand_id),
-      entityKind: 'order',
-      entityId: order.id,
-    },
-    command,
-  );
 }
 
 /** The event that the facts known by now mean; a refused one is no error: the order is already there or beyond. */

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ChannelOrderSnapshot, ChannelOrderTag } from '../connectors/contract/marketplace.ts';
 import type { ChannelOrderEventType } from '../state-machines/channel-order.ts';
-import { followChannelOrder } from './channel-order-effects.ts';
-import { storeConsignee } from './consignees.ts';
+import { followChannelOrder, unknownSkuCause } from './channel-order-effects.ts';
+import { keepConsignee } from './consignees.ts';
 import type { Tx } from './database.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import type { Sealer } from './sealing.ts';
@@ -40,14 +40,28 @@ const absorbing: Partial<Record<ChannelOrderTag, string>> = {
   COMPLETED: 'completed_seen_at',
 };
 
-function hashOf(snapshot: ChannelOrderSnapshot): string {
-  const { raw: _raw, modifiedAt: _modifiedAt, nativeState: _nativeState, tag: _tag, ...content } = snapshot;
+/** What an order says, without how far it got: a tracking number that appears over there is no new content. */
+function hashOf({
+  currency,
+  total,
+  shippingCharge,
+  shipTo,
+  lines,
+  orderedAt,
+  shipBy,
+  buyerNote,
+}: ChannelOrderSnapshot) {
+  const content = { currency, total, shippingCharge, shipTo, lines, orderedAt, shipBy, buyerNote };
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }
 
 function judge(row: Row, isNew: boolean, reading: Reading, hash: string | null): SightingVerdict {
   const { snapshot } = reading;
-  if (!snapshot) return isNew ? 'tombstone' : row.native_state === reading.nativeState ? 'duplicate' : 'tombstone';
+  if (!snapshot) {
+    // Neither content nor state: over there it is not shown (any more), which is no news about it.
+    const nothing = reading.nativeState === null || row.native_state === reading.nativeState;
+    return !isNew && nothing ? 'duplicate' : 'tombstone';
+  }
   const known = row.content_modified_at as Date | null;
   if (known === null) return 'first';
   const difference = snapshot.modifiedAt.getTime() - known.getTime();
@@ -83,7 +97,10 @@ export async function observe(
     verdict,
     seen_at: command.at,
   });
-  if (verdict === 'duplicate') return { channelOrderId: row.id, verdict };
+  if (verdict === 'duplicate') {
+    await linkAgain(trx, row, command);
+    return { channelOrderId: row.id, verdict };
+  }
   const current = verdict !== 'older';
   const changes = current
     ? {
@@ -97,10 +114,27 @@ export async function observe(
   const after = (await lock(trx, 'channel_order', row.id)) as Row;
   await followChannelOrder(
     trx,
-    { row: after, tag: current ? reading.tag : null, contentIsNew: current && reading.snapshot !== null },
+    {
+      row: after,
+      tag: current ? reading.tag : null,
+      contentIsNew: after.content_hash !== row.content_hash,
+      addressIsNew: after.consignee_id !== row.consignee_id,
+    },
     command,
   );
   return { channelOrderId: row.id, verdict };
+}
+
+/** Lines of unknown SKUs are looked at again with every reading: somebody may have linked them meanwhile. */
+async function linkAgain(trx: Tx, row: Row, command: Command): Promise<void> {
+  const waiting = await trx('problems')
+    .where({ cause_key: unknownSkuCause(row.id) })
+    .whereNot({ state: 'RESOLVED' })
+    .first('id');
+  if (!waiting) return;
+  const order = await trx('orders').where({ channel_order_id: row.id }).max({ version: 'version' }).first();
+  const again = { ...command, commandId: `${command.commandId}/again/${order?.version ?? 0}` };
+  await followChannelOrder(trx, { row, tag: null, contentIsNew: true, addressIsNew: false }, again);
 }
 
 async function findOrAnnounce(
@@ -141,7 +175,7 @@ async function contentColumns(
     currency: snapshot.currency,
     total_minor: snapshot.total.amountMinor,
     shipping_minor: snapshot.shippingCharge.amountMinor,
-    consignee_id: await storeConsignee(trx, sealer, snapshot.shipTo, command.at),
+    consignee_id: await keepConsignee(trx, sealer, row.consignee_id as string | null, snapshot.shipTo, command.at),
     ordered_at: snapshot.orderedAt,
     ship_by: snapshot.shipBy,
     // The raw body holds the buyer's name and address: kept sealed in effect by its retention date only.

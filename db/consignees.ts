@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { PostalAddress } from '../connectors/contract/common.ts';
 import type { Tx } from './database.ts';
 import { createSealer, type Sealer } from './sealing.ts';
@@ -25,6 +26,18 @@ export async function storeConsignee(trx: Tx, sealer: Sealer, address: PostalAdd
     created_at: at,
   });
   return id;
+}
+
+/** The consignee that a thing has when the address is still the same, else a new one with the new address. */
+export async function keepConsignee(
+  trx: Tx,
+  sealer: Sealer,
+  knownId: string | null,
+  address: PostalAddress,
+  at: Date,
+): Promise<string> {
+  const known = knownId ? await readConsignee(trx, sealer, knownId) : null;
+  return knownId && isDeepStrictEqual(known, { ...address }) ? knownId : storeConsignee(trx, sealer, address, at);
 }
 
 /** The address, or null once the buyer was erased. */

@@ -33,6 +33,7 @@ export async function planOrder(trx: Tx, orderId: string, command: Command): Pro
   const lines = await trx('order_lines')
     .join('skus', 'skus.id', 'order_lines.sku_id')
     .where({ order_id: orderId })
+    .whereRaw('quantity_ordered > quantity_cancelled')
     .select('order_lines.*', 'skus.weight_grams', 'skus.sku');
   const weightless = lines.filter((line) => line.weight_grams === null).map((line) => line.sku);
   const why = [

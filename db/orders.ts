@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { leaveConsignment } from './consignments.ts';
 import type { Tx } from './database.ts';
-import { reportProblem, resolveProblem, resolveProblemsOf } from './problems.ts';
+import { consumeReservations, releaseReservations } from './order-stock.ts';
+import { reportProblem, resolveProblemsOf } from './problems.ts';
 import { type Command, create, lock, type Row, type StepRequest, type StepResult, step } from './steps.ts';
-import { moveStock } from './stock.ts';
+
+export { releaseReservations, reserveLines, reserveWaiting, restockOrder } from './order-stock.ts';
 
 /** How long a shop or brand may be silent after a cancel was sent before ops are asked (scenario S1 d). */
 export const cancelSilenceMs = 30 * 60 * 1000;
-
-const open = (line: { quantity_ordered: number; quantity_cancelled: number }): number =>
-  line.quantity_ordered - line.quantity_cancelled;
 
 /**
  * Steps an order with everything that belongs to the new state in the same transaction: stock, consignment, problems,
@@ -39,6 +38,7 @@ function cancelColumns({ event }: { event: string }, command: Command): Record<s
   if (event === 'CANCEL_REQUESTED_THERE') return { cancel_asked_by: 'buyer' };
   if (event === 'REQUEST_CANCEL') return { cancel_asked_by: command.role === 'brand' ? 'brand' : 'ops' };
   if (event === 'DECLINE') return { cancel_asked_by: 'brand' };
+  if (event === 'CANCEL_WITHDRAWN') return { cancel_asked_by: null };
   if (event === 'APPROVE' || event === 'CONFIRM') return { approved_by: command.actor, approved_at: command.at };
   return {};
 }
@@ -55,7 +55,8 @@ async function consequences(trx: Tx, order: Row, from: string, event: string, co
     await trx('orders').where({ id: order.id }).update({ cancel_due_at: null });
     await resolveProblemsOf(trx, order.id, [...orderProblemKinds], command);
   }
-  if (order.state === 'EDITED' && from === 'QUEUE') await leaveConsignment(trx, order, 'order edited', command);
+  // Whatever way led here (also a withdrawn cancel request): it is planned anew after its next approval.
+  if (order.state === 'EDITED') await leaveConsignment(trx, order, 'order edited', command);
   if (order.state === 'CANCEL_PENDING' && from !== 'CANCEL_PENDING')
     await leaveConsignment(trx, order, 'order is being cancelled', command);
   if (order.state === 'CANCEL_CONFLICT') await openConflict(trx, order, from, command);
@@ -79,109 +80,9 @@ export const orderProblemKinds = [
   'push-refused',
   'cannot-plan',
   'changed-after-push',
+  'still-ordered',
   'shop-unreachable',
 ] as const;
-
-/** Holds stock for every open line that has none yet. A line gets all of its units or none. */
-export async function reserveLines(trx: Tx, orderId: string, command: Command): Promise<{ short: string[] }> {
-  const lines = await trx('order_lines').where({ order_id: orderId }).whereNotNull('sku_id').orderBy('sku_id');
-  const short: string[] = [];
-  for (const line of lines) {
-    const wanted = open(line) - line.reserved_quantity - line.taken_quantity;
-    if (wanted <= 0) continue;
-    const sku = await trx('skus')
-      .where({ id: line.sku_id })
-      .forUpdate()
-      .first('sku', 'on_hand', 'reserved', 'stock_managed');
-    if (sku.stock_managed && sku.on_hand - sku.reserved < wanted) {
-      short.push(sku.sku);
-      continue;
-    }
-    await moveStock(
-      trx,
-      { skuId: line.sku_id, kind: 'RESERVE', quantity: wanted, orderLineId: line.id, reason: 'order' },
-      {
-        ...command,
-        commandId: `${command.commandId}/reserve-${line.reserved_quantity + wanted}`,
-      },
-    );
-    await trx('order_lines')
-      .where({ id: line.id })
-      .update({ reserved_quantity: line.reserved_quantity + wanted });
-  }
-  await noteShortage(trx, orderId, short, command);
-  return { short };
-}
-
-async function noteShortage(trx: Tx, orderId: string, short: readonly string[], command: Command): Promise<void> {
-  const causeKey = `order/${orderId}/out-of-stock`;
-  if (short.length === 0) return resolveProblem(trx, causeKey, command);
-  const order = await trx('orders').where({ id: orderId }).first('number', 'brand_id', 'connection_id');
-  await reportProblem(
-    trx,
-    {
-      causeKey,
-      kind: 'out-of-stock',
-      severity: 'error',
-      title: `${order.number}: no stock for ${short.join(', ')}`,
-      detail: 'The marketplace sold units that the shop does not have (any more).',
-      remedy: 'Raise the stock in the shop, or cancel the order on the marketplace for want of stock.',
-      brandId: order.brand_id,
-      entityKind: 'order',
-      entityId: orderId,
-      connectionId: order.connection_id,
-    },
-    command,
-  );
-}
-
-/** Gives held units back, once: what was already taken by the shop is not released. */
-export async function releaseReservations(trx: Tx, orderId: string, reason: string, command: Command): Promise<void> {
-  const lines = await trx('order_lines')
-    .where({ order_id: orderId })
-    .where('reserved_quantity', '>', 0)
-    .orderBy('sku_id');
-  for (const line of lines) {
-    await moveStock(
-      trx,
-      { skuId: line.sku_id, kind: 'RELEASE', quantity: line.reserved_quantity, orderLineId: line.id, reason },
-      command,
-    );
-    await trx('order_lines').where({ id: line.id }).update({ reserved_quantity: 0 });
-  }
-}
-
-/** The shop took the units itself when the order arrived there: held and on-hand units fall together. */
-async function consumeReservations(trx: Tx, orderId: string, command: Command): Promise<void> {
-  const lines = await trx('order_lines')
-    .where({ order_id: orderId })
-    .where('reserved_quantity', '>', 0)
-    .orderBy('sku_id');
-  for (const line of lines) {
-    const quantity = line.reserved_quantity;
-    await moveStock(
-      trx,
-      { skuId: line.sku_id, kind: 'CONSUME', quantity, orderLineId: line.id, reason: 'taken by the shop' },
-      command,
-    );
-    await trx('order_lines')
-      .where({ id: line.id })
-      .update({ reserved_quantity: 0, taken_quantity: line.taken_quantity + quantity });
-  }
-}
-
-/** Units come back after the shop cancelled, or after a return was scanned in and found fit for sale. Once. */
-export async function restockOrder(trx: Tx, orderId: string, reason: string, command: Command): Promise<void> {
-  const lines = await trx('order_lines').where({ order_id: orderId }).where('taken_quantity', '>', 0).orderBy('sku_id');
-  for (const line of lines) {
-    await moveStock(
-      trx,
-      { skuId: line.sku_id, kind: 'RESTOCK', quantity: line.taken_quantity, orderLineId: line.id, reason },
-      command,
-    );
-    await trx('order_lines').where({ id: line.id }).update({ taken_quantity: 0 });
-  }
-}
 
 async function openConflict(trx: Tx, order: Row, from: string, command: Command): Promise<void> {
   const left = order.handed_over_at !== null;
@@ -222,7 +123,13 @@ export async function expectReturn(trx: Tx, order: Row, reason: string, command:
       brand_id: order.brand_id,
       order_id: order.id,
       reason,
-      lines: lines.map((line) => ({ orderLineId: line.id, skuId: line.sku_id, quantity: line.quantity_ordered })),
+      lines: lines
+        .map((line) => ({
+          orderLineId: line.id,
+          skuId: line.sku_id,
+          quantity: line.quantity_ordered - line.quantity_cancelled,
+        }))
+        .filter(({ quantity }) => quantity > 0),
       created_at: command.at,
     },
     { ...command, commandId: `${command.commandId}/return` },

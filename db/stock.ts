@@ -111,6 +111,8 @@ export async function offerAgain(
     const sku = await trx('skus')
       .where('skus.id', skuId)
       .join('brands', 'brands.id', 'skus.brand_id')
+      // A listing that goes live and an order that reserves must not share out the same units.
+      .forUpdate(['skus'])
       .first(
         'skus.on_hand',
         'skus.reserved',

@@ -171,7 +171,7 @@ export async function makeListing(
 const sellerSkuFor = (skuId: string): string => `seller-${skuId}`;
 const externalSkuFor = (skuId: string): string => `external-${skuId}`;
 
-/** What most tests need: one brand with its shop, a marketplace, a carrier, two SKUs of 10 units each, and a live listing. */
+/** What most tests need: one brand with its shop, a marketplace, a carrier, two SKUs of `onHand` units each, and a live listing. */
 export interface World {
   readonly brandId: string;
   readonly storeId: string;
@@ -182,15 +182,19 @@ export interface World {
   readonly skuB: string;
 }
 
-export async function makeWorld(db: Database, brand: Readonly<Record<string, unknown>> = {}): Promise<World> {
+export async function makeWorld(
+  db: Database,
+  brand: Readonly<Record<string, unknown>> = {},
+  onHand = 10,
+): Promise<World> {
   return db.tx('staff', async (trx) => {
     const brandId = await makeBrand(trx, brand);
     const storeId = await makeConnection(trx, 'store', { brand_id: brandId });
     const marketplaceId = await makeConnection(trx, 'marketplace');
     const carrierId = await makeConnection(trx, 'carrier');
     const productId = await makeProduct(trx, brandId, { store_connection_id: storeId, external_id: unique('shop') });
-    const skuA = await makeSku(trx, { brandId, productId });
-    const skuB = await makeSku(trx, { brandId, productId });
+    const skuA = await makeSku(trx, { brandId, productId, onHand });
+    const skuB = await makeSku(trx, { brandId, productId, onHand });
     await makeListing(trx, { brandId, productId, connectionId: marketplaceId, skuIds: [skuA, skuB] });
     return { brandId, storeId, marketplaceId, carrierId, productId, skuA, skuB };
   });
