@@ -87,7 +87,7 @@ export async function observe(
   const { row, isNew } = await findOrAnnounce(trx, connectionId, reading, command);
   const hash = reading.snapshot ? hashOf(reading.snapshot) : null;
   const verdict = judge(row, isNew, reading, hash);
-  await trx('sightings').insert({
+  const sighting = {
     connection_id: connectionId,
     external_id: reading.externalId,
     source,
@@ -96,7 +96,8 @@ export async function observe(
     content_hash: hash,
     verdict,
     seen_at: command.at,
-  });
+  };
+  if (!(await isSaidAlready(trx, sighting))) await trx('sightings').insert(sighting);
   if (verdict === 'duplicate') {
     await linkAgain(trx, row, command);
     return { channelOrderId: row.id, verdict };
@@ -135,6 +136,26 @@ async function linkAgain(trx: Tx, row: Row, command: Command): Promise<void> {
   const order = await trx('orders').where({ channel_order_id: row.id }).max({ version: 'version' }).first();
   const again = { ...command, commandId: `${command.commandId}/again/${order?.version ?? 0}` };
   await followChannelOrder(trx, { row, tag: null, contentIsNew: true, addressIsNew: false }, again);
+}
+
+/** Polling shows the same again and again while its window overlaps: that it did is written down once. */
+async function isSaidAlready(
+  trx: Tx,
+  said: {
+    connection_id: string;
+    external_id: string;
+    source: string;
+    verdict: string;
+    native_state: string | null;
+    content_hash: string | null;
+  },
+): Promise<boolean> {
+  const { connection_id, external_id, source, verdict, native_state, content_hash } = said;
+  if (verdict !== 'duplicate' || source !== 'poll') return false;
+  const known = await trx('sightings')
+    .where({ connection_id, external_id, source, verdict, native_state, content_hash })
+    .first('id');
+  return known !== undefined;
 }
 
 async function findOrAnnounce(
