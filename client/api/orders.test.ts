@@ -78,6 +78,32 @@ describe('reading orders', () => {
     }
   });
 
+  it('says once what polling saw many times', async () => {
+    const row = {
+      connection_id: world.accounts.marketplace,
+      external_id: 'MP-umbra-1',
+      source: 'poll',
+      native_state: '6',
+      seen_at: new Date('2026-07-01T03:05:00.000Z'),
+    };
+    await world.database.db.tx('staff', (trx) =>
+      trx('sightings').insert([
+        { ...row, verdict: 'duplicate' },
+        { ...row, verdict: 'duplicate' },
+        { ...row, verdict: 'newer' },
+        { ...row, verdict: 'duplicate' },
+      ]),
+    );
+    const { body } = await world.as('ops', 'GET', `/api/orders/${world.other.order}`);
+    const seen = body.timeline.filter(({ kind }) => kind === 'sighting');
+    expect(seen.map(({ detail }) => detail)).toEqual([
+      'seen for the first time (poll)',
+      'seen before, 2 times until 2026-07-01T03:05:00.000Z',
+      'newer than what we had (poll)',
+      'seen before (poll)',
+    ]);
+  });
+
   it('keeps the address and the marketplace’s own history from the brand', async () => {
     const { body, text } = await world.as('brand', 'GET', `/api/orders/${world.own.order}`);
     expect(body.consignee).toMatchObject({ countryCode: 'ID', complete: true, address: null });

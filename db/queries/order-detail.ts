@@ -2,6 +2,9 @@ import type { Tx } from '../database.ts';
 import type { Row } from '../steps.ts';
 import { grouped, iso, isoOf } from './paging.ts';
 
+/** The newest ones; an order that is polled for weeks has thousands. */
+const mostSightings = 500;
+
 /** Everything that hangs on an order, as rows of the caller's own wall. */
 export async function readOrderParts(trx: Tx, order: Row) {
   const lines = await trx('order_lines').where({ order_id: order.id }).orderBy('external_line_id');
@@ -31,9 +34,10 @@ export async function readOrderParts(trx: Tx, order: Row) {
   const sightings = channelOrder
     ? await trx('sightings')
         .where({ connection_id: channelOrder.connection_id, external_id: channelOrder.external_id })
-        .orderBy('id')
-        .limit(500)
+        .orderBy('id', 'desc')
+        .limit(mostSightings)
     : [];
+  sightings.reverse();
   return { lines, consignments, parcels, effects, returns, mails, tracking, sightings, channelOrder };
 }
 

@@ -103,6 +103,31 @@ const verdicts: Record<string, string> = {
   'same-time': 'same time, other content: read again',
 };
 
+/** Polling sees the same again and again: what changed nothing stands once, with how often and until when. */
+function sightingEntries(sightings: OrderParts['sightings']): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  let repeated = { first: -1, times: 0 };
+  for (const row of sightings) {
+    const isCopy = row.verdict === 'duplicate';
+    const before = isCopy && repeated.times > 0 ? entries[repeated.first] : undefined;
+    if (before) {
+      repeated.times += 1;
+      before.detail = `${verdicts.duplicate}, ${repeated.times} times until ${isoOf(row.seen_at)}`;
+      continue;
+    }
+    repeated = { first: entries.length, times: isCopy ? 1 : 0 };
+    entries.push({
+      at: isoOf(row.seen_at),
+      kind: 'sighting',
+      title: `Marketplace shows ${row.native_state ?? 'it'}`,
+      detail: `${verdicts[row.verdict] ?? row.verdict} (${row.source})`,
+      actor: null,
+      ...(row.modified_at ? { otherClock: isoOf(row.modified_at) } : {}),
+    });
+  }
+  return entries;
+}
+
 /** Everything about an order in one list, by our own time; what happened at the same instant keeps its order. */
 export async function orderTimeline(trx: Tx, orderId: string, parts: OrderParts): Promise<TimelineEntry[]> {
   const { channelOrder, consignments, parcels, effects, returns, sightings, tracking, mails } = parts;
@@ -114,16 +139,7 @@ export async function orderTimeline(trx: Tx, orderId: string, parts: OrderParts)
     ...effects.map((row) => ({ machine: 'effect' as const, id: row.id, about: String(row.kind) })),
     ...returns.map((row) => ({ machine: 'return' as const, id: row.id, about: String(row.reason) })),
   ]);
-  const seen = sightings.map(
-    (row): TimelineEntry => ({
-      at: isoOf(row.seen_at),
-      kind: 'sighting',
-      title: `Marketplace shows ${row.native_state ?? 'it'}`,
-      detail: `${verdicts[row.verdict] ?? row.verdict} (${row.source})`,
-      actor: null,
-      ...(row.modified_at ? { otherClock: isoOf(row.modified_at) } : {}),
-    }),
-  );
+  const seen = sightingEntries(sightings);
   const scans = tracking.map(
     (row): TimelineEntry => ({
       at: isoOf(row.seen_at),

@@ -38,7 +38,7 @@ export interface Body extends Record<string, unknown> {
   findings: unknown[];
   lines: unknown[];
   path: string[];
-  timeline: { kind: string; at: string; title: string; machine?: string }[];
+  timeline: { kind: string; at: string; title: string; detail: string | null; machine?: string }[];
   consignments: { parcels: { events: unknown[] }[] }[];
   consignee: { address: unknown };
   report: { ok: boolean; findings: { what: string; remedy: string }[] };
