@@ -3,6 +3,7 @@ import type { Booking, ShipmentRequest } from '../connectors/contract/carrier.ts
 import type { PostalAddress } from '../connectors/contract/common.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { readConsignee } from '../db/consignees.ts';
+import { waitForNextSlot } from '../db/consignments.ts';
 import { bookingKey } from '../db/contexts.ts';
 import type { Tx } from '../db/database.ts';
 import { performEffect } from '../db/effects.ts';
@@ -111,6 +112,7 @@ async function shipmentOf(deps: ActivityDeps, consignmentId: string): Promise<{ 
     const lines = await trx('order_lines')
       .join('skus', 'skus.id', 'order_lines.sku_id')
       .where({ order_id: first.id })
+      .whereRaw('quantity_ordered > quantity_cancelled')
       .orderBy('external_line_id')
       .select('order_lines.*', 'skus.weight_grams', 'skus.hs_code', 'skus.origin_country_code');
     const shipTo = await readConsignee(trx, deps.sealer, first.consignee_id);
@@ -264,6 +266,7 @@ async function bookingRefused(trx: Tx, row: Row, reason: string, command: Comman
       why: reason,
     },
   );
+  await waitForNextSlot(trx, row, command);
   const membership = await trx('consignment_orders').where({ consignment_id: row.id, left_at: null }).first('order_id');
   await reportProblem(
     trx,

@@ -1,7 +1,8 @@
 import type { CarrierDocument } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
+import type { Tx } from '../db/database.ts';
 import { EffectPending, performEffect } from '../db/effects.ts';
-import { labelMailOf, storeLabelMail } from '../db/mails.ts';
+import { type LabelMailState, labelMailOf, storeLabelMail } from '../db/mails.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
 import { mergeLabelBatch } from '../labels/batch.ts';
@@ -23,56 +24,11 @@ interface MailAnswer {
 
 export function mailActivities(deps: ActivityDeps) {
   return {
-    /** Composes the label mail of a slot if all its labels are there: one document, one row, one Message-ID. */
-    async composeLabelMail(
-      slot: SlotKey,
-    ): Promise<{ kind: 'waiting' | 'nothing' | 'composed'; mailId: string | null }> {
-      const state = await deps.db.tx('staff', (trx) => labelMailOf(trx, slot));
-      if (state.kind !== 'ready') return { kind: state.kind, mailId: null };
-      const labels = await deps.db.tx('staff', async (trx) => {
-        const rows = await trx('consignments')
-          .join('documents', 'documents.id', 'consignments.label_document_id')
-          .whereIn('consignments.id', [...state.consignmentIds])
-          .orderBy('consignments.number')
-          .select('consignments.number', 'documents.bytes', 'documents.format');
-        return rows as { number: string; bytes: Buffer; format: CarrierDocument['format'] }[];
-      });
-      const { input } = state;
-      const command = await commandOf(deps, `labels/${state.key}`);
-      const bytes = await printable(deps, slot, command, {
-        cover: {
-          brandName: input.brandName,
-          batchId: input.batchId,
-          slotDate: input.slotDate,
-          slotTime: input.slotTime,
-          revision: input.revision,
-          consignments: input.consignments.map(({ number, orderNumbers, pieces, trackingNumber }) => ({
-            number,
-            orderNumbers,
-            pieces,
-            trackingNumber,
-          })),
-        },
-        labels: labels.map(({ number, bytes: pdf }) => ({ consignmentNumber: number, pdf })),
-      });
-      if (bytes === null) return { kind: 'nothing', mailId: null };
-      return deps.db.tx('staff', async (trx) => {
-        await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-          `labels/${slot.brandId}/${slot.date}/${slot.time}`,
-        ]);
-        const known = await trx('mails').where({ key: state.key }).first('id');
-        if (known) return { kind: 'composed' as const, mailId: known.id };
-        const documentId = await storeDocument(trx, {
-          brandId: slot.brandId,
-          kind: 'label-batch',
-          format: 'PDF',
-          fileName: `labels-${slot.date}-${slot.time.replace(':', '')}-${input.revision}.pdf`,
-          bytes,
-          at: command.at,
-        });
-        return { kind: 'composed' as const, mailId: await storeLabelMail(trx, slot, state, documentId, command) };
-      });
-    },
+    /**
+     * Composes the label mail of a slot if all its labels are there: one document, one row, one Message-ID. Begun
+     * anew when what it should hold was cancelled while its document was made.
+     */
+    composeLabelMail: (slot: SlotKey) => composeSlot(deps, slot),
 
     /** Mails of a slot that were composed and not sent yet: a process that starts anew goes on with them. */
     async unsentLabelMails(slot: SlotKey): Promise<string[]> {
@@ -150,6 +106,72 @@ export function mailActivities(deps: ActivityDeps) {
       return { outcome: result.outcome };
     },
   };
+}
+
+/** Locked until the mail is stored: whoever takes an order out of one of them now finds the mail and stops it. */
+async function areStillBooked(
+  trx: Tx,
+  { consignmentIds }: Extract<LabelMailState, { kind: 'ready' }>,
+): Promise<boolean> {
+  const rows = await trx('consignments')
+    .whereIn('id', [...consignmentIds])
+    .orderBy('id')
+    .forUpdate()
+    .select('state');
+  return rows.every(({ state }) => state === 'BOOKED');
+}
+
+async function composeSlot(
+  deps: ActivityDeps,
+  slot: SlotKey,
+): Promise<{ kind: 'waiting' | 'nothing' | 'composed'; mailId: string | null }> {
+  const state = await deps.db.tx('staff', (trx) => labelMailOf(trx, slot));
+  if (state.kind !== 'ready') return { kind: state.kind, mailId: null };
+  const labels = await deps.db.tx('staff', async (trx) => {
+    const rows = await trx('consignments')
+      .join('documents', 'documents.id', 'consignments.label_document_id')
+      .whereIn('consignments.id', [...state.consignmentIds])
+      .orderBy('consignments.number')
+      .select('consignments.number', 'documents.bytes', 'documents.format');
+    return rows as { number: string; bytes: Buffer; format: CarrierDocument['format'] }[];
+  });
+  const { input } = state;
+  const command = await commandOf(deps, `labels/${state.key}`);
+  const bytes = await printable(deps, slot, command, {
+    cover: {
+      brandName: input.brandName,
+      batchId: input.batchId,
+      slotDate: input.slotDate,
+      slotTime: input.slotTime,
+      revision: input.revision,
+      consignments: input.consignments.map(({ number, orderNumbers, pieces, trackingNumber }) => ({
+        number,
+        orderNumbers,
+        pieces,
+        trackingNumber,
+      })),
+    },
+    labels: labels.map(({ number, bytes: pdf }) => ({ consignmentNumber: number, pdf })),
+  });
+  if (bytes === null) return { kind: 'nothing', mailId: null };
+  const mailId = await deps.db.tx('staff', async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+      `labels/${slot.brandId}/${slot.date}/${slot.time}`,
+    ]);
+    const known = await trx('mails').where({ key: state.key }).first('id');
+    if (known) return known.id as string;
+    if (!(await areStillBooked(trx, state))) return null;
+    const documentId = await storeDocument(trx, {
+      brandId: slot.brandId,
+      kind: 'label-batch',
+      format: 'PDF',
+      fileName: `labels-${slot.date}-${slot.time.replace(':', '')}-${input.revision}.pdf`,
+      bytes,
+      at: command.at,
+    });
+    return storeLabelMail(trx, slot, state, documentId, command);
+  });
+  return mailId === null ? composeSlot(deps, slot) : { kind: 'composed', mailId };
 }
 
 /** What paper cannot show is for a person, not for another try. */

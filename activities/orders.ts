@@ -81,6 +81,7 @@ async function orderForStore(deps: ActivityDeps, order: Row): Promise<OrderForSt
       .join('skus', 'skus.id', 'order_lines.sku_id')
       .join('products', 'products.id', 'skus.product_id')
       .where({ order_id: order.id })
+      .whereRaw('quantity_ordered > quantity_cancelled')
       .orderBy('external_line_id')
       .select(
         'order_lines.*',

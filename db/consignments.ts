@@ -21,7 +21,7 @@ export type PlanOutcome =
  */
 export async function planOrder(trx: Tx, orderId: string, command: Command): Promise<PlanOutcome> {
   const order = await lock(trx, 'order', orderId);
-  if (!order || order.state !== 'APPROVED') return { planned: false, why: `the order is ${order?.state ?? 'missing'}` };
+  if (order?.state !== 'APPROVED') return { planned: false, why: `the order is ${order?.state ?? 'missing'}` };
   const brand = await trx('brands')
     .where({ id: order.brand_id as string })
     .first();
@@ -141,21 +141,42 @@ export async function closeDueConsignments(trx: Tx, command: Command): Promise<{
         );
     if (slots?.ok) {
       closed += 1;
-      await wake(
-        trx,
-        [{ topic: 'labels', key: labelsKey(row.brand_id, row.slot_date, row.slot_time), payload: { id: row.id } }],
-        under,
-      );
+      await wakeLabels(trx, row, under);
       continue;
     }
-    const brand = await trx('brands').where({ id: row.brand_id }).first();
-    const slot = nextSlot(brand.mail_schedule as MailSchedule, brand.time_zone, command.at);
-    await trx('consignments')
-      .where({ id: row.id })
-      .update({ slot_date: slot.date, slot_time: slot.time, close_due_at: slot.at });
+    await moveToNextSlot(trx, row, command.at);
   }
   return { closed, moved: due.length - closed };
 }
+
+async function moveToNextSlot(trx: Tx, row: Row, at: Date): Promise<void> {
+  const brand = await trx('brands')
+    .where({ id: row.brand_id as string })
+    .first();
+  const slot = nextSlot(brand.mail_schedule as MailSchedule, brand.time_zone, at);
+  await trx('consignments')
+    .where({ id: row.id })
+    .update({ slot_date: slot.date, slot_time: slot.time, close_due_at: slot.at });
+}
+
+/** A consignment whose booking was refused is booked again at the brand's next slot; its present slot's mail goes without it. */
+export async function waitForNextSlot(trx: Tx, row: Row, command: Command): Promise<void> {
+  await moveToNextSlot(trx, row, command.at);
+  await wakeLabels(trx, row, command);
+}
+
+const wakeLabels = (trx: Tx, row: Row, command: Command): Promise<void> =>
+  wake(
+    trx,
+    [
+      {
+        topic: 'labels',
+        key: labelsKey(String(row.brand_id), String(row.slot_date), String(row.slot_time)),
+        payload: { id: row.id },
+      },
+    ],
+    command,
+  );
 
 /**
  * Takes an order out of the consignment that it is in. Unlabelled pieces are dropped; a label that exists is voided, and a
@@ -183,7 +204,11 @@ export async function leaveConsignment(trx: Tx, order: Row, why: string, command
   const staying = await trx('consignment_orders')
     .where({ consignment_id: consignment.id, left_at: null })
     .first('order_id');
-  if (!staying) await step(trx, { machine: 'consignment', id: consignment.id, event: 'CANCEL' }, under('consignment'));
+  if (!staying) {
+    await step(trx, { machine: 'consignment', id: consignment.id, event: 'CANCEL' }, under('consignment'));
+    // The slot's mail may have been waiting for this label only.
+    if (consignment.state === 'CLOSED') await wakeLabels(trx, consignment, command);
+  }
   if (mailed) {
     const mailId = await composeDoNotShip(trx, { order, consignment, why }, under('do-not-ship'));
     await wake(trx, [{ topic: 'mail', key: mailKey(mailId), payload: { id: mailId } }], command);

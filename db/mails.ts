@@ -4,7 +4,10 @@ import type { Tx } from './database.ts';
 import type { Command, Row } from './steps.ts';
 
 const linesOf = async (trx: Tx, orderId: string) => {
-  const lines = await trx('order_lines').where({ order_id: orderId }).orderBy('external_line_id');
+  const lines = await trx('order_lines')
+    .where({ order_id: orderId })
+    .whereRaw('quantity_ordered > quantity_cancelled')
+    .orderBy('external_line_id');
   return lines.map((line) => ({
     sku: line.seller_sku ?? '?',
     title: line.title,
