@@ -6,6 +6,7 @@ export interface OutboxItem {
   readonly key: string;
   readonly payload: Readonly<Record<string, string | number>>;
   readonly attempts: number;
+  readonly correlationId: string | null;
 }
 
 const batchSize = 50;
@@ -25,7 +26,7 @@ export async function relayOnce(
 ): Promise<{ delivered: number; failed: number }> {
   return db.tx('staff', async (trx) => {
     const { rows } = await trx.raw(
-      `select id, topic, business_key as key, payload, attempts from outbox
+      `select id, topic, business_key as key, payload, attempts, correlation_id as "correlationId" from outbox
        where delivered_at is null and (not_before is null or not_before <= clock_timestamp())
        order by id limit ${batchSize} for update skip locked`,
     );

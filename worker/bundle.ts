@@ -29,6 +29,7 @@ export async function workflowBundle(cacheDir: string, log: Logger): Promise<{ c
   if (existsSync(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows/index.ts'),
+    workflowInterceptorModules: [join(root, 'workflows/correlation.ts')],
     logger: {
       trace: () => undefined,
       debug: () => undefined,

@@ -4,6 +4,8 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import type { Logger } from 'pino';
 import type { ActivityDeps } from '../activities/deps.ts';
 import { FailureInterceptor } from '../activities/failures.ts';
+import { Health } from '../activities/health.ts';
+import { countAnswer, HealthInterceptor } from '../activities/health-interceptor.ts';
 import { createActivities } from '../activities/index.ts';
 import { nativeConnectionOptions, openClient } from '../client/temporal/connect.ts';
 import { deliverTo } from '../client/temporal/deliver.ts';
@@ -119,6 +121,7 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
       log,
       allowPrivateTargets: config.allowPrivateTargets,
       scope: callScope,
+      onCall: countAnswer,
       // Always below the lease: an attempt that is given up has ended.
       ...(simulated ? { timeouts: { connectMs: 1_000, firstByteMs: 2_500, callMs: 3_000 } } : {}),
     }),
@@ -138,6 +141,7 @@ async function connect(config: Config, log: Logger): Promise<NativeConnection> {
 }
 
 function commonOptions(config: Config, deps: ActivityDeps, connection: NativeConnection) {
+  const health = new Health(deps);
   return {
     connection,
     namespace: config.temporal.namespace,
@@ -146,7 +150,11 @@ function commonOptions(config: Config, deps: ActivityDeps, connection: NativeCon
     shutdownForceTime: config.worker.shutdownGraceMs + 5_000,
     stickyQueueScheduleToStartTimeout: '5 seconds',
     interceptors: {
-      activity: [() => ({ inbound: new CorrelationInterceptor() }), () => ({ inbound: new FailureInterceptor() })],
+      activity: [
+        () => ({ inbound: new CorrelationInterceptor() }),
+        () => ({ inbound: new FailureInterceptor() }),
+        () => ({ inbound: new HealthInterceptor(health, () => callScope().correlationId ?? '') }),
+      ],
     },
   } satisfies Partial<WorkerOptions>;
 }

@@ -1,12 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import type { CallScope } from '../connectors/transport/index.ts';
+import { correlationHeader } from '../workflows/correlation.ts';
 
 const scopes = new AsyncLocalStorage<CallScope>();
 
 /** What surrounds an outside call: the process that asks (correlation id), the attempt, and its cancellation. */
 export const callScope = (): CallScope => scopes.getStore() ?? {};
+
+function correlationOf(headers: Record<string, Payload>): string | null {
+  const payload = headers[correlationHeader];
+  const value: unknown = payload ? defaultPayloadConverter.fromPayload(payload) : null;
+  return typeof value === 'string' ? value : null;
+}
 
 /** Three beats fit into the shortest heartbeat time-out of the workflows. */
 const beatMs = 2_000;
@@ -19,7 +27,7 @@ export class CorrelationInterceptor implements ActivityInboundCallsInterceptor {
     const { info, cancellationSignal } = context;
     const pulse = setInterval(() => context.heartbeat(), beatMs);
     const scope = {
-      correlationId: `${info.workflowExecution?.workflowId}/${info.activityType}`,
+      correlationId: correlationOf(input.headers) ?? `${info.workflowExecution?.workflowId}/${info.activityType}`,
       attempt: info.attempt,
       signal: cancellationSignal,
     };

@@ -1,10 +1,8 @@
-import { ActivityFailure, log } from '@temporalio/workflow';
+import { continueAsNew } from '@temporalio/workflow';
+import { attemptOrWait } from './attempts.ts';
 import { describe } from './describe.ts';
 import { effectsOf, local } from './proxies.ts';
-import { listenForWake } from './wake.ts';
-
-/** A booking that failed for a reason that waiting may mend is tried again after this. */
-const tryAgainMs = 5 * 60 * 1000;
+import { listenForWake, shouldContinueAsNew } from './wake.ts';
 
 /** One consignment from its closing to its labels. Everything after that is the label mail's and the carrier's. */
 export async function consignmentWorkflow(consignmentId: string): Promise<string> {
@@ -20,12 +18,8 @@ export async function consignmentWorkflow(consignmentId: string): Promise<string
       if (waker.woken()) continue;
       return row.state;
     }
-    try {
-      await effectsOf(row.carrierConnectionId).bookConsignment(consignmentId);
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      log.warn('the booking failed; it is tried again', { consignmentId, reason: error.cause?.message });
-      await waker.sleep(tryAgainMs);
-    }
+    // A booking that gave up is tried again: a refusal by the carrier is none, it moves the consignment.
+    await attemptOrWait(waker, row.number, () => effectsOf(row.carrierConnectionId).bookConsignment(consignmentId));
+    if (shouldContinueAsNew()) await continueAsNew<typeof consignmentWorkflow>(consignmentId);
   }
 }

@@ -8,6 +8,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { OrderStep, OrderView } from '../orders/next-step.ts';
+import { attemptOrWait } from './attempts.ts';
 import { describe } from './describe.ts';
 import { effectsOf, local } from './proxies.ts';
 import { listenForWake, shouldContinueAsNew, type Waker } from './wake.ts';
@@ -39,20 +40,22 @@ export async function orderWorkflow(orderId: string): Promise<string> {
 
 async function act(orderId: string, view: OrderView, next: OrderStep, waker: Waker): Promise<void> {
   switch (next) {
-    case 'plan': {
-      const { planned } = await local.planOrder(orderId);
-      if (!planned) await waker.sleep(planAgainMs);
-      return;
-    }
+    case 'plan':
+      return attemptOrWait(waker, view.number, async () => {
+        const { planned } = await local.planOrder(orderId);
+        if (!planned) await waker.sleep(planAgainMs);
+      });
     case 'push':
       return push(orderId, view, waker);
     case 'confirm-shipment':
-      return effectsOf(view.marketplaceConnectionId).confirmShipment(orderId);
-    case 'fulfil-in-shop':
-      if (view.storeConnectionId) await effectsOf(view.storeConnectionId).fulfilInShop(orderId);
-      return;
+      return attemptOrWait(waker, view.number, () => effectsOf(view.marketplaceConnectionId).confirmShipment(orderId));
+    case 'fulfil-in-shop': {
+      const { storeConnectionId } = view;
+      if (!storeConnectionId) return;
+      return attemptOrWait(waker, view.number, () => effectsOf(storeConnectionId).fulfilInShop(orderId));
+    }
     case 'complete':
-      return local.completeOrder(orderId);
+      return attemptOrWait(waker, view.number, () => local.completeOrder(orderId));
     case 'take-back':
       return takeBack(orderId, view, waker);
     case 'wait':
@@ -93,7 +96,8 @@ async function push(orderId: string, view: OrderView, waker: Waker): Promise<voi
     }
     waker.take();
     const { next } = await local.readOrder(orderId);
-    if (next !== 'push') {
+    // Whether the call happened is in the effects ledger, so the process may also begin anew in the middle of it.
+    if (next !== 'push' || shouldContinueAsNew()) {
       scope.cancel();
       await settled;
       return;
@@ -129,8 +133,8 @@ async function takeBack(orderId: string, view: OrderView, waker: Waker): Promise
     }
     waker.take();
     const { next } = await local.readOrder(orderId);
-    if (next !== 'take-back') {
-      // The deadline passed, or a person decided: the shop is not asked any longer.
+    if (next !== 'take-back' || shouldContinueAsNew()) {
+      // The deadline passed, or a person decided: the shop is not asked any longer. Or the history has grown long.
       scope.cancel();
       await settled;
       return;

@@ -1,13 +1,12 @@
 import { continueAsNew } from '@temporalio/workflow';
+import { attempt, rounds } from './attempts.ts';
 import { describe } from './describe.ts';
 import { effectsOf, local, readsOf } from './proxies.ts';
-import { listenForWake, shouldContinueAsNew } from './wake.ts';
+import { shouldContinueAsNew } from './wake.ts';
 
 /** Reads a shop's catalogue: all of it the first time, then what changed. A killed reading goes on at its cursor. */
 export async function catalogueWorkflow(connectionId: string): Promise<void> {
-  const waker = listenForWake();
-  do {
-    waker.take();
+  await rounds('Catalogue', [connectionId], async () => {
     const { runId, since, cursor } = await local.beginImport(connectionId);
     let next = cursor;
     let read = 0;
@@ -28,15 +27,13 @@ export async function catalogueWorkflow(connectionId: string): Promise<void> {
       text: `Catalogue: ${counts.read} read, ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.held} held, ${counts.refused} refused`,
       state: 'done',
     });
-  } while (waker.woken());
+  });
 }
 
 /** Reads the present stock of a shop. */
 export async function storeStockWorkflow(connectionId: string): Promise<number> {
-  const waker = listenForWake();
   let changed = 0;
-  do {
-    waker.take();
+  await rounds('Stock of the shop', [connectionId], async () => {
     let after: string | null = null;
     do {
       const page: { next: string | null; changed: number } = await readsOf(connectionId).readStoreStock(
@@ -46,17 +43,17 @@ export async function storeStockWorkflow(connectionId: string): Promise<number> 
       after = page.next;
       changed += page.changed;
     } while (after !== null);
-  } while (waker.woken());
+    describe({ text: `Stock: ${changed} levels changed`, connection: connectionId, state: 'done' });
+  });
   return changed;
 }
 
 /** Reads changed orders of a marketplace, window by window. */
 export async function channelOrdersWorkflow(connectionId: string): Promise<void> {
-  const waker = listenForWake();
-  do {
-    waker.take();
+  await rounds('Orders', [connectionId], async () => {
     await readOrders(connectionId);
-  } while (waker.woken());
+    describe({ text: 'Orders: read', connection: connectionId, state: 'done' });
+  });
 }
 
 async function readOrders(connectionId: string): Promise<void> {
@@ -76,30 +73,29 @@ async function readOrders(connectionId: string): Promise<void> {
 
 /** Fetches one order because a webhook or a person asked for it. */
 export async function fetchOrderWorkflow(connectionId: string, externalId: string): Promise<void> {
-  const waker = listenForWake();
-  do {
-    waker.take();
+  await rounds(`Order ${externalId}`, [connectionId, externalId], async () => {
     await readsOf(connectionId).fetchOrder(connectionId, externalId);
-  } while (waker.woken());
+    describe({ text: `Order ${externalId}: fetched`, connection: connectionId, state: 'done' });
+  });
 }
 
 /** Submits approved listings and asks for verdicts, in batches; a SKU is never a process of its own. */
 export async function listingsWorkflow(connectionId: string): Promise<void> {
-  const waker = listenForWake();
-  do {
-    waker.take();
+  await rounds('Listings', [connectionId], async () => {
     const { approved, inReview } = await local.listingsToDo(connectionId);
+    let submitted = 0;
     for (const id of approved) {
-      await effectsOf(connectionId).submitListing(id);
+      // One listing that gives up holds up no other.
+      if (await attempt('Listings', () => effectsOf(connectionId).submitListing(id))) submitted += 1;
       if (shouldContinueAsNew()) await continueAsNew<typeof listingsWorkflow>(connectionId);
     }
     if (inReview.length > 0) await readsOf(connectionId).readReviews(connectionId, inReview);
     describe({
-      text: `Listings: ${approved.length} submitted, ${inReview.length} asked for`,
+      text: `Listings: ${submitted} of ${approved.length} submitted, ${inReview.length} asked for`,
       connection: connectionId,
       state: 'done',
     });
-  } while (waker.woken());
+  });
 }
 
 /**
@@ -107,9 +103,7 @@ export async function listingsWorkflow(connectionId: string): Promise<void> {
  * yet must not be overwritten by a higher level.
  */
 export async function offersWorkflow(connectionId: string): Promise<void> {
-  const waker = listenForWake();
-  do {
-    waker.take();
+  await rounds('Offers', [connectionId], async () => {
     await readOrders(connectionId);
     let sent = 0;
     let more = true;
@@ -118,18 +112,16 @@ export async function offersWorkflow(connectionId: string): Promise<void> {
       const prices = await readsOf(connectionId).pushPrices(connectionId);
       sent += stock.sent + prices.sent;
       more = stock.more || prices.more;
-      if (shouldContinueAsNew()) await continueAsNew<typeof offersWorkflow>(connectionId);
+      if (more && shouldContinueAsNew()) await continueAsNew<typeof offersWorkflow>(connectionId);
     }
     describe({ text: `Offers: ${sent} differences sent`, connection: connectionId, state: 'done' });
-  } while (waker.woken());
+  });
 }
 
 /** Reads back what is true over there. What differs from what was acknowledged is drift: it is counted and sent again. */
 export async function liveWorkflow(connectionId: string): Promise<number> {
-  const waker = listenForWake();
   let drift = 0;
-  do {
-    waker.take();
+  await rounds('Reading back', [connectionId], async () => {
     await readOrders(connectionId);
     let after: string | null = null;
     do {
@@ -143,16 +135,14 @@ export async function liveWorkflow(connectionId: string): Promise<number> {
     await readsOf(connectionId).pushStock(connectionId);
     await readsOf(connectionId).pushPrices(connectionId);
     describe({ text: `Read back: ${drift} differences found there`, connection: connectionId, state: 'done' });
-  } while (waker.woken());
+  });
   return drift;
 }
 
 /** Reads the scans of everything that is under way with a carrier. */
 export async function trackingWorkflow(connectionId: string): Promise<number> {
-  const waker = listenForWake();
   let moved = 0;
-  do {
-    waker.take();
+  await rounds('Tracking', [connectionId], async () => {
     let after: string | null = null;
     do {
       const page: { next: string | null; moved: number } = await readsOf(connectionId).readTracking(
@@ -162,6 +152,7 @@ export async function trackingWorkflow(connectionId: string): Promise<number> {
       after = page.next;
       moved += page.moved;
     } while (after !== null);
-  } while (waker.woken());
+    describe({ text: `Tracking: ${moved} parcels moved`, connection: connectionId, state: 'done' });
+  });
   return moved;
 }

@@ -1,18 +1,16 @@
+import { rounds } from './attempts.ts';
 import { describe } from './describe.ts';
 import { local } from './proxies.ts';
-import { listenForWake } from './wake.ts';
 
 /** Turns what is due into events. Schedules and simulations ask; two questions at once are one process. */
 export async function tickerWorkflow(): Promise<void> {
-  const waker = listenForWake();
-  do {
-    waker.take();
+  await rounds('What is due', [], async () => {
     const report = await local.runDue();
     describe({
       text: `Due: ${report.closedConsignments} consignments closed, ${report.silentCancels} silent cancels`,
       state: 'done',
     });
-  } while (waker.woken());
+  });
 }
 
 /** What a schedule starts: it wakes the one process of the stream. */
@@ -23,12 +21,10 @@ export async function scheduledWorkflow(connectionId: string, stream: string): P
 
 /** After a connection changed: schedules and first readings. */
 export async function connectionWorkflow(connectionId: string): Promise<string> {
-  const waker = listenForWake();
   let state = '';
-  do {
-    waker.take();
+  await rounds('Connection', [connectionId], async () => {
     ({ state } = await local.connectionChanged(connectionId));
     describe({ text: `Connection is ${state}`, connection: connectionId, state });
-  } while (waker.woken());
+  });
   return state;
 }

@@ -9,14 +9,21 @@ import { orchestrationQueue, processOf, streamProcess, wakeSignal } from './topi
 export const workflowIdOf = (installation: string, businessKey: string): string => `${installation}/${businessKey}`;
 
 /** Wakes the process of a business key, and starts it where it does not run. Harmless when repeated. */
-export async function wakeProcess(client: Client, installation: string, topic: Topic, key: string): Promise<void> {
+export async function wakeProcess(
+  client: Client,
+  installation: string,
+  topic: Topic,
+  key: string,
+  correlationId: string | null = null,
+): Promise<void> {
   const { workflowType, args } = processOf[topic](key);
   await client.workflow.signalWithStart(workflowType, {
     workflowId: workflowIdOf(installation, key),
     taskQueue: orchestrationQueue,
     args: [...args],
     signal: wakeSignal,
-    signalArgs: [],
+    // For logs and outside calls only: what the process does, it reads from its row.
+    signalArgs: [correlationId ?? ''],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: summaryOf(topic, key),
@@ -28,7 +35,7 @@ const summaryOf = (topic: string, key: string): string => `${topic}: ${key.split
 
 /** The relay's way out: one outbox row → one woken process. */
 export function deliverTo(client: Client, installation: string): (item: OutboxItem) => Promise<void> {
-  return (item) => wakeProcess(client, installation, item.topic as Topic, item.key);
+  return (item) => wakeProcess(client, installation, item.topic as Topic, item.key, item.correlationId);
 }
 
 /** Starts the reading of one stream of an account now; a running one goes on and reads once more. */

@@ -28,9 +28,10 @@ async function wantedSchedules(db: Database, installation: string): Promise<Want
           {
             id: workflowIdOf(installation, `schedule/${row.code}/${stream}`),
             everyMs: (row.intervals[stream] ?? seconds) * 1000,
-            workflowType: entry.workflowType,
-            workflowId: workflowIdOf(installation, `${entry.topic}/${row.id}`),
-            args: [row.id],
+            // Temporal adds the time to the id of what a schedule starts; this wakes the stream's one process.
+            workflowType: 'scheduledWorkflow',
+            workflowId: workflowIdOf(installation, `scheduled/${entry.topic}/${row.id}`),
+            args: [row.id, stream],
             note: `${stream} of ${row.code}`,
           },
         ];

@@ -1,0 +1,51 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  continueAsNew,
+  isCancellation,
+  log,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { describe } from './describe.ts';
+import { local } from './proxies.ts';
+import { listenForWake, shouldContinueAsNew, type Waker } from './wake.ts';
+
+/** What gave up is looked at again after this, or when somebody wakes the process. */
+const lookAgainMs = 5 * 60 * 1000;
+
+/**
+ * Does a piece of work that may give up. That is no failed process: what the activity met is a problem already
+ * (`activities/health.ts`); a time-out, which it never saw, is made one here. True when the work was done.
+ */
+export async function attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    const { activityType, cause } = error;
+    const type = cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : 'TimedOut';
+    log.warn('gave up; it is tried again later', { activityType, type, reason: cause?.message });
+    describe({ text: `${what}: ${activityType} gave up (${type}). It is tried again later.`, state: 'gave-up' });
+    if (cause instanceof TimeoutFailure) await local.noteTimeOut(activityType, what);
+    return false;
+  }
+}
+
+/** The same within a process that stays: after giving up it waits a while, or until it is woken. */
+export async function attemptOrWait(waker: Waker, what: string, work: () => Promise<unknown>): Promise<void> {
+  if (!(await attempt(what, work))) await waker.sleep(lookAgainMs);
+}
+
+/**
+ * Works in rounds: a wake-up during a round makes another one, so that what came meanwhile is seen. `args` are those of the
+ * process, which begins anew with them when its history has grown long.
+ */
+export async function rounds(what: string, args: readonly string[], round: () => Promise<void>): Promise<void> {
+  const waker = listenForWake();
+  do {
+    waker.take();
+    await attempt(what, round);
+    if (waker.woken() && shouldContinueAsNew()) await continueAsNew<(...same: string[]) => Promise<unknown>>(...args);
+  } while (waker.woken());
+}
