@@ -23,7 +23,7 @@ const items: Item[] = [
   { to: '/returns', label: 'Returns' },
   { to: '/products', label: 'Products', waiting: ({ products }) => sum(products, 'NEW', 'EDITED') },
   { to: '/listings', label: 'Listings', waiting: ({ listings }) => sum(listings, 'REJECTED', 'UPDATE', 'EDITED') },
-  { to: '/problems', label: 'Problems', staffOnly: true, waiting: ({ problemsOpen }) => problemsOpen },
+  { to: '/problems', label: 'Problems', waiting: ({ problemsOpen }) => problemsOpen },
   { to: '/connections', label: 'Connections', staffOnly: true },
   { to: '/mails', label: 'Mails' },
   { to: '/machines', label: 'Machines' },

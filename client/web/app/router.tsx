@@ -20,7 +20,7 @@ import { ProductsPage } from '../pages/products/products-page.tsx';
 import { OneReturn, ReturnsPage } from '../pages/returns/returns-page.tsx';
 import { Crash, NoSuchPage } from './crash.tsx';
 import { listingSearch, listSearch, loginSearch, parseSearch, stringifySearch } from './search.ts';
-import { Shell } from './shell.tsx';
+import { demandSession, Shell, ShellFailed } from './shell.tsx';
 
 const root = createRootRoute({ notFoundComponent: NoSuchPage });
 const login = createRoute({
@@ -29,7 +29,13 @@ const login = createRoute({
   component: LoginPage,
   validateSearch: loginSearch,
 });
-const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: demandSession,
+  errorComponent: ShellFailed,
+});
 const parent = { getParentRoute: () => shell } as const;
 
 const overview = createRoute({ ...parent, path: '/', component: OverviewPage });

@@ -57,6 +57,11 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text === '' ? '' : `?${text}`;
 }
 
+/** Whether two searches ask for the same. */
+export function sameSearch(one: object, other: object): boolean {
+  return stringifySearch({ ...one }) === stringifySearch({ ...other });
+}
+
 /** The search with one filter set, or removed by the empty string. */
 export function withFilter<Search extends object>(search: Search, key: keyof Search & string, value: string): Search {
   const { [key]: _, ...rest } = search;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, redirect, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ApiError, call } from '../api/http.ts';
 import { overviewQuery, sessionQuery } from '../api/queries.ts';
@@ -9,24 +9,36 @@ import { Failed, Loading } from '../ui/feedback.tsx';
 import { NoticesProvider, useNotices } from '../ui/notices.tsx';
 import { Help } from './help.tsx';
 import { Nav } from './nav.tsx';
+import { queryClient } from './query-client.ts';
 import { isStaff } from './session.ts';
 
-/** What surrounds every page for somebody who is signed in; anybody else is sent to the log-in page. */
+/** Lets signed-in people pass; anybody else goes to the log-in page and comes back after it. */
+export async function demandSession({ location }: { location: { href: string } }): Promise<void> {
+  const user = await queryClient.ensureQueryData(sessionQuery);
+  if (user === null) throw redirect({ to: '/login', search: location.href === '/' ? {} : { to: location.href } });
+}
+
+/** What surrounds every page. */
 export function Shell() {
-  const session = useQuery(sessionQuery);
-  const { href } = useLocation();
-  if (session.data === undefined) {
-    if (session.isError) return <Failed what="Your session" error={session.error} onRetry={() => session.refetch()} />;
-    return <Loading what="your session" />;
-  }
-  if (session.data === null) return <Navigate to="/login" search={href === '/' ? {} : { to: href }} replace />;
+  const { data: user } = useQuery(sessionQuery);
+  if (!user) return <Loading what="your session" />;
   return (
     <NoticesProvider>
       <ConfirmProvider>
-        <Frame user={session.data} />
+        <Frame user={user} />
       </ConfirmProvider>
     </NoticesProvider>
   );
+}
+
+/** The server could not say who is signed in: nothing else can be shown. */
+export function ShellFailed({ error, reset }: { error: unknown; reset: () => void }) {
+  const router = useRouter();
+  const retry = () => {
+    reset();
+    router.invalidate();
+  };
+  return <Failed what="Your session" error={error} onRetry={retry} />;
 }
 
 function Frame({ user }: { user: User }) {
@@ -34,11 +46,14 @@ function Frame({ user }: { user: User }) {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const queries = useQueryClient();
+  const router = useRouter();
   const first = useRef(true);
   const signedOut = overview.error instanceof ApiError && overview.error.status === 401;
   useEffect(() => {
-    if (signedOut) queries.setQueryData(sessionQuery.queryKey, null);
-  }, [signedOut, queries]);
+    if (!signedOut) return;
+    queries.setQueryData(sessionQuery.queryKey, null);
+    router.invalidate();
+  }, [signedOut, queries, router]);
   // After a change of page the reading position of keyboards and screen readers follows.
   useEffect(() => {
     if (!first.current && pathname) main.current?.focus({ preventScroll: true });

@@ -8,7 +8,8 @@ export interface Steppable {
   collection: string;
   id: string;
   name: string;
-  version: number;
+  /** What was seen when the person decided; left out where the server keeps no version. */
+  version?: number;
   allowed: Allowed[];
 }
 
@@ -42,9 +43,10 @@ export function useAct() {
       name: thing.name,
       type: event.type,
       label: event.label,
-      version: thing.version,
+      ...(thing.version === undefined ? {} : { version: thing.version }),
+      ...(why ? { why } : {}),
     };
-    step.mutate(why ? { ...request, why } : request);
+    step.mutate(request);
   };
   return { act, busy: step.isPending };
 }
@@ -136,8 +138,8 @@ export function PageActions({ thing }: { thing: Steppable }) {
           >
             {event.label}
           </button>
-          <span id={`${thing.id}-${event.type}`} className={event.ok ? 'muted' : 'refused'}>
-            {event.ok ? event.means : event.why}
+          <span id={`${thing.id}-${event.type}`} className="muted">
+            {event.ok ? event.means : `Not now: ${event.why}`}
           </span>
         </li>
       ))}

@@ -6,9 +6,17 @@ export interface Consequence {
   reason: NonNullable<Question['reason']>;
 }
 
+/** Ends something, or takes it away. */
 const final = (reason: Consequence['reason'], ...sentences: string[]): Consequence => ({
   sentences,
   danger: true,
+  reason,
+});
+
+/** States or sets going what cannot be taken back, but harms nothing. */
+const settled = (reason: Consequence['reason'], ...sentences: string[]): Consequence => ({
+  sentences,
+  danger: false,
   reason,
 });
 
@@ -23,8 +31,8 @@ const consequences: Record<string, Consequence> = {
     'The marketplace is asked to cancel; where it has no call for that, a person gets the task.',
   ),
   'orders/DECLINE': final('required', 'The brand will not deliver: a cancellation is asked for on the marketplace.'),
-  'orders/CANCEL_WITHDRAWN': final('optional', 'The order goes on where it was, shipping included.'),
-  'orders/RETRY_CANCEL': final('optional', 'The shop is asked to cancel once more.'),
+  'orders/CANCEL_WITHDRAWN': settled('optional', 'The order goes on where it was, shipping included.'),
+  'orders/RETRY_CANCEL': settled('optional', 'The shop is asked to cancel once more.'),
   'orders/RESOLVE_AS_CANCELLED': final(
     'required',
     'The order is closed as cancelled, for good.',
@@ -36,22 +44,22 @@ const consequences: Record<string, Consequence> = {
     'You state that the order exists in the shop. It is not pushed any more.',
     'If it does not exist there, nobody will ship it.',
   ),
-  'orders/COMPLETE': final('optional', 'The order is closed as processed.'),
-  'listings/DISCARD_CHANGES': final('none', 'Your unapproved changes are dropped; what is live stays live.'),
-  'consignments/CLOSE': final('none', 'No order can join any more; labels are booked with the carrier now.'),
-  'consignments/HAND_OVER': final('optional', 'You state that the carrier has all of it.'),
+  'orders/COMPLETE': settled('optional', 'The order is closed as processed.'),
+  'listings/DISCARD_CHANGES': settled('none', 'Your unapproved changes are dropped; what is live stays live.'),
+  'consignments/CLOSE': settled('none', 'No order can join any more; labels are booked with the carrier now.'),
+  'consignments/HAND_OVER': settled('optional', 'You state that the carrier has all of it.'),
   'consignments/CANCEL': final('required', 'Nothing of it is shipped; its orders are planned again.'),
   'parcels/VOID': final('required', 'Its label must not be used any more.'),
-  'returns/RESTOCK': final('none', 'The units become available for sale on every marketplace.'),
+  'returns/RESTOCK': settled('none', 'The units become available for sale on every marketplace.'),
   'returns/WRITE_OFF': final('required', 'The units never come back into stock.'),
   'returns/GIVE_UP': final('required', 'The return is closed as not received; its units never come back into stock.'),
-  'connections/PAUSE': {
-    sentences: ['Nothing is fetched from it or sent to it until somebody resumes it.', 'Work for it waits.'],
-    danger: false,
-    reason: 'optional',
-  },
+  'connections/PAUSE': settled(
+    'optional',
+    'Nothing is fetched from it or sent to it until somebody resumes it.',
+    'Work for it waits.',
+  ),
   'connections/REVOKE': final('required', 'Its credentials are not used any more; a person must connect it again.'),
-  'effects/FOUND': final('required', 'You state that the call did happen over there. It is not made again.'),
+  'effects/FOUND': settled('required', 'You state that the call did happen over there. It is not made again.'),
   'effects/NOT_FOUND': final('required', 'You state that the call did not happen over there. It is made again.'),
   'effects/ABANDON': final('required', 'The call is no longer wanted and is never made.'),
 };

@@ -14,8 +14,8 @@ export interface Column<Row> {
   header: string;
   cell: (row: Row) => ReactNode;
   align?: 'end';
-  /** `head` is the card's title on narrow screens, `wide` is left out there. */
-  role?: 'head' | 'wide' | 'actions';
+  /** `head` and `title` (a long one) name the row and head its card on narrow screens; `wide` is shown on wide ones only. */
+  role?: 'head' | 'title' | 'wide' | 'actions';
 }
 
 export interface Selection {
@@ -120,7 +120,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
               key={row.id}
               tabIndex={row === active || (activeIndex === -1 && index === 0) ? 0 : -1}
               data-active={row === active ? '' : undefined}
-              aria-selected={selection ? row.getIsSelected() : undefined}
+              data-selected={selection && row.getIsSelected() ? '' : undefined}
               onFocus={() => setActiveId(row.id)}
               onClick={(event) => openByClick(event, row.original)}
             >

@@ -3,7 +3,7 @@ export function DocumentFrame({ documentId, title }: { documentId: string; title
   const url = `/api/documents/${encodeURIComponent(documentId)}`;
   return (
     <figure className="document">
-      <iframe className="document-frame" title={title} src={url} />
+      <iframe className="document-frame" title={title} src={`${url}#navpanes=0`} />
       <figcaption>
         <a href={url} target="_blank" rel="noreferrer">
           Open {title} in a tab of its own

@@ -23,6 +23,8 @@ export function TextField(props: TextFieldProps) {
     name,
     required,
     defaultValue: value,
+    // Other people's keys are not this person's password.
+    autoComplete: type === 'password' ? 'new-password' : 'off',
     'aria-describedby': `${id}-notes`,
     'aria-invalid': problems.length > 0 ? true : undefined,
   } as const;

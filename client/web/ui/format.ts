@@ -55,6 +55,15 @@ export function formatTime(at: string, zone?: string, now: Date = new Date()): s
   }).format(date);
 }
 
+/** `GMT+7` where the zone's clock differs from the browser's at that instant, else nothing. */
+export function zoneMark(at: string, zone: string | undefined): string {
+  if (!zone || formatTime(at, zone) === formatTime(at)) return '';
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(
+    new Date(at),
+  );
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
 /** The same instant for the tooltip: `2026-11-21 06:05:09 UTC`. */
 export function formatUtc(at: string): string {
   const date = new Date(at);

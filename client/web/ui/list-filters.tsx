@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { brandsQuery, overviewQuery } from '../api/queries.ts';
-import { type ListSearch, withFilter } from '../app/search.ts';
+import { type ListSearch, sameSearch, withFilter } from '../app/search.ts';
 import { Choice, FilterBar, Search, stateOptions } from './filters.tsx';
 import { stateWords } from './states.ts';
 
 interface ListFiltersProps<Found extends ListSearch> {
   search: Found;
   onSearch: (search: Found) => void;
+  /** The filters that hold when nobody chose any; "clear" goes back to them. */
+  resting?: Found;
   placeholder: string;
   states: readonly string[];
   /** Whether the list can be narrowed to a brand. */
@@ -24,17 +26,14 @@ const several = (state: string | undefined) =>
 
 /** The filters that lists have in common; all of them live in the URL. */
 export function ListFilters<Found extends ListSearch>(props: ListFiltersProps<Found>) {
-  const { search, onSearch, placeholder, states, brands = false, connections } = props;
+  const { search, onSearch, placeholder, states, brands = false, connections, resting = {} as Found } = props;
   const allBrands = useQuery({ ...brandsQuery, enabled: brands }).data ?? [];
   const overview = useQuery({ ...overviewQuery, enabled: connections !== undefined });
   const ofKind = overview.data?.connections.filter(({ kind }) => kind === connections) ?? [];
   const set = (key: keyof ListSearch) => (value: string) =>
     onSearch(withFilter<ListSearch>(search, key, value) as Found);
   return (
-    <FilterBar
-      active={Boolean(search.q || search.state || search.brand || search.connection)}
-      onClear={() => onSearch({} as Found)}
-    >
+    <FilterBar active={!sameSearch(search, resting)} onClear={() => onSearch(resting)}>
       <Search value={search.q ?? ''} placeholder={placeholder} onChange={set('q')} />
       {states.length > 0 ? (
         <Choice

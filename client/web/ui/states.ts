@@ -36,7 +36,11 @@ const families: Record<Tone, readonly string[]> = {
 };
 
 /** Where the same word means something else: an open problem is bad news, an open consignment is not. */
-const exceptions: Record<string, Tone> = { 'problem/OPEN': 'bad', 'product/APPROVED': 'good' };
+const exceptions: Record<string, Tone> = {
+  'problem/OPEN': 'bad',
+  'channel_order/OPEN': 'active',
+  'product/APPROVED': 'good',
+};
 
 const toneByState = new Map(
   Object.entries(families).flatMap(([tone, states]) => states.map((state) => [state, tone as Tone] as const)),

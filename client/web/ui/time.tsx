@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { brandsQuery } from '../api/queries.ts';
 import { Nothing } from './badge.tsx';
-import { formatRelative, formatTime, formatUtc } from './format.ts';
+import { formatRelative, formatTime, formatUtc, zoneMark } from './format.ts';
 
 /** The browser's time, renewed every 15 s so that "3 min ago" stays true on an open page. */
 export function useNow(): Date {
@@ -30,9 +30,23 @@ export function useZone(brandId: string | undefined): string | undefined {
 export function Time({ at, brandId }: Instant) {
   const zone = useZone(brandId);
   if (!at) return <Nothing />;
+  const mark = zoneMark(at, zone);
   return (
     <time dateTime={at} title={zone ? `${formatUtc(at)} · shown in ${zone}` : formatUtc(at)}>
       {formatTime(at, zone)}
+      {mark === '' ? null : <small className="zone"> {mark}</small>}
+    </time>
+  );
+}
+
+/** The outside system's own clock beside ours: the day is named only where it differs. */
+export function OtherClock({ at, ours, brandId }: Instant & { at: string; ours: string }) {
+  const zone = useZone(brandId);
+  const text = formatTime(at, zone);
+  const [day, time] = text.split(', ');
+  return (
+    <time dateTime={at} title={formatUtc(at)}>
+      {time && formatTime(ours, zone).startsWith(`${day},`) ? time : text}
     </time>
   );
 }

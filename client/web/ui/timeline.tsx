@@ -2,7 +2,7 @@ import type { TimelineEntry } from '../api/types/common.ts';
 import { StateBadge } from './badge.tsx';
 import { Empty } from './feedback.tsx';
 import { formatRelative } from './format.ts';
-import { Time } from './time.tsx';
+import { OtherClock, Time } from './time.tsx';
 
 /** One list of everything that happened, newest first, with both clocks: ours and the outside system's. */
 export function Timeline({ entries, brandId }: { entries: TimelineEntry[]; brandId?: string | undefined }) {
@@ -17,7 +17,7 @@ export function Timeline({ entries, brandId }: { entries: TimelineEntry[]; brand
             <Time at={entry.at} brandId={brandId} />
             {entry.otherClock ? (
               <span className="other-clock" title={gap(entry.at, entry.otherClock)}>
-                there <Time at={entry.otherClock} brandId={brandId} />
+                there <OtherClock at={entry.otherClock} ours={entry.at} brandId={brandId} />
               </span>
             ) : null}
           </div>

@@ -25,7 +25,7 @@ export function ConnectionTools({ connection }: { connection: ConnectionDetail }
           Sync now
         </button>
       )}
-      {role === 'brand' ? null : (
+      {role !== 'admin' ? null : (
         <button type="button" disabled={test.isPending} onClick={() => test.mutate({ path: `${path}/test`, body: {} })}>
           {test.isPending ? 'Testing …' : 'Test the credentials'}
         </button>

@@ -22,7 +22,7 @@ export const listingColumns: Column<ListingRow>[] = [
   {
     id: 'title',
     header: 'Listing',
-    role: 'head',
+    role: 'title',
     cell: ({ id, title, brand }) => (
       <span className="two-lines">
         <RowLink to="/listings/$id" id={id}>

@@ -42,7 +42,6 @@ export function ListingsPage() {
         brands
         connections="marketplace"
       />
-      <BulkBar bulk={bulk} />
       <ListView
         list={list}
         what="listings"
@@ -62,6 +61,7 @@ export function ListingsPage() {
           onApprove={approve}
         />
       </ListView>
+      <BulkBar bulk={bulk} />
       {open ? (
         <Dialog title="Listing" shape="sheet" onClose={() => show('')}>
           <ListingPanel key={open} id={open} />

@@ -32,7 +32,12 @@ export function CaughtMailPage() {
             ]}
           />
           <Section title="Text">
-            <MailBody subject={mail.subject} html={mail.html} text={mail.text} />
+            <MailBody
+              subject={mail.subject}
+              bodyUrl={`/api/caught-mails/${encodeURIComponent(mail.id)}/body.html`}
+              html={mail.html}
+              text={mail.text}
+            />
           </Section>
         </>
       )}

@@ -49,7 +49,7 @@ function MailBoard({ mail }: { mail: MailDetail }) {
         </Section>
       ) : null}
       <Section title="Text">
-        <MailBody subject={subject} html={mail.html} text={mail.text} />
+        <MailBody subject={subject} bodyUrl={`/api/mails/${mail.id}/body.html`} html={mail.html} text={mail.text} />
       </Section>
       {documentId ? (
         <Section title="Attached labels">

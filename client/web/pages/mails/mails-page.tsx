@@ -15,7 +15,7 @@ const columns: Column<MailRow>[] = [
   {
     id: 'subject',
     header: 'Mail',
-    role: 'head',
+    role: 'title',
     cell: ({ id, subject, brand }) => (
       <span className="two-lines">
         <RowLink to="/mails/$id" id={id}>
@@ -74,7 +74,7 @@ export function MailsPage() {
         search={search}
         onSearch={(next) => navigate({ to: '/mails', search: next, replace: true })}
         placeholder="Subject …"
-        states={[]}
+        states={['WAITING', 'SENT']}
         brands
       />
       <ListView

@@ -1,11 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
+import { machineQuery } from '../../api/queries.ts';
+import type { Allowed } from '../../api/types/common.ts';
 import type { Effect } from '../../api/types/orders.ts';
+import { useUser } from '../../app/session.ts';
+import { RowActions } from '../../ui/actions.tsx';
 import { Nothing, StateBadge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 import { stateWords } from '../../ui/states.ts';
 import { Relative } from '../../ui/time.tsx';
 
-const columns: Column<Effect>[] = [
+type EffectWithActions = Effect & { allowed: Allowed[] };
+
+const columns: Column<EffectWithActions>[] = [
   {
     id: 'kind',
     header: 'Call',
@@ -27,12 +34,42 @@ const columns: Column<Effect>[] = [
     cell: ({ reason }) => (reason ? <span className="wrap">{reason}</span> : <Nothing />),
   },
   { id: 'updated', header: 'Last news', cell: ({ updatedAt }) => <Relative at={updatedAt} /> },
+  {
+    id: 'actions',
+    header: 'Actions',
+    role: 'actions',
+    cell: ({ id, kind, allowed }) => (
+      <RowActions thing={{ collection: 'effects', id, name: stateWords(kind), allowed }} />
+    ),
+  },
 ];
+
+/** What a person may state about a call whose outcome nobody could find out: the machine's own events for that. */
+function useSettling(): (effect: Effect) => Allowed[] {
+  const { role } = useUser();
+  const { data: chart } = useQuery(machineQuery('effect'));
+  return ({ state }) => {
+    if (!chart || state !== 'AMBIGUOUS' || role === 'brand') return [];
+    const possible = new Set(chart.edges.filter(({ from }) => from === state).map(({ event }) => event));
+    return chart.events
+      .filter(({ type, by }) => possible.has(type) && by.includes(role))
+      .map(({ type, label, means }) => ({ type, label, means, ok: true, why: null }));
+  };
+}
 
 /** Calls that must not happen twice: each with its outcome. */
 export function Effects({ effects }: { effects: Effect[] }) {
+  const settling = useSettling();
   if (effects.length === 0) {
     return <Empty title="Nothing was done outside yet">Pushes, bookings, cancellations and mails appear here.</Empty>;
   }
-  return <DataTable caption="Outside calls" columns={columns} rows={effects} nameOf={({ key }) => key} keys={false} />;
+  return (
+    <DataTable
+      caption="Outside calls"
+      columns={columns}
+      rows={effects.map((effect) => ({ ...effect, allowed: settling(effect) }))}
+      nameOf={({ key }) => key}
+      keys={false}
+    />
+  );
 }

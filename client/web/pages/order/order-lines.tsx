@@ -1,5 +1,6 @@
 import type { OrderLine } from '../../api/types/orders.ts';
 import { Amount } from '../../ui/amount.tsx';
+import { Nothing } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 
@@ -7,7 +8,7 @@ const columns: Column<OrderLine>[] = [
   {
     id: 'title',
     header: 'Line',
-    role: 'head',
+    role: 'title',
     cell: ({ title, sku, skuId }) => (
       <span className="two-lines">
         <span>{title}</span>
@@ -42,13 +43,17 @@ const columns: Column<OrderLine>[] = [
       );
     },
   },
-  { id: 'cancelled', header: 'Cancelled', align: 'end', cell: ({ cancelled }) => <Quiet n={cancelled} /> },
-  { id: 'shipped', header: 'Shipped', align: 'end', cell: ({ shipped }) => <Quiet n={shipped} /> },
-  { id: 'returned', header: 'Returned', align: 'end', cell: ({ returned }) => <Quiet n={returned} /> },
+  { id: 'since', header: 'Since then', cell: (line) => <Since line={line} /> },
 ];
 
-function Quiet({ n }: { n: number }) {
-  return n === 0 ? <span className="nothing">0</span> : n;
+/** What became of its units; a quantity can be cancelled, shipped and returned in parts. */
+function Since({ line }: { line: OrderLine }) {
+  const words = [
+    line.shipped > 0 ? `${line.shipped} shipped` : '',
+    line.cancelled > 0 ? `${line.cancelled} cancelled` : '',
+    line.returned > 0 ? `${line.returned} returned` : '',
+  ].filter(Boolean);
+  return words.length === 0 ? <Nothing /> : words.join(', ');
 }
 
 export function OrderLines({ lines }: { lines: OrderLine[] }) {

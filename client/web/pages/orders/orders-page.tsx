@@ -38,7 +38,6 @@ export function OrdersPage() {
         brands
         connections="marketplace"
       />
-      <BulkBar bulk={bulk} />
       <ListView
         list={list}
         what="orders"
@@ -58,6 +57,7 @@ export function OrdersPage() {
           onApprove={approve}
         />
       </ListView>
+      <BulkBar bulk={bulk} />
     </>
   );
 }

@@ -11,6 +11,8 @@ import { useTableKeys } from '../../ui/table-keys.ts';
 import { ProblemCard } from './problem-card.tsx';
 import { SnoozeDialog } from './snooze-dialog.tsx';
 
+/** In the URL: problems in all states. */
+const everything = 'ALL';
 const severities = ['error', 'warning', 'info'];
 
 interface Group {
@@ -32,7 +34,8 @@ export function ProblemsPage() {
   const search = useSearch({ from: '/shell/problems' });
   const navigate = useNavigate();
   // Without a choice only what waits for a person is shown.
-  const list = useList<ProblemRow>('problems', { ...search, state: search.state ?? 'OPEN' });
+  const state = search.state ?? 'OPEN';
+  const list = useList<ProblemRow>('problems', { ...search, state: state === everything ? undefined : state });
   const [snoozing, setSnoozing] = useState<ProblemRow | null>(null);
   const { act, busy } = useAct();
   const groups = groupByKind(list.rows);
@@ -41,8 +44,11 @@ export function ProblemsPage() {
     <>
       <PageHead title="Problems" lead="What a person should know or do, grouped by cause." />
       <ListFilters
-        search={{ ...search, state: search.state ?? 'OPEN' }}
-        onSearch={(next) => navigate({ to: '/problems', search: next, replace: true })}
+        search={{ ...search, ...(state === everything ? {} : { state }) }}
+        resting={{ state: 'OPEN' }}
+        onSearch={(next) =>
+          navigate({ to: '/problems', search: { ...next, state: next.state ?? everything }, replace: true })
+        }
         placeholder="Title, order number …"
         states={problemStates}
       />

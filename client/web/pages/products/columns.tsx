@@ -4,6 +4,7 @@ import { Amount } from '../../ui/amount.tsx';
 import { Nothing, StateBadge } from '../../ui/badge.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { FindingCount } from '../../ui/findings.tsx';
+import { Picture } from '../../ui/picture.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { stateWords, toneOf } from '../../ui/states.ts';
 
@@ -48,15 +49,22 @@ export const productColumns: Column<ProductRow>[] = [
   {
     id: 'title',
     header: 'Product',
-    role: 'head',
-    cell: ({ id, title, skus, brand }) => (
-      <span className="two-lines">
-        <RowLink to="/products/$id" id={id}>
-          {title}
-        </RowLink>
-        <small>
-          {brand.name} · {skus.length === 1 ? skus[0]?.sku : `${skus.length} SKUs`}
-        </small>
+    role: 'title',
+    cell: ({ id, title, skus, brand, imageUrl }) => (
+      <span className="with-picture">
+        {imageUrl ? (
+          <Picture url={imageUrl} alt="" sizePx={34} />
+        ) : (
+          <span className="picture picture-missing picture-small" />
+        )}
+        <span className="two-lines">
+          <RowLink to="/products/$id" id={id}>
+            {title}
+          </RowLink>
+          <small>
+            {brand.name} · {skus.length === 1 ? skus[0]?.sku : `${skus.length} SKUs`}
+          </small>
+        </span>
       </span>
     ),
   },

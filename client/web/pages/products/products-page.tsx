@@ -37,7 +37,6 @@ export function ProductsPage() {
         states={productStates}
         brands
       />
-      <BulkBar bulk={bulk} />
       <ListView
         list={list}
         what="products"
@@ -57,6 +56,7 @@ export function ProductsPage() {
           onApprove={approve}
         />
       </ListView>
+      <BulkBar bulk={bulk} />
     </>
   );
 }

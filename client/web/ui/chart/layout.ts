@@ -27,8 +27,8 @@ export interface Drawing {
   arrows: Arrow[];
 }
 
-export const box = { width: 132, height: 36 } as const;
-const columnWidth = 158;
+export const box = { width: 120, height: 36 } as const;
+const columnWidth = 143;
 const rowGap = 132;
 const margin = { side: 14, bottom: 14 } as const;
 const arcUnit = 15;

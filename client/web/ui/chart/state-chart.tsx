@@ -13,8 +13,9 @@ interface StateChartProps {
 /** A machine as a drawing: the path taken stands out, the ways on from the present state are shown, the rest is quiet. */
 export function StateChart({ chart, path = [] }: StateChartProps) {
   const current = path.at(-1) ?? null;
+  const initial = chart.states.find((state) => state.initial)?.name ?? null;
   const [chosen, setChosen] = useState<string | null>(null);
-  const focus = chosen ?? current;
+  const focus = chosen ?? current ?? initial;
   const drawing = useMemo(() => layOut(chart, path), [chart, path]);
   const taken = useMemo(() => new Set(stepsOf(path).map(([from, to]) => `${from}>${to}`)), [path]);
   const markerId = useId();
@@ -63,7 +64,8 @@ export function StateChart({ chart, path = [] }: StateChartProps) {
               key={node.name}
               node={node}
               chart={chart}
-              visited={path.includes(node.name)}
+              visited={path.length === 0 || path.includes(node.name)}
+              untouched={path.length === 0}
               present={node.name === current}
               chosen={node.name === focus}
               onChoose={() => setChosen(node.name)}
@@ -87,12 +89,14 @@ interface StateBoxProps {
   node: Node;
   chart: MachineChart;
   visited: boolean;
+  /** The chart of a machine, not of one thing: nothing was taken. */
+  untouched: boolean;
   present: boolean;
   chosen: boolean;
   onChoose: () => void;
 }
 
-function StateBox({ node, chart, visited, present, chosen, onChoose }: StateBoxProps) {
+function StateBox({ node, chart, visited, untouched, present, chosen, onChoose }: StateBoxProps) {
   const closed = chart.states.find(({ name }) => name === node.name)?.closed ?? false;
   return (
     <button
@@ -107,7 +111,7 @@ function StateBox({ node, chart, visited, present, chosen, onChoose }: StateBoxP
       onClick={onChoose}
     >
       {stateWords(node.name)}
-      <span className="visually-hidden">{present ? ', present state' : visited ? ', was here' : ''}</span>
+      <span className="visually-hidden">{present ? ', present state' : visited && !untouched ? ', was here' : ''}</span>
     </button>
   );
 }
