@@ -27,7 +27,11 @@ export interface ActivityDeps extends EffectDeps {
 }
 
 /** A command of our own processes. `name` and its parts are stable, so that a repeated activity is a repeated command. */
-export async function commandOf(deps: ActivityDeps, commandId: string, correlationId?: string): Promise<Command> {
+export async function commandOf(
+  deps: Pick<ActivityDeps, 'clock'>,
+  commandId: string,
+  correlationId?: string,
+): Promise<Command> {
   return {
     commandId,
     actor: 'tradelane',

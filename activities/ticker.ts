@@ -1,8 +1,10 @@
 import { startStream, startTick } from '../client/temporal/deliver.ts';
 import { reconcileSchedules } from '../client/temporal/schedules.ts';
+import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
 import { orderKey } from '../db/follow-ups.ts';
 import { stepOrder } from '../db/orders.ts';
+import { reportProblem } from '../db/problems.ts';
 import { step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
@@ -97,6 +99,25 @@ export function tickerActivities(deps: ActivityDeps) {
       await startStream(deps.client, deps.installation, connectionId, stream);
     },
 
+    /** An activity was given up because its time was over: nobody else saw that. */
+    async noteTimeOut(activity: string, what: string): Promise<void> {
+      const command = await commandOf(deps, `timed-out/${activity}`);
+      await deps.db.tx('staff', (trx) =>
+        reportProblem(
+          trx,
+          {
+            causeKey: `activity/${activity}/unexpected`,
+            kind: 'activity-unexpected',
+            severity: 'error',
+            title: `${activity} is not finished in time`,
+            detail: `${what}: it was given up after its time-out.`,
+            remedy: 'It is tried again by itself. If it stays, look at the account’s answers in the log.',
+          },
+          command,
+        ),
+      );
+    },
+
     async startTick(): Promise<void> {
       await startTick(deps.client, deps.installation);
     },
@@ -106,6 +127,8 @@ export function tickerActivities(deps: ActivityDeps) {
       const row = await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first());
       await reconcileSchedules(deps.client, deps.db, deps.installation, { paused: deps.pausedSchedules });
       if (row.state !== 'CONNECTED') return { state: row.state, streams: [] };
+      const command = await commandOf(deps, `connection/${connectionId}/changed/${row.version}`);
+      await deps.db.tx('staff', (trx) => wakeWaitingFor(trx, connectionId, command));
       const streams = row.kind === 'store' ? ['catalogue'] : row.kind === 'marketplace' ? ['orders'] : [];
       for (const stream of streams) await startStream(deps.client, deps.installation, connectionId, stream);
       return { state: row.state, streams };
