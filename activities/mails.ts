@@ -25,8 +25,8 @@ interface MailAnswer {
 export function mailActivities(deps: ActivityDeps) {
   return {
     /**
-     * Composes the label mail of a slot if all its labels are there: one document, one row, one Message-ID. Begun
-     * anew when what it should hold was cancelled while its document was made.
+     * Composes the label mail of a slot if all its labels are there: one document, one row, one Message-ID. `changed`:
+     * what it should hold was cancelled while its document was made; ask again.
      */
     composeLabelMail: (slot: SlotKey) => composeSlot(deps, slot),
 
@@ -124,7 +124,7 @@ async function areStillBooked(
 async function composeSlot(
   deps: ActivityDeps,
   slot: SlotKey,
-): Promise<{ kind: 'waiting' | 'nothing' | 'composed'; mailId: string | null }> {
+): Promise<{ kind: 'waiting' | 'nothing' | 'composed' | 'changed'; mailId: string | null }> {
   const state = await deps.db.tx('staff', (trx) => labelMailOf(trx, slot));
   if (state.kind !== 'ready') return { kind: state.kind, mailId: null };
   const labels = await deps.db.tx('staff', async (trx) => {
@@ -171,7 +171,7 @@ async function composeSlot(
     });
     return storeLabelMail(trx, slot, state, documentId, command);
   });
-  return mailId === null ? composeSlot(deps, slot) : { kind: 'composed', mailId };
+  return mailId === null ? { kind: 'changed', mailId } : { kind: 'composed', mailId };
 }
 
 /** What paper cannot show is for a person, not for another try. */
