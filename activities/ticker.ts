@@ -17,6 +17,8 @@ export interface TickReport {
   readonly forgotten: number;
 }
 
+/** Answers are given again for a month; who asks later than that asks anew. */
+const answersRetentionMs = 30 * 24 * 60 * 60 * 1000;
 const outboxRetentionMs = 7 * 24 * 60 * 60 * 1000;
 
 export function tickerActivities(deps: ActivityDeps) {
@@ -83,6 +85,9 @@ export function tickerActivities(deps: ActivityDeps) {
           .whereNotNull('delivered_at')
           .where('delivered_at', '<', new Date(deps.wall().getTime() - outboxRetentionMs))
           .delete();
+        const monthAgo = new Date(deps.wall().getTime() - answersRetentionMs);
+        for (const table of ['answered_commands', 'login_attempts'])
+          await trx(table).where('at', '<', monthAgo).delete();
         return raw + inbox;
       });
       return {

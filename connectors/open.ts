@@ -45,7 +45,7 @@ export interface ConnectionTest {
   readonly connector: string;
   readonly settings: unknown;
   readonly credentials: unknown;
-  readonly onRenewed?: (credentials: unknown) => void;
+  readonly onRenewed?: (credentials: Record<string, unknown>) => void;
 }
 
 /** Opens accounts by id: reads the row, unseals the credentials, gives the connector the one way out. */
@@ -155,7 +155,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
           log: deps.log,
           renewCredentials: async (refresh) => {
             present = await refresh(present);
-            onRenewed?.(present);
+            onRenewed?.(present as Record<string, unknown>);
             return present;
           },
         };

@@ -26,6 +26,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
 }
 
+const ignore = (): void => undefined;
+
 /** Opens a pool for the application role. Connections that died are replaced at the next use. */
 export function openDatabase({ url, maxConnections = 10, applicationName }: DatabaseOptions): Database {
   const knex = knexModule({
@@ -33,6 +35,8 @@ export function openDatabase({ url, maxConnections = 10, applicationName }: Data
     connection: { connectionString: url, application_name: applicationName, keepAlive: true },
     pool: { min: 0, max: maxConnections, idleTimeoutMillis: 30_000, propagateCreateError: true },
     acquireConnectionTimeout: 10_000,
+    // knex prints connection errors on stdout; they are thrown as well, and whoever asked logs them.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });
   return {
     knex,

@@ -66,6 +66,8 @@ export interface ApiDeps {
     readonly connector: string;
     readonly settings: Values;
     readonly credentials: Values;
+    /** Rotating tokens that the test had to renew: the old ones are dead, these are the ones to store. */
+    readonly onRenewed?: (credentials: Values) => void;
   }) => Promise<ConnectionReport>;
   readonly mailCatcher: MailCatcher | null;
 }

@@ -514,6 +514,7 @@ create table problems (
   correlation_id text
 );
 select make_stateful('problems', 'problem', 'OPEN');
+create index problems_by_entity on problems (entity_id) where entity_id is not null;
 
 create table webhook_inbox (
   id uuid primary key,
@@ -634,7 +635,7 @@ create policy staff_only on outbox using (current_brand() = '*') with check (cur
 
 revoke insert, update on outbox from tradelane_app;
 grant update (attempts, not_before, last_error, delivered_at) on outbox to tradelane_app;
-grant delete on outbox, sessions to tradelane_app;
+grant delete on outbox, sessions, answered_commands, login_attempts to tradelane_app;
 revoke update on stock_movements, sightings from tradelane_app;
 grant select on transitions, machine_states, machine_edges, machine_tables, clock to tradelane_app;
 grant usage on sequence order_numbers, consignment_numbers to tradelane_app;

@@ -13,6 +13,7 @@ const root = join(import.meta.dirname, '../..');
 const modules = [
   { path: 'docs/configuration.md', module: 'scripts/generate/config-table.ts', render: 'renderConfigTable' },
   { path: 'docs/openapi.json', module: 'client/api/openapi.ts', render: 'renderOpenApi' },
+  { path: 'docs/cli.md', module: 'client/cli/docs.ts', render: 'renderCliDocs' },
 ] as const;
 
 async function modulePages(): Promise<Page[]> {

@@ -34,14 +34,18 @@ function createRoute(app: Api, deps: ApiDeps): void {
           throw new ApiError('InvalidInput', 'A shop belongs to a brand: name it in `brandId`.');
         }
         await refuseTaken(deps, input.code);
-        const report = await tested(deps, () => deps.testConnection(input));
+        let { credentials } = input;
+        const onRenewed = (renewed: Values) => {
+          credentials = renewed;
+        };
+        const report = await tested(deps, () => deps.testConnection({ ...input, onRenewed }));
         const shown = { ...report, facts: { ...report.facts }, findings: [...report.findings] };
         if (!report.ok && !saveAnyway) {
           return { status: 200, body: { id: null, saved: false, state: null, version: null, report: shown } };
         }
         const id = deps.newId();
         const { state, version } = await deps.db.tx('staff', (trx) =>
-          storeConnection(trx, deps, { ...input, id, kind: info.kind }, report, command),
+          storeConnection(trx, deps, { ...input, credentials, id, kind: info.kind }, report, command),
         );
         return { status: 201, body: { id, saved: true, state, version, report: shown } };
       }),
@@ -67,7 +71,7 @@ function testRoute(app: Api, deps: ApiDeps): void {
         const row = await connectionRow(deps, id);
         const info = connectorNamed(deps, String(row.connector));
         const { settings: newSettings, credentials: fresh } = request.body;
-        const report = await retested(deps, row, info, { newSettings, fresh });
+        const { report, toStore } = await retested(deps, row, info, { newSettings, fresh });
         const after = await deps.db.tx('staff', async (trx) => {
           await noteTest(trx, deps, id, report, command);
           if (!report.ok) return null;
@@ -75,10 +79,10 @@ function testRoute(app: Api, deps: ApiDeps): void {
             await trx('connections')
               .where({ id })
               .update({ settings: JSON.stringify(newSettings) });
-          if (fresh)
+          if (toStore)
             await trx('connections')
               .where({ id })
-              .update(sealedColumns(deps, id, fresh));
+              .update(sealedColumns(deps, id, toStore));
           return prove(trx, id, command);
         });
         const { state, version } = after ?? row;
@@ -98,15 +102,23 @@ async function retested(
   row: Row,
   info: ConnectorInfo,
   { newSettings, fresh }: { newSettings: Values | undefined; fresh: Values | undefined },
-): Promise<ConnectionReport> {
+): Promise<{ report: ConnectionReport; toStore: Values | undefined }> {
   if (newSettings === undefined && fresh === undefined) {
-    return tested(deps, async () => (await deps.openConnector(row.id, info.kind)).testConnection());
+    const stored = async () => (await deps.openConnector(row.id, info.kind)).testConnection();
+    return { report: await tested(deps, stored), toStore: undefined };
   }
   const settings = newSettings ?? (row.settings as Values);
   const credentials = fresh ?? storedCredentials(deps, row);
   demandFit(info.settings, settings, 'settings');
   demandFit(info.credentials, credentials, 'credentials');
-  return tested(deps, () => deps.testConnection({ connector: info.name, settings, credentials }));
+  let toStore = fresh;
+  const onRenewed = (renewed: Values) => {
+    toStore = renewed;
+  };
+  const report = await tested(deps, () =>
+    deps.testConnection({ connector: info.name, settings, credentials, onRenewed }),
+  );
+  return { report, toStore };
 }
 
 async function refuseTaken(deps: ApiDeps, code: string): Promise<void> {
