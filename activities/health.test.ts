@@ -109,8 +109,6 @@ describe('health of an account', () => {
 
     const proved = { machine: 'connection', id, event: 'PROVE', changes: { credentials_proved: true } } as const;
     await database.db.tx('staff', (trx) => mustStep(trx, proved, command({ role: 'admin' })));
-    // Another failure in between, so that this worker looks again.
-    await health.failed(run, unavailable);
     await health.succeeded({ ...run, answered: 1 });
     expect((await connection(id)).state).toBe('CONNECTED');
     expect(await open(`connection/${id}`)).toEqual([]);
@@ -231,7 +229,7 @@ describe('an account that is back', () => {
     const fresh = await makeOrder(database.db, world);
     await orderStep(database.db, queued.id, 'APPROVE');
     await database.db.tx('staff', (trx) => trx('outbox').whereNull('delivered_at').update({ delivered_at: startAt }));
-    const { state } = await orderStep(database.db, queued.id, 'PLAN', { role: 'system' });
+    const { state } = await orderStep(database.db, queued.id, 'ENQUEUE', { role: 'system' });
     await database.db.tx('staff', (trx) => trx('outbox').whereNull('delivered_at').update({ delivered_at: startAt }));
     expect(state).toBe('QUEUE');
     await database.db.tx('staff', (trx) => wakeWaitingFor(trx, world.storeId, command({ role: 'system' })));

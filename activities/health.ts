@@ -133,13 +133,14 @@ export class Health {
       ...(run.attempt >= unexpectedFromAttempt ? [unexpectedKey(run.activity)] : []),
     ].filter((key) => this.#troubles.has(key));
     if (gone.length === 0) return;
+    const ended = new Set(gone);
     const written = await this.#write(run, async (trx, command) => {
       for (const key of gone) {
-        if (key === account && run.connectionId !== null) await noteAnsweredCall(trx, run.connectionId, command);
-        else await resolveProblem(trx, key, command);
+        if (key !== account || run.connectionId === null) await resolveProblem(trx, key, command);
+        else if (!(await noteAnsweredCall(trx, run.connectionId, command))) ended.delete(key);
       }
     });
-    if (written) for (const key of gone) this.#troubles.delete(key);
+    if (written) for (const key of ended) this.#troubles.delete(key);
   }
 
   #reportOf(run: ActivityRun, verdict: Verdict, message: string, error: unknown) {

@@ -89,11 +89,13 @@ async function revoke(trx: Tx, row: Row, { operation, message, remedy }: FailedC
   await wake(trx, [{ topic: 'connection', key: connectionKey(row.id), payload: { id: row.id } }], command);
 }
 
-/** The account gave an answer that could be used: the row of failures ends, it recovers, its problems are gone. */
-export async function noteAnsweredCall(trx: Tx, connectionId: string, command: Command): Promise<void> {
+/**
+ * The account gave an answer that could be used: the row of failures ends, it recovers, its problems are gone. False where
+ * it was revoked or paused meanwhile: an answer that was on its way brings nothing back.
+ */
+export async function noteAnsweredCall(trx: Tx, connectionId: string, command: Command): Promise<boolean> {
   const row = await lock(trx, 'connection', connectionId);
-  // An answer that was on its way while the account was revoked or paused brings nothing back.
-  if (!row || !['CONNECTED', 'DEGRADED'].includes(row.state)) return;
+  if (!row || !['CONNECTED', 'DEGRADED'].includes(row.state)) return false;
   if (failuresOf(row) > 0) {
     await trx('connections')
       .where({ id: row.id })
@@ -108,6 +110,7 @@ export async function noteAnsweredCall(trx: Tx, connectionId: string, command: C
     );
   }
   for (const key of [awayKey(row.id), refusedKey(row.id)]) await resolveProblem(trx, key, command);
+  return true;
 }
 
 function failuresOf(row: Row): number {
