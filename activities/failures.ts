@@ -12,7 +12,8 @@ const retryable: Record<ConnectorErrorKind, boolean> = {
   Unavailable: true,
   Unauthorized: false,
   Rejected: false,
-  OutcomeUnknown: false,
+  // What must not happen twice is in the effects ledger, which keeps this to itself; what comes here is absolute.
+  OutcomeUnknown: true,
   NotFound: false,
   Duplicate: false,
 };

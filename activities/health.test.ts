@@ -212,7 +212,7 @@ describe('what a failure says', () => {
     ['a mail server’s refusal', unauthorized, { connectionId: null }, 'away'],
     ['a refusal', new ConnectorError('Rejected', 'no'), {}, 'refused'],
     ['a missing thing', new ConnectorError('NotFound', 'no'), {}, 'refused'],
-    ['an unknown outcome outside of the ledger', new ConnectorError('OutcomeUnknown', 'lost'), {}, 'refused'],
+    ['a lost answer outside of the ledger', new ConnectorError('OutcomeUnknown', 'lost'), {}, 'account'],
     ['a key that does not fit', new SealBroken('connection/1'), {}, 'refused'],
     ['a fault of ours', new TypeError('x'), { attempt: 2 }, 'silent'],
     ['a fault of ours that stays', new TypeError('x'), { attempt: 3 }, 'unexpected'],

@@ -50,7 +50,8 @@ export function judgeFailure(run: ActivityRun, error: unknown): Verdict {
     return { kind: 'refused', remedy: 'Start with the master key that sealed it, or enter the credentials again.' };
   if (!(error instanceof ConnectorError)) return run.attempt < unexpectedFromAttempt ? silent : { kind: 'unexpected' };
   const { kind, details } = error;
-  if (kind === 'Unauthorized' || kind === 'Unavailable') {
+  // A lost answer says as much about the account as none.
+  if (kind === 'Unauthorized' || kind === 'Unavailable' || kind === 'OutcomeUnknown') {
     // Paused by a person or revoked: nothing was called, and why is known.
     if (details.code === 'PAUSED' || details.code === 'REVOKED') return silent;
     if (run.connectionId !== null) return { kind: 'account', failure: kind === 'Unauthorized' ? 'refused' : 'away' };
