@@ -125,7 +125,7 @@ export const orderEvents: Readonly<Record<OrderEventType, EventRule>> = {
 export const orderWhyNot: Readonly<Record<string, string>> = {
   approvable:
     'It cannot be approved yet: every line needs a known SKU and reserved stock, and the consignee a complete address.',
-  notPushed: 'The shop already has it, or the call that creates it there is under way.',
+  notPushed: 'The shop already has it, the call that creates it there is under way, or the goods have left.',
   nothingOfOurs: 'We have already begun to deliver it ourselves.',
   untouched: 'Something was already done outside.',
   goodsLeft: 'The goods have not left.',

@@ -48,7 +48,7 @@ const orderMachine = setup({
   types: { context: {} as OrderContext, events: {} as OrderEvent, input: {} as OrderContext },
   guards: {
     approvable: ({ context: c }) => c.linesKnown && c.stockReserved && c.addressComplete,
-    notPushed: ({ context: c }) => !c.pushInFlight && !c.inShop,
+    notPushed: ({ context: c }) => !c.pushInFlight && !c.inShop && !c.handedOver,
     nothingOfOurs: ({ context: c }) => nothingDone(c),
     untouched: ({ context: c }) => nothingDone(c),
     goodsLeft: ({ context: c }) => c.handedOver || c.goodsOutside,

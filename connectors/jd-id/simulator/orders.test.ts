@@ -53,8 +53,8 @@ describe('buying', () => {
     expect(client.facts('offer.set').at(-1)).toMatchObject({ sku: 'BUY-S', quantity: 1, cause: 'sale' });
     expect(client.facts('order.announced').at(-1)).toMatchObject({
       externalId: String(orderId),
-      lines: [{ sku: 'BUY-S', quantity: 2, unitPriceMinor: 25_000_000 }],
-      totalMinor: 50_000_000,
+      lines: [{ sku: 'BUY-S', quantity: 2, unitPriceMinor: 250_000 }],
+      totalMinor: 500_000,
       currency: 'IDR',
     });
     await client.addProduct('HIDDEN');
