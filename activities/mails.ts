@@ -116,7 +116,7 @@ async function areStillBooked(
   const rows = await trx('consignments')
     .whereIn('id', [...consignmentIds])
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .select('state');
   return rows.every(({ state }) => state === 'BOOKED');
 }

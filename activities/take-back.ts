@@ -94,7 +94,7 @@ export function takeBackActivities(deps: ActivityDeps) {
     async endCancellation(orderId: string, shop: ShopAnswer | null): Promise<void> {
       const command = await commandOf(deps, `order/${orderId}/end-cancellation`);
       await deps.db.tx('staff', async (trx) => {
-        const order = (await trx('orders').where({ id: orderId }).forUpdate().first()) as Row;
+        const order = (await trx('orders').where({ id: orderId }).forNoKeyUpdate().first()) as Row;
         if (order.state !== 'CANCEL_PENDING') return;
         const under = (what: string, why: string) => ({
           ...command,

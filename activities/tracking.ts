@@ -64,7 +64,7 @@ async function takeScans(
   events: readonly TrackingEvent[],
   command: Command,
 ): Promise<number> {
-  const parcel = (await trx('parcels').where({ id: parcelId }).forUpdate().first()) as Row;
+  const parcel = (await trx('parcels').where({ id: parcelId }).forNoKeyUpdate().first()) as Row;
   let steps = 0;
   for (const event of inOrder(events, command.at)) {
     const inserted = await trx.raw(

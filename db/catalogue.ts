@@ -97,7 +97,7 @@ async function importProduct(
   if (product.title.trim() === '' && !product.variants.some(sellable)) return 'refused';
   const known = (await trx('products')
     .where({ store_connection_id: input.connectionId, external_id: product.externalId })
-    .forUpdate()
+    .forNoKeyUpdate()
     .first()) as Row | undefined;
   const findings = [...product.findings];
   const productId = known?.id ?? randomUUID();

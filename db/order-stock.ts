@@ -24,8 +24,12 @@ export const holdingStates = [
 
 /** The order's lines that have a SKU, locked in the order of their SKUs: nobody else moves their stock meanwhile. */
 async function lockLines(trx: Tx, orderId: string): Promise<Line[]> {
-  await trx('orders').where({ id: orderId }).forUpdate().first('id');
-  return trx('order_lines').where({ order_id: orderId }).whereNotNull('sku_id').orderBy(['sku_id', 'id']).forUpdate();
+  await trx('orders').where({ id: orderId }).forNoKeyUpdate().first('id');
+  return trx('order_lines')
+    .where({ order_id: orderId })
+    .whereNotNull('sku_id')
+    .orderBy(['sku_id', 'id'])
+    .forNoKeyUpdate();
 }
 
 /** One movement of one line. What may still be moved stands on the line, so a repeated command finds nothing to move. */
@@ -54,7 +58,7 @@ export async function reserveLines(trx: Tx, orderId: string, command: Command): 
     if (wanted <= 0) continue;
     const sku = await trx('skus')
       .where({ id: line.sku_id })
-      .forUpdate()
+      .forNoKeyUpdate()
       .first('sku', 'on_hand', 'reserved', 'stock_managed');
     if (sku.stock_managed && sku.on_hand - sku.reserved < wanted) {
       short.push(sku.sku);

@@ -195,9 +195,10 @@ export async function createMany<Name extends MachineName>(
   await record(trx, steps, work);
 }
 
-/** Locks a thing for the rest of the transaction. Several things are locked in the order of `lockOrder`. */
+// FOR UPDATE would deadlock two transactions that each inserted something that refers to the row (lines of one SKU).
+/** Locks a thing for the rest of the transaction. */
 export async function lock(trx: Tx, machine: MachineName, id: string): Promise<Row | null> {
-  const row = await trx(tableOf(machine)).where({ id }).forUpdate().first();
+  const row = await trx(tableOf(machine)).where({ id }).forNoKeyUpdate().first();
   return (row as Row | undefined) ?? null;
 }
 
@@ -208,7 +209,6 @@ async function answeredBefore(
 ): Promise<StepResult | null> {
   const row = await trx('transitions').where({ command_id: commandId }).first();
   if (!row) return null;
-  // The first answer would be about something else: whoever gives one id to two commands must hear of it.
   if (row.machine !== machine || row.entity_id !== id) {
     throw new Error(
       `the command id ${commandId} was used for ${row.machine} ${row.entity_id} and cannot step ${machine} ${id}`,

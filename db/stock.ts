@@ -41,7 +41,7 @@ function apply({ on_hand, reserved }: SkuLevels, { kind, quantity }: Movement): 
  */
 export async function moveStock(trx: Tx, movement: Movement, command: Command): Promise<void> {
   const commandId = `${command.commandId}/stock/${movement.kind}/${movement.orderLineId ?? movement.skuId}`;
-  const sku = await trx('skus').where({ id: movement.skuId }).forUpdate().first();
+  const sku = await trx('skus').where({ id: movement.skuId }).forNoKeyUpdate().first();
   if (!sku) throw new Error(`there is no SKU ${movement.skuId}`);
   if (await trx('stock_movements').where({ command_id: commandId }).first('id')) return;
   const after = apply(sku, movement);
@@ -81,7 +81,7 @@ export async function takeLevel(
   input: { skuId: string; quantity: number; mark: number; reason: string },
   command: Command,
 ): Promise<'changed' | 'same' | 'moved-meanwhile'> {
-  const sku = await trx('skus').where({ id: input.skuId }).forUpdate().first();
+  const sku = await trx('skus').where({ id: input.skuId }).forNoKeyUpdate().first();
   const moved = await trx('stock_movements')
     .where({ sku_id: input.skuId })
     .where('id', '>', input.mark)
@@ -112,7 +112,7 @@ export async function offerAgain(
       .where('skus.id', skuId)
       .join('brands', 'brands.id', 'skus.brand_id')
       // A listing that goes live and an order that reserves must not share out the same units.
-      .forUpdate(['skus'])
+      .forNoKeyUpdate('skus')
       .first(
         'skus.on_hand',
         'skus.reserved',
