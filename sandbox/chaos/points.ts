@@ -1,0 +1,37 @@
+/** A place in the worker's code where the worker is killed. */
+export interface Point {
+  /** The worker's own name of the checkpoint, or of the moment. */
+  readonly name: string;
+  /**
+   * `checkpoint`: the worker kills itself with SIGKILL when it comes there, and leaves a mark. `held-mail`: the mail server
+   * has taken the message and keeps its answer back; the worker is killed from outside in that moment.
+   */
+  readonly how: 'checkpoint' | 'held-mail';
+  /** What is half done in that moment. */
+  readonly meaning: string;
+}
+
+const checkpoint = (name: string, meaning: string): Point => ({ name, how: 'checkpoint', meaning });
+
+/** The points in the order in which the main job comes to them; the worker is armed with one after the other. */
+export const allPoints: readonly Point[] = [
+  checkpoint('create-listing:after-call', 'the marketplace has the listing, our books do not'),
+  checkpoint('orders:between-batches', 'a page of orders is half taken over'),
+  checkpoint('relay:before-signal', 'an outbox row is committed, its process not woken'),
+  checkpoint('relay:after-signal', 'the process is woken, the outbox row not marked'),
+  checkpoint('push:before-call', 'the push is written down, not yet made'),
+  checkpoint('push:after-call', 'the shop has committed the order, we have not'),
+  checkpoint('push:after-commit', 'we have committed, Temporal was not told'),
+  checkpoint('cancel-in-shop:after-call', 'the shop has cancelled, our books do not know'),
+  checkpoint('book:after-call', 'the carrier has booked, our books do not know'),
+  checkpoint('mail:after-call', 'the mail server has taken the mail, our books do not know'),
+  { name: 'mail:held-after-data', how: 'held-mail', meaning: 'DATA is sent and taken, the answer is on its way' },
+  checkpoint('confirm-shipment:after-call', 'the marketplace was told, our books do not know'),
+];
+
+/** The points with these names, in the order of the job. */
+export function pointsNamed(...names: string[]): Point[] {
+  const found = allPoints.filter(({ name }) => names.includes(name));
+  if (found.length !== names.length) throw new Error(`there is a point missing among ${names.join(', ')}`);
+  return found;
+}
