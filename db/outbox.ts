@@ -31,38 +31,56 @@ export async function relayOnce(
        order by id limit ${batchSize} for update skip locked`,
     );
     const items = rows as OutboxItem[];
-    // Of several wake-ups of one process the last carries all that the others say.
     const byKey = Map.groupBy(items, ({ topic, key }) => `${topic} ${key}`);
-    let delivered = 0;
+    const attempts = await Promise.all([...byKey.values()].map((same) => attempt(same, deliver, checkpoint)));
+    const delivered = attempts.flatMap(({ ids, error }) => (error === null ? ids : []));
+    if (delivered.length > 0) {
+      await trx('outbox')
+        .whereIn('id', delivered)
+        .update({ delivered_at: trx.raw('clock_timestamp()') });
+    }
     let failed = 0;
-    await Promise.all(
-      [...byKey.values()].map(async (same) => {
-        const ids = same.map(({ id }) => id);
-        const last = same.at(-1);
-        if (!last) return;
-        try {
-          await checkpoint('relay:before-signal');
-          await deliver(last);
-          await checkpoint('relay:after-signal');
-          delivered += ids.length;
-          await trx('outbox')
-            .whereIn('id', ids)
-            .update({ delivered_at: trx.raw('clock_timestamp()') });
-        } catch (error) {
-          failed += ids.length;
-          const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** last.attempts);
-          await trx('outbox')
-            .whereIn('id', ids)
-            .update({
-              attempts: trx.raw('attempts + 1'),
-              last_error: (error instanceof Error ? error.message : String(error)).slice(0, 500),
-              not_before: trx.raw(`clock_timestamp() + ? * interval '1 millisecond'`, [waitMs]),
-            });
-        }
-      }),
-    );
-    return { delivered, failed };
+    for (const { ids, error, made } of attempts) {
+      if (error === null) continue;
+      failed += ids.length;
+      const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** made);
+      await trx('outbox')
+        .whereIn('id', ids)
+        .update({
+          attempts: trx.raw('attempts + 1'),
+          last_error: error.slice(0, 500),
+          not_before: trx.raw(`clock_timestamp() + ? * interval '1 millisecond'`, [waitMs]),
+        });
+    }
+    return { delivered: delivered.length, failed };
   });
+}
+
+interface Attempt {
+  readonly ids: readonly number[];
+  /** What went wrong; null when it was delivered. */
+  readonly error: string | null;
+  /** Attempts made before this one. */
+  readonly made: number;
+}
+
+/** Delivers the last of several wake-ups of one process, which carries all that the others say. */
+async function attempt(
+  same: readonly OutboxItem[],
+  deliver: (item: OutboxItem) => Promise<void>,
+  checkpoint: (point: string) => Promise<void>,
+): Promise<Attempt> {
+  const ids = same.map(({ id }) => id);
+  const last = same.at(-1);
+  if (!last) return { ids, error: null, made: 0 };
+  try {
+    await checkpoint('relay:before-signal');
+    await deliver(last);
+    await checkpoint('relay:after-signal');
+    return { ids, error: null, made: last.attempts };
+  } catch (error) {
+    return { ids, error: error instanceof Error ? error.message : String(error), made: last.attempts };
+  }
 }
 
 /** What waits, and how old the oldest of it is by the database's wall clock. */

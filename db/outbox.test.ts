@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { command, unique } from '../tests/factories.ts';
+import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
+import { type OutboxItem, outboxAge, relayOnce } from './outbox.ts';
+import { wake } from './stock.ts';
+
+describe('the outbox', () => {
+  let database: TestDatabase;
+  let delivered: OutboxItem[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase(inject('postgresSuperuserUrl'), { prefix: 'outbox', maxConnections: 8 });
+  });
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    delivered = [];
+    await database.db.tx('staff', (trx) => trx('outbox').delete());
+  });
+
+  const put = (...keys: readonly string[]) =>
+    database.db.tx('staff', (trx) =>
+      wake(
+        trx,
+        keys.map((key) => ({ topic: 'order', key, payload: { id: key } })),
+        command({ correlationId: 'trace-1' }),
+      ),
+    );
+  const take = async (item: OutboxItem) => {
+    delivered.push(item);
+  };
+  const nothing = async () => undefined;
+  const relay = (
+    deliver: (item: OutboxItem) => Promise<void> = take,
+    checkpoint: (point: string) => Promise<void> = nothing,
+  ) => relayOnce(database.db, deliver, checkpoint);
+  const rows = () => database.db.tx('staff', (trx) => trx('outbox').orderBy('id'));
+  const keys = () => delivered.map(({ key }) => key).sort();
+  const letTimePass = () =>
+    database.db.tx('staff', (trx) =>
+      trx('outbox').update({ not_before: trx.raw(`clock_timestamp() - interval '1 second'`) }),
+    );
+
+  it('hands each row over once, with what it carries', async () => {
+    await put('order/1', 'order/2');
+    expect(await relay()).toEqual({ delivered: 2, failed: 0 });
+    expect(await relay()).toEqual({ delivered: 0, failed: 0 });
+    expect(keys()).toEqual(['order/1', 'order/2']);
+    expect(delivered[0]).toMatchObject({
+      topic: 'order',
+      payload: { id: 'order/1' },
+      attempts: 0,
+      correlationId: 'trace-1',
+    });
+  });
+
+  it('of several wake-ups of one process hands over the last', async () => {
+    await put('order/1');
+    await put('order/2');
+    await put('order/1');
+    const ids = (await rows()).map(({ id }: { id: number }) => id);
+    expect(await relay()).toEqual({ delivered: 3, failed: 0 });
+    expect(delivered.map(({ id }) => id).sort()).toEqual([ids[1], ids[2]].sort());
+  });
+
+  it('is not seen before its transaction is committed, and never when it is taken back', async () => {
+    const failing = database.db.tx('staff', async (trx) => {
+      await wake(trx, [{ topic: 'order', key: 'order/never', payload: {} }], command());
+      expect(await relay()).toEqual({ delivered: 0, failed: 0 });
+      throw new Error('taken back');
+    });
+    await expect(failing).rejects.toThrow('taken back');
+    expect(await relay()).toEqual({ delivered: 0, failed: 0 });
+  });
+
+  it('keeps what could not be delivered, says why, and waits longer each time', async () => {
+    await put('order/1', 'order/2');
+    const fail = async (item: OutboxItem) => {
+      if (item.key === 'order/1') throw new Error('Temporal is away');
+      await take(item);
+    };
+    expect(await relay(fail)).toEqual({ delivered: 1, failed: 1 });
+    expect(await relay(fail)).toEqual({ delivered: 0, failed: 0 });
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 9; attempt += 1) {
+      const { rows: found } = await database.db.tx('staff', (trx) =>
+        trx.raw(
+          `select attempts, last_error, extract(epoch from not_before - clock_timestamp()) * 1000 as wait from outbox where delivered_at is null`,
+        ),
+      );
+      expect(found).toMatchObject([{ attempts: attempt, last_error: 'Temporal is away' }]);
+      waits.push(found[0].wait);
+      await letTimePass();
+      expect(await relay(fail)).toMatchObject({ failed: 1 });
+    }
+    expect(waits.toSorted((a, b) => a - b)).toEqual(waits.slice(0, 6).concat(waits.slice(6).toSorted((a, b) => a - b)));
+    expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
+    await letTimePass();
+    expect(await relay()).toEqual({ delivered: 1, failed: 0 });
+    expect(keys()).toEqual(['order/1', 'order/2']);
+  });
+
+  it('one that always fails holds up nobody', async () => {
+    await put('order/poison', ...Array.from({ length: 120 }, () => unique('order/good')));
+    const fail = async (item: OutboxItem) => {
+      if (item.key === 'order/poison') throw new Error('nobody knows this topic');
+      await take(item);
+    };
+    for (let round = 0; round < 4; round += 1) await relay(fail);
+    expect(delivered).toHaveLength(120);
+  });
+
+  it('a crash between delivery and commit delivers again', async () => {
+    await put('order/1');
+    const crash = database.db.tx('staff', async () => {
+      await relay(take, async (point) => {
+        if (point === 'relay:after-signal') throw new Error('killed');
+      });
+    });
+    await crash;
+    expect((await rows())[0]).toMatchObject({ delivered_at: null, attempts: 1 });
+    await letTimePass();
+    expect(await relay()).toEqual({ delivered: 1, failed: 0 });
+    expect(keys()).toEqual(['order/1', 'order/1']);
+  });
+
+  it('two relays side by side share the work, and each row is delivered', async () => {
+    const wanted = Array.from({ length: 150 }, (_, n) => `order/${n}`);
+    await put(...wanted);
+    const slowly = async (item: OutboxItem) => {
+      await sleep(1);
+      await take(item);
+    };
+    let left = 0;
+    do {
+      const results = await Promise.all([relay(slowly), relay(slowly), relay(slowly)]);
+      left = results.reduce((sum, result) => sum + result.delivered, 0);
+    } while (left > 0);
+    expect(keys()).toEqual(wanted.toSorted());
+  });
+
+  it('knows how much waits and how old it is', async () => {
+    expect(await outboxAge(database.db)).toEqual({ waiting: 0, oldestSeconds: 0 });
+    await put('order/1', 'order/2');
+    expect(await outboxAge(database.db)).toMatchObject({ waiting: 2, oldestSeconds: expect.any(Number) });
+  });
+});
