@@ -60,7 +60,7 @@ describe('waking processes', () => {
       correlationId: 'trace-1',
     });
     const text = JSON.stringify(await historyOf(id), (_, value) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+      value?.type === 'Buffer' ? Buffer.from(value.data).toString('utf8') : value,
     );
     expect(text).toContain('trace-1');
     expect(text).not.toContain('Budi');
