@@ -46,7 +46,7 @@ export async function startOutsideSystems({
   reviewDelayMs,
   startAt,
 }: SystemsOptions): Promise<OutsideSystems> {
-  const folder = join(dataDir, 'outside');
+  const folder = join(dataDir, 'sandbox');
   mkdirSync(folder, { recursive: true });
   const files = (name: string) => ({
     stateFile: join(folder, `${name}.json`),

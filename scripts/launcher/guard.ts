@@ -123,7 +123,7 @@ export async function deleteWorld(dataDir: string, log: (line: string) => void):
   log(`deleting Temporal's database, the sandbox's memory, logs and keys in ${dataDir}`);
   deleteTemporalDatabase(join(places.temporal, 'temporal.db'));
   // Only what a world makes: the folder may have been chosen by hand and hold other things.
-  const names = ['postgres', 'temporal', 'sandbox', 'logs', 'pids', 'run.json', 'master.key'];
+  const names = ['postgres', 'temporal', 'sandbox', 'logs', 'pids', 'halts', 'run.json', 'master.key'];
   for (const name of readdirSync(dataDir).filter((entry) => names.includes(entry)))
     rmSync(join(dataDir, name), { recursive: true, force: true });
 }
