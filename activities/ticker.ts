@@ -3,7 +3,7 @@ import { reconcileSchedules } from '../client/temporal/schedules.ts';
 import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
 import { orderKey } from '../db/follow-ups.ts';
-import { stepOrder } from '../db/orders.ts';
+import { reserveWaiting, stepOrder } from '../db/orders.ts';
 import { reportProblem } from '../db/problems.ts';
 import { step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
@@ -14,6 +14,8 @@ export interface TickReport {
   readonly silentCancels: number;
   readonly wokenProblems: number;
   readonly triedAgain: number;
+  /** Orders that had been waiting for stock and have it now. */
+  readonly served: number;
   readonly forgotten: number;
 }
 
@@ -61,6 +63,7 @@ export function tickerActivities(deps: ActivityDeps) {
           ),
         );
       }
+      const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.
       const stuck = await deps.db.tx('staff', (trx) =>
         trx('orders').where({ state: 'APPROVED' }).orderBy('id').limit(500).pluck('id'),
@@ -95,6 +98,7 @@ export function tickerActivities(deps: ActivityDeps) {
         silentCancels: silent.length,
         wokenProblems: snoozed.length,
         triedAgain: stuck.length,
+        served,
         forgotten,
       };
     },
