@@ -4,8 +4,13 @@ import { type DemoWorld, startDemoWorld } from '../demo/world.ts';
 import { broken, compare, type Row, renderRows } from './rows.ts';
 import { runS1 } from './s1/main.ts';
 
-/** What a scenario is given: a fresh world, and a way of saying what it does. It returns its rows. */
-export type Scenario = (input: { demo: DemoWorld; say: (line: string) => void }) => Promise<Row[]>;
+/** What a scenario is given: a fresh world, a way of saying what it does, and the table that it adds its rows to. */
+export interface Stagehand {
+  readonly demo: DemoWorld;
+  readonly say: (line: string) => void;
+  readonly add: (row: Row) => void;
+}
+export type Scenario = (hand: Stagehand) => Promise<void>;
 
 interface Entry {
   readonly title: string;
@@ -16,11 +21,11 @@ interface Entry {
 const scenarios: Readonly<Record<string, Entry>> = {
   S1: {
     title: 'an order is cancelled on the marketplace right after it was sent to the seller',
-    run: (input) => runS1({ ...input, quick: false }),
+    run: (input) => runS1(input, { quick: false }),
   },
   'S1-quick': {
     title: 'S1 with the cases a, c1, d1, e1 and six orders of arrival',
-    run: (input) => runS1({ ...input, quick: true }),
+    run: (input) => runS1(input, { quick: true }),
   },
 };
 
@@ -47,8 +52,9 @@ export async function runScenario(
   const demo = await startDemoWorld({ say });
   try {
     try {
-      rows.push(...(await scenario.run({ demo, say })));
+      await scenario.run({ demo, say, add: (row) => rows.push(row) });
     } catch (error) {
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
       rows.push(broken('the run', error));
     }
     rows.push(await auditRow(demo, say));
@@ -57,7 +63,9 @@ export async function runScenario(
   }
   const ok = rows.every((row) => row.ok);
   const seconds = Math.round((performance.now() - begun) / 1000);
-  process.stdout.write(`${renderRows(rows)}\n${name}: ${ok ? 'all of it holds' : 'NOT all of it holds'}, ${seconds} s\n`);
+  process.stdout.write(
+    `${renderRows(rows)}\n${name}: ${ok ? 'all of it holds' : 'NOT all of it holds'}, ${seconds} s\n`,
+  );
   if (json) process.stdout.write(`${JSON.stringify({ scenario: name, ok, rows })}\n`);
   return ok ? 0 : 1;
 }

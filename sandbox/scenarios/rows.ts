@@ -57,9 +57,6 @@ export function renderRows(rows: readonly Row[]): string {
       wrapped.map((lines, column) => (lines[index] ?? '').padEnd(widths[column] ?? 0)).join(' | '),
     );
   };
-  const parts = rows.flatMap((row) => [
-    ...block([row.case, row.expected, row.observed, row.ok ? 'ok' : 'NO']),
-    rule,
-  ]);
+  const parts = rows.flatMap((row) => [...block([row.case, row.expected, row.observed, row.ok ? 'ok' : 'NO']), rule]);
   return [...block(['case', 'expected', 'observed', 'ok']), rule, ...parts].join('\n');
 }

@@ -9,8 +9,9 @@ import {
   movementsOf,
   ordersOf,
   problemsOf,
-  sellerCallsOf,
+  sellerCallsSince,
   shelfOf,
+  shopMark,
   wasProcessed,
 } from './facts.ts';
 import { approve, cancelThere, inState, type Played } from './played.ts';
@@ -28,6 +29,7 @@ export async function caseA(stage: Stage): Promise<{ row: Row; played: Played }>
   const { demo, people } = stage;
   const skus = stage.pair();
   const shelf = await shelfOf(stage, skus);
+  const mark = await shopMark(stage);
   const externalId = await stage.buy(skus, { visible: false });
   const played: Played = { case: 'a', externalId, skus, shelf };
   await people.cancel(externalId);
@@ -50,8 +52,11 @@ export async function caseA(stage: Stage): Promise<{ row: Row; played: Played }>
     'a second copy of the tombstone': ['changes nothing', copy],
     order: ['CANCELLED', detail.state],
     path: ['NEW CANCELLED', detail.path.join(' ')],
-    'created and cancelled': ['at one instant', new Set(created.map(({ at }) => at)).size === 1 ? 'at one instant' : 'apart'],
-    'calls to the seller': [0, (await sellerCallsOf(stage, detail.id)).length],
+    'created and cancelled': [
+      'at one instant',
+      new Set(created.map(({ at }) => at)).size === 1 ? 'at one instant' : 'apart',
+    ],
+    'calls to the seller': [0, (await sellerCallsSince(stage, mark)).length],
     'shop orders': ['none', await inShop(stage, detail.number)],
     'stock movements': ['none', await movementsOf(stage, detail)],
     stock: [shelf, await shelfOf(stage, skus)],
@@ -71,6 +76,7 @@ async function copiesOfTombstone(stage: Stage, externalId: string): Promise<stri
 /** Approved, and nobody can ship it: there is no consignment yet. `order` was bought and not approved yet. */
 export async function caseB1(stage: Stage, order: Played): Promise<Row> {
   const { demo } = stage;
+  const mark = await shopMark(stage);
   const carrier = `connections/${await demo.connectionId('dhl-express')}`;
   await stage.send(carrier, 'PAUSE');
   await demo.quiet();
@@ -91,7 +97,7 @@ export async function caseB1(stage: Stage, order: Played): Promise<Row> {
     ...(await neverPushed(stage, order)),
     path: ['NEW APPROVED CANCELLED', detail.path.join(' ')],
     consignments: [0, detail.consignments.length],
-    'calls to the seller': [0, (await sellerCallsOf(stage, detail.id)).length],
+    'calls to the seller': [0, (await sellerCallsSince(stage, mark)).length],
   });
 }
 
@@ -103,12 +109,12 @@ export async function caseB2(stage: Stage, order: Played): Promise<Row> {
     times: 0,
     fault: { kind: 'html', status: 403 },
   });
+  const mark = await shopMark(stage);
   await approve(stage, order);
-  const { id: orderId } = await detailOf(stage, order.externalId);
   // After the third refusal the next try is seconds away: the cancellation comes while no call is under way.
   await until(
     'the push was turned away three times',
-    async () => (await sellerCallsOf(stage, orderId)).filter(isCreate).length >= 3,
+    async () => (await sellerCallsSince(stage, mark)).filter(isCreate).length >= 3,
   );
   const waiting = await detailOf(stage, order.externalId);
   await cancelThere(stage, order);
@@ -116,7 +122,7 @@ export async function caseB2(stage: Stage, order: Played): Promise<Row> {
   await demo.shop.delete(`faults/${id}`);
   await demo.quiet();
   const detail = await detailOf(stage, order.externalId);
-  const creates = (await sellerCallsOf(stage, orderId)).filter(isCreate);
+  const creates = (await sellerCallsSince(stage, mark)).filter(isCreate);
   return compare('b2. queued, not pushed', {
     before: ['QUEUE', waiting.state],
     'consignment before': ['OPEN', waiting.consignments.map(({ state }) => state).join(' ')],

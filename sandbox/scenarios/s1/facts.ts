@@ -1,5 +1,4 @@
-import { demoInstallation } from '../../demo/world.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, sellerSku } from './stage.ts';
 
 /** Parts of `GET /api/orders/:id` that the scenario looks at. */
 export interface Detail {
@@ -47,7 +46,7 @@ export interface SellerCall {
 
 interface LogLine extends SellerCall {
   readonly kind: string;
-  readonly correlation?: string;
+  readonly seq: number;
 }
 
 export interface MarketplaceOrder {
@@ -79,11 +78,22 @@ export async function detailOf(stage: Stage, externalId: string): Promise<Detail
   return stage.demo.api.get<Detail>(`orders/${row.id}`);
 }
 
-/** Calls of one order's process that the shop saw, whatever became of them. */
-export async function sellerCallsOf({ demo }: Stage, orderId: string): Promise<SellerCall[]> {
+/** The end of the shop's log now. */
+export async function shopMark({ demo }: Stage): Promise<number> {
   const lines = await demo.shop.get<LogLine[]>('log');
-  const own = `${demoInstallation}/order/${orderId}/`;
-  return lines.filter(({ kind, correlation }) => kind === 'call' && correlation?.startsWith(own));
+  return lines.at(-1)?.seq ?? 0;
+}
+
+/** Calls about orders that the shop saw since `mark`, whatever became of them; while one case runs they are all of it. */
+export async function sellerCallsSince({ demo }: Stage, mark: number): Promise<SellerCall[]> {
+  const lines = await demo.shop.get<LogLine[]>(`log?after=${mark}`);
+  return lines.filter(({ kind, path }) => kind === 'call' && /\/orders(\/|$)/.test(path));
+}
+
+/** Calls about one order of the shop, by its number there, from the beginning. */
+export async function sellerCallsOf(stage: Stage, { shopOrderId }: Detail): Promise<SellerCall[]> {
+  const own = new RegExp(`/orders/${shopOrderId ?? 'none'}(/|$)`);
+  return (await sellerCallsSince(stage, 0)).filter(({ path }) => own.test(path));
 }
 
 export const isCreate = ({ method, path }: SellerCall): boolean => method === 'POST' && /\/orders$/.test(path);
@@ -134,7 +144,9 @@ export async function movementsOf({ demo }: Stage, { lines }: Detail): Promise<s
 /** What both sides have of some SKUs: ours on hand and held, the shop's count, what the marketplace offers. */
 export async function shelfOf({ demo }: Stage, skus: readonly string[]): Promise<string> {
   const ours: { sku: string; on_hand: number; reserved: number }[] = await demo.db.tx('staff', (trx) =>
-    trx('skus').whereIn('sku', [...skus]).select('sku', 'on_hand', 'reserved'),
+    trx('skus')
+      .whereIn('sku', [...skus])
+      .select('sku', 'on_hand', 'reserved'),
   );
   const { products: there } = await demo.shop.get<{ products: { sku: string; stockQuantity: number }[] }>('state');
   const listed = await demo.marketplace.get<{ skus: { sellerSkuId: string; stock: number }[] }[]>('products');
@@ -144,7 +156,7 @@ export async function shelfOf({ demo }: Stage, skus: readonly string[]): Promise
     .map((sku) => {
       const own = ours.find((row) => row.sku === sku);
       const shop = there.find((row) => row.sku === sku)?.stockQuantity;
-      const offered = offers.find(({ sellerSkuId }) => sellerSkuId === sku)?.stock;
+      const offered = offers.find(({ sellerSkuId }) => sellerSkuId === sellerSku(sku))?.stock;
       return `${sku} ${own?.on_hand} here, ${own?.reserved} held, ${shop} in the shop, ${offered} offered`;
     })
     .join(' / ');

@@ -10,8 +10,9 @@ import {
   isLookUp,
   movementsOf,
   type SellerCall,
-  sellerCallsOf,
+  sellerCallsSince,
   shelfOf,
+  shopMark,
   wasProcessed,
 } from './facts.ts';
 import { approve, cancelThere, inState, type Played } from './played.ts';
@@ -25,8 +26,9 @@ async function pushThatIsLost(
   stage: Stage,
   order: Played,
   fault: 'lose-answer' | 'drop',
-): Promise<{ pending: Detail; copies: string; shopMeanwhile: string }> {
+): Promise<{ pending: Detail; copies: string; shopMeanwhile: string; mark: number }> {
   const { demo } = stage;
+  const mark = await shopMark(stage);
   await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: fault } });
   const away = await demo.shop.post<{ id: string }>('faults', {
     match: lookingUp,
@@ -34,9 +36,8 @@ async function pushThatIsLost(
     fault: { kind: 'status', status: 503 },
   });
   await approve(stage, order);
-  const { id } = await detailOf(stage, order.externalId);
   await until('the push is lost and looked for', async () => {
-    const calls = await sellerCallsOf(stage, id);
+    const calls = await sellerCallsSince(stage, mark);
     return calls.some(isCreate) && calls.some(isLookUp);
   });
   await cancelThere(stage, order);
@@ -45,7 +46,7 @@ async function pushThatIsLost(
   const copies = await copiesChange(stage, [order], { poll: false });
   const shopMeanwhile = await inShop(stage, pending.number);
   await demo.shop.delete(`faults/${away.id}`);
-  return { pending, copies, shopMeanwhile };
+  return { pending, copies, shopMeanwhile, mark };
 }
 
 const effectsOf = ({ effects }: Detail): string =>
@@ -56,8 +57,8 @@ const effectsOf = ({ effects }: Detail): string =>
 
 /** The shop has taken the order, its answer is lost: found by our reference, cancelled there. */
 export async function caseC1(stage: Stage, order: Played): Promise<Row> {
-  const { pending, copies, shopMeanwhile } = await pushThatIsLost(stage, order, 'lose-answer');
-  return takenBack(stage, order, 'c1. in flight, answer lost', {
+  const { pending, copies, shopMeanwhile, mark } = await pushThatIsLost(stage, order, 'lose-answer');
+  return takenBack(stage, order, mark, 'c1. in flight, answer lost', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
     'shop meanwhile': ['1 processing', shopMeanwhile],
     'copies change': ['nothing', copies],
@@ -66,11 +67,11 @@ export async function caseC1(stage: Stage, order: Played): Promise<Row> {
 
 /** The call never reached the shop: looked for twice, not found, never made again. */
 export async function caseC2(stage: Stage, order: Played): Promise<Row> {
-  const { pending, copies, shopMeanwhile } = await pushThatIsLost(stage, order, 'drop');
+  const { pending, copies, shopMeanwhile, mark } = await pushThatIsLost(stage, order, 'drop');
   await inState(stage, order, 'CANCELLED', 'CANCEL_CONFLICT');
   await stage.demo.quiet();
   const detail = await detailOf(stage, order.externalId);
-  const calls = await sellerCallsOf(stage, detail.id);
+  const calls = await sellerCallsSince(stage, mark);
   return compare('c2. in flight, dropped', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
     'shop meanwhile': ['none', shopMeanwhile],
@@ -90,15 +91,15 @@ export async function caseC2(stage: Stage, order: Played): Promise<Row> {
 export async function caseC3(stage: Stage, order: Played): Promise<Row> {
   const { demo } = stage;
   await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: 'hold' } });
+  const mark = await shopMark(stage);
   await approve(stage, order);
-  const { id } = await detailOf(stage, order.externalId);
   await until('the answer is held back', async () =>
-    (await sellerCallsOf(stage, id)).some((call) => isCreate(call) && call.outcome === 'held'),
+    (await sellerCallsSince(stage, mark)).some((call) => isCreate(call) && call.outcome === 'held'),
   );
   await cancelThere(stage, order);
   const pending = await detailOf(stage, order.externalId);
   await demo.shop.post('release');
-  return takenBack(stage, order, 'c3. in flight, answer held', {
+  return takenBack(stage, order, mark, 'c3. in flight, answer held', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
   });
 }
@@ -113,13 +114,14 @@ const atLeast = (count: number, found: number): string => (found >= count ? `${c
 async function takenBack(
   stage: Stage,
   order: Played,
+  mark: number,
   name: string,
   meanwhile: Readonly<Record<string, readonly [string, string]>>,
 ): Promise<Row> {
   await inState(stage, order, 'CANCELLED', 'CANCEL_CONFLICT');
   await stage.demo.quiet();
   const detail = await detailOf(stage, order.externalId);
-  const calls = await sellerCallsOf(stage, detail.id);
+  const calls = await sellerCallsSince(stage, mark);
   return compare(name, {
     ...meanwhile,
     order: ['CANCELLED', detail.state],

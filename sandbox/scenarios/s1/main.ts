@@ -1,4 +1,4 @@
-import type { Scenario } from '../main.ts';
+import type { Stagehand } from '../main.ts';
 import { broken, type Row } from '../rows.ts';
 import { always } from './always.ts';
 import { arrivals } from './arrival.ts';
@@ -13,25 +13,23 @@ const inFull = ['b1', 'b2', 'c1', 'c2', 'c3', 'd1', 'd2', 'd2b', 'd3', 'd4', 'e1
 const inShort = ['c1', 'd1', 'e1'] as const;
 
 /** Scenario S1: an order of two lines is cancelled on the marketplace at every instant of its way. */
-export async function runS1({
-  demo,
-  say,
-  quick,
-}: Parameters<Scenario>[0] & { quick: boolean }): Promise<Row[]> {
+export async function runS1({ demo, say, add }: Stagehand, { quick }: { quick: boolean }): Promise<void> {
   const names: readonly string[] = quick ? inShort : inFull;
   const stage = await makeStage(demo, say, names.length + 1);
-  const rows: Row[] = [];
   const orders: Played[] = [];
   const step = async (title: string, work: () => Promise<Row | readonly Row[]>): Promise<void> => {
     const begun = performance.now();
+    let isBroken = false;
     try {
-      rows.push(...[await work()].flat());
+      for (const row of [await work()].flat()) add(row);
     } catch (error) {
-      rows.push(broken(title, error));
-      // What a broken case left behind must not break the others.
-      await calm(stage);
+      isBroken = true;
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      add(broken(title, error));
     }
     say(`${title}: ${Math.round((performance.now() - begun) / 100) / 10} s`);
+    // What a broken case left behind must not break the others.
+    if (isBroken) await calm(stage);
   };
   await step('a', async () => {
     const { row, played } = await caseA(stage);
@@ -52,7 +50,6 @@ export async function runS1({
   await inTheShop(stage, played, step);
   await step('f', () => copies(stage, orders));
   await step('h', () => always(stage, orders));
-  return rows;
 }
 
 async function calm({ demo }: Stage): Promise<void> {

@@ -1,6 +1,6 @@
-import { demoLogIns } from '../../seed.ts';
-import type { DemoWorld } from '../../demo/world.ts';
 import { type People, peopleOf } from '../../demo/people.ts';
+import type { DemoWorld } from '../../demo/world.ts';
+import { demoLogIns } from '../../seed.ts';
 import { until } from '../wait.ts';
 
 export const minuteMs = 60_000;
@@ -8,6 +8,8 @@ export const hourMs = 60 * minuteMs;
 
 /** SKUs of the demo catalogue that the marketplace's review refuses as they are. */
 const refused = new Set(['KW-003', 'KW-007', 'KW-011']);
+/** How the demo brand's SKUs are called on the marketplace. */
+export const sellerSku = (sku: string): string => `kauri-${sku}`;
 /** Units of the SKUs that many orders share. */
 const plenty = 150;
 
@@ -55,7 +57,7 @@ export async function makeStage(demo: DemoWorld, say: (line: string) => void, pa
     },
     buy: (skus, options = {}) =>
       people.buy(
-        skus.map((sellerSku) => ({ sellerSku, quantity: 1 })),
+        skus.map((sku) => ({ sellerSku: sellerSku(sku), quantity: 1 })),
         options,
       ),
     async fetch(externalId) {

@@ -1,0 +1,236 @@
+import { compare, type Row } from '../rows.ts';
+import { until } from '../wait.ts';
+import { copiesChange } from './copies.ts';
+import {
+  type Detail,
+  detailOf,
+  inShop,
+  isCancel,
+  mailsOf,
+  movementsOf,
+  problemsOf,
+  sellerCallsOf,
+  shelfOf,
+  shopOrdersOf,
+} from './facts.ts';
+import { approve, cancelThere, inState, type Played, the } from './played.ts';
+import { shippedAlready, theGoodsComeBack } from './shipped.ts';
+import { hourMs, minuteMs, type Stage } from './stage.ts';
+
+type Step = (title: string, work: () => Promise<Row | readonly Row[]>) => Promise<void>;
+
+const has = (text: string, ...parts: string[]): string =>
+  parts.every((part) => text.includes(part)) ? parts.join(' + ') : text;
+
+/** Cases d and e: the order is in the shop, with everything that may have happened to it since. */
+export async function inTheShop(stage: Stage, played: ReadonlyMap<string, Played>, step: Step): Promise<void> {
+  const names = ['d1', 'd2', 'd2b', 'd3', 'd4', 'e1', 'e2'].filter((name) => played.has(name));
+  const isPlayed = (name: string): boolean => played.has(name);
+  for (const name of names) await approve(stage, the(played, name));
+  await stage.demo.quiet();
+  if (isPlayed('d1')) await step('d1', () => caseD1(stage, the(played, 'd1')));
+  if (isPlayed('d2')) await step('d2', () => caseD2(stage, the(played, 'd2')));
+  if (isPlayed('d3')) await step('d2b, d3', () => casesSilent(stage, the(played, 'd2b'), the(played, 'd3')));
+  // The next cut-off: labels are booked and mailed.
+  await stage.demo.advance(1.1 * hourMs);
+  if (isPlayed('d4')) await step('d4', () => caseD4(stage, the(played, 'd4')));
+  await step('e1', () => shippedAlready(stage, the(played, 'e1'), 'carrier'));
+  if (isPlayed('e2')) await step('e2', () => shippedAlready(stage, the(played, 'e2'), 'shop'));
+  await step('e, returned', () =>
+    theGoodsComeBack(
+      stage,
+      ['e1', 'e2'].filter(isPlayed).map((name) => the(played, name)),
+    ),
+  );
+  if (isPlayed('d4')) await step('d4, next slot', () => nextSlot(stage, the(played, 'd4')));
+}
+
+const cancelsOf = async (stage: Stage, detail: Detail): Promise<number> =>
+  (await sellerCallsOf(stage, detail)).filter(isCancel).length;
+
+/** Not shipped: one call, read back, the units are ours and on offer again. */
+async function caseD1(stage: Stage, order: Played): Promise<Row> {
+  const before = await detailOf(stage, order.externalId);
+  await cancelThere(stage, order);
+  await stage.demo.quiet();
+  const detail = await detailOf(stage, order.externalId);
+  const calls = await sellerCallsOf(stage, detail);
+  const cancel = calls.findIndex(isCancel);
+  const readBack = calls.slice(cancel + 1).some(({ method, path }) => method === 'GET' && /\/orders\/\d+$/.test(path));
+  return compare('d1. in the shop', {
+    before: ['SYNCED', before.state],
+    order: ['CANCELLED', detail.state],
+    path: ['NEW APPROVED QUEUE SYNCED CANCEL_PENDING CANCELLED', detail.path.join(' ')],
+    'cancel calls': [1, calls.filter(isCancel).length],
+    'read back after it': [true, readBack],
+    'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+    effects: ['push DONE, cancel-in-shop DONE', detail.effects.map(({ kind, state }) => `${kind} ${state}`).join(', ')],
+    'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
+    stock: [order.shelf, await shelfOf(stage, order.skus)],
+    mails: [0, (await mailsOf(stage, detail.number)).length],
+  });
+}
+
+/** Makes the shop answer every change of this one order in the given way, until the fault is removed. */
+async function spoil(stage: Stage, order: Played, fault: object): Promise<() => Promise<void>> {
+  const { shopOrderId } = await detailOf(stage, order.externalId);
+  const { id } = await stage.demo.shop.post<{ id: string }>('faults', {
+    match: { method: 'PUT', path: `/orders/${shopOrderId}$` },
+    times: 0,
+    fault,
+  });
+  return () => stage.demo.shop.delete(`faults/${id}`);
+}
+
+const refusal = (status: number) => ({
+  kind: 'status',
+  status,
+  body: {
+    code: status === 403 ? 'woocommerce_rest_cannot_edit' : 'rest_invalid_param',
+    message: 'This order can no longer be changed.',
+    data: { status },
+  },
+});
+
+/** The conflict as ops see it: both sides' facts, one problem with its remedy, nothing overwritten. */
+async function conflictOf(stage: Stage, order: Played, says: string) {
+  const detail = await detailOf(stage, order.externalId);
+  const problems = problemsOf(detail, 'cancel-conflict');
+  const [problem] = problems;
+  const [there] = await shopOrdersOf(stage, detail.number);
+  return {
+    order: ['CANCEL_CONFLICT', detail.state],
+    problems: [1, problems.length],
+    'both sides’ facts in it': [
+      `Marketplace: cancelled + Shop: ${there?.status} (order ${there?.id}) + ${says}`,
+      has(problem?.detail ?? '', 'Marketplace: cancelled', `Shop: ${there?.status} (order ${there?.id})`, says),
+    ],
+    'remedy named': [true, (problem?.remedy ?? '').length > 20],
+    'shop orders': ['1 processing', await inShop(stage, detail.number)],
+    'units given back': ['none yet', (await movementsOf(stage, detail)).replace('RESERVE CONSUME', 'none yet')],
+    'copies change': ['nothing', await copiesChange(stage, [order])],
+  } as const;
+}
+
+/** Ops try once more after the shop can be changed again. */
+async function retried(stage: Stage, orders: readonly Played[]): Promise<void> {
+  for (const order of orders) {
+    const { id } = await detailOf(stage, order.externalId);
+    await stage.send(`orders/${id}`, 'RETRY_CANCEL');
+  }
+  await stage.demo.quiet();
+}
+
+async function afterwards(stage: Stage, order: Played) {
+  const detail = await detailOf(stage, order.externalId);
+  return {
+    'after a retry': ['CANCELLED', detail.state],
+    'shop orders then': ['1 cancelled', await inShop(stage, detail.number)],
+    'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
+    stock: [order.shelf, await shelfOf(stage, order.skus)],
+    'open problems': [0, detail.openProblems.filter(({ state }) => state !== 'RESOLVED').length],
+  } as const;
+}
+
+/** The shop refuses with 400: a conflict at once. The shop's staff cancels by hand, ops try again. */
+async function caseD2(stage: Stage, order: Played): Promise<Row> {
+  const mend = await spoil(stage, order, refusal(400));
+  await cancelThere(stage, order);
+  await inState(stage, order, 'CANCEL_CONFLICT', 'CANCELLED');
+  await stage.demo.quiet();
+  const conflict = await conflictOf(stage, order, 'This order can no longer be changed');
+  const tried = await cancelsOf(stage, await detailOf(stage, order.externalId));
+  await mend();
+  const { shopOrderId } = await detailOf(stage, order.externalId);
+  await stage.demo.shop.post(`orders/${shopOrderId}/status`, { status: 'cancelled' });
+  await stage.demo.advance(minuteMs);
+  await retried(stage, [order]);
+  return compare('d2. refused with 400', {
+    ...conflict,
+    'cancel calls until then': [1, tried],
+    ...(await afterwards(stage, order)),
+  });
+}
+
+/** Refused for want of rights (403), which may be mended, and not answered at all: a conflict after 30 minutes. */
+async function casesSilent(stage: Stage, forbidden: Played, silent: Played): Promise<Row[]> {
+  const { demo } = stage;
+  const orders = [forbidden, silent];
+  const mends = [await spoil(stage, forbidden, refusal(403)), await spoil(stage, silent, { kind: 'drop' })];
+  const begun = demo.now().getTime();
+  for (const order of orders) {
+    await cancelThere(stage, order);
+    const detail = await inState(stage, order, 'CANCEL_PENDING');
+    await until('the shop was asked', async () => (await sellerCallsOf(stage, detail)).some(isCancel));
+  }
+  await demo.advance(29 * minuteMs, { whileBusy: true });
+  const early = await Promise.all(orders.map(({ externalId }) => detailOf(stage, externalId)));
+  await demo.advance(2 * minuteMs, { whileBusy: true });
+  for (const order of orders) await inState(stage, order, 'CANCEL_CONFLICT');
+  await demo.quiet();
+  const minutes = Math.round((demo.now().getTime() - begun) / minuteMs);
+  const conflicts = [
+    await conflictOf(stage, forbidden, 'can no longer be changed'),
+    await conflictOf(stage, silent, 'silent'),
+  ];
+  for (const mend of mends) await mend();
+  await retried(stage, orders);
+  const names = ['d2b. refused with 403', 'd3. silent'];
+  const rows: Row[] = [];
+  for (const [index, order] of orders.entries()) {
+    rows.push(
+      compare(names[index] ?? '', {
+        'after 29 minutes': ['CANCEL_PENDING', early[index]?.state ?? ''],
+        [`after ${minutes} minutes`]: ['CANCEL_CONFLICT', conflicts[index]?.order[1] ?? ''],
+        ...conflicts[index],
+        ...(await afterwards(stage, order)),
+      }),
+    );
+  }
+  return rows;
+}
+
+/** The brand has its label already: the label is not used, and the brand is told at once. */
+async function caseD4(stage: Stage, order: Played): Promise<Row> {
+  const { demo } = stage;
+  const before = await detailOf(stage, order.externalId);
+  const labelMails = await mailsOf(stage, before.number);
+  await demo.advance(7 * minuteMs);
+  await cancelThere(stage, order);
+  await demo.quiet();
+  const detail = await detailOf(stage, order.externalId);
+  const [tracking] = before.consignments.map(({ trackingNumber }) => trackingNumber);
+  const shipment = await demo.carrier.get<{ events: { typeCode: string }[] }>(`shipments/${tracking}`);
+  const later = (await mailsOf(stage, detail.number)).slice(labelMails.length);
+  return compare('d4. its label was mailed', {
+    before: ['SYNCED', before.state],
+    'label mails before': [1, labelMails.length],
+    'parcel before': ['BOOKED', parcelsOf(before)],
+    order: ['CANCELLED', detail.state],
+    parcel: ['VOIDED', parcelsOf(detail)],
+    consignment: ['CANCELLED', detail.consignments.map(({ state }) => state).join(' ')],
+    'pick-ups at the carrier': [0, shipment.events.filter(({ typeCode }) => typeCode === 'PU').length],
+    '"do not ship" mails': [1, later.filter(({ subject }) => subject.startsWith('DO NOT SHIP')).length],
+    'other mails': [0, later.filter(({ subject }) => !subject.startsWith('DO NOT SHIP')).length],
+    'accepted at': [demo.now().toISOString(), later.map(({ at }) => at).join(' ')],
+    'cancel calls': [1, await cancelsOf(stage, detail)],
+    'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+    'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
+    stock: [order.shelf, await shelfOf(stage, order.skus)],
+  });
+}
+
+const parcelsOf = ({ consignments }: Detail): string =>
+  consignments.flatMap(({ parcels }) => parcels.map(({ state }) => state)).join(' ');
+
+/** The next batch says nothing more about it, and the shop's own count agrees with ours. */
+async function nextSlot(stage: Stage, order: Played): Promise<Row> {
+  const { number } = await detailOf(stage, order.externalId);
+  const before = (await mailsOf(stage, number)).length;
+  await stage.demo.advance(5 * hourMs);
+  await stage.demo.sync('store-stock', 'live', 'offers');
+  return compare('d4. after the next slot', {
+    'mails about it': [before, (await mailsOf(stage, number)).length],
+    'stock, counted again': [order.shelf, await shelfOf(stage, order.skus)],
+  });
+}
