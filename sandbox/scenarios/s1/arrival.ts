@@ -14,9 +14,10 @@ interface Story {
   readonly isHeld: boolean;
 }
 
+/** Another address, and one unit less. More units than we know of yet would be a sale that nobody could have seen. */
 const update = (stage: Stage, externalId: string): Promise<unknown> =>
   stage.demo.marketplace.post(`orders/${externalId}/update`, {
-    fields: { address: 'Jl. Baru 99', lines: [{ sellerSku: sellerSku(stage.shared[0]), quantity: 2 }] },
+    fields: { address: 'Jl. Baru 99', lines: [{ sellerSku: sellerSku(stage.shared[0]), quantity: 1 }] },
   });
 const moveTo = (stage: Stage, externalId: string, state: number): Promise<unknown> =>
   stage.demo.marketplace.post(`orders/${externalId}/state`, { state });
@@ -83,7 +84,7 @@ export async function arrivals(stage: Stage, perStory: number): Promise<Row[]> {
   for (const story of played) {
     const ways = permutations([1, 2, 3, 4]);
     for (const versions of ways.filter((_, index) => index % Math.ceil(ways.length / perStory) === 0)) {
-      const externalId = await stage.buy(stage.shared, { visible: false });
+      const externalId = await stage.buy(stage.shared, { visible: false, quantities: [2, 1] });
       await story.happen(stage, externalId);
       await demo.marketplace.post(`orders/${externalId}/serve`, { version: versions[0] });
       await demo.marketplace.post(`orders/${externalId}/visible`);
@@ -96,7 +97,7 @@ export async function arrivals(stage: Stage, perStory: number): Promise<Row[]> {
     await inParallel(all, ({ externalId, versions }) =>
       demo.marketplace.post(`orders/${externalId}/serve`, { version: versions[round] }),
     );
-    await inParallel(all, ({ externalId }) => stage.fetch(externalId), 24);
+    await stage.fetch(...all.map(({ externalId }) => externalId));
   }
   await demo.quiet();
   const rows = await inParallel(played, (story) =>

@@ -38,7 +38,7 @@ async function kept({ demo }: Stage, externalId: string): Promise<string> {
  */
 export async function copiesChange(stage: Stage, orders: readonly Played[], { poll = true } = {}): Promise<string> {
   const before = await inParallel(orders, ({ externalId }) => kept(stage, externalId));
-  await inParallel(orders, ({ externalId }) => stage.fetch(externalId), 6);
+  await stage.fetch(...orders.map(({ externalId }) => externalId));
   if (poll) await stage.demo.sync('orders');
   const changed: string[] = [];
   for (const [index, { case: name, externalId }] of orders.entries()) {

@@ -90,10 +90,10 @@ export async function sellerCallsSince({ demo }: Stage, mark: number): Promise<S
   return lines.filter(({ kind, path }) => kind === 'call' && /\/orders(\/|$)/.test(path));
 }
 
-/** Calls about one order of the shop, by its number there, from the beginning. */
-export async function sellerCallsOf(stage: Stage, { shopOrderId }: Detail): Promise<SellerCall[]> {
+/** Calls about one order of the shop, by its number there, since `mark` or from the beginning. */
+export async function sellerCallsOf(stage: Stage, { shopOrderId }: Detail, mark = 0): Promise<SellerCall[]> {
   const own = new RegExp(`/orders/${shopOrderId ?? 'none'}(/|$)`);
-  return (await sellerCallsSince(stage, 0)).filter(({ path }) => own.test(path));
+  return (await sellerCallsSince(stage, mark)).filter(({ path }) => own.test(path));
 }
 
 export const isCreate = ({ method, path }: SellerCall): boolean => method === 'POST' && /\/orders$/.test(path);

@@ -11,6 +11,7 @@ import {
   problemsOf,
   sellerCallsOf,
   shelfOf,
+  shopMark,
 } from './facts.ts';
 import { cancelThere, type Played } from './played.ts';
 import type { Stage } from './stage.ts';
@@ -29,12 +30,13 @@ export async function shippedAlready(stage: Stage, order: Played, by: 'carrier' 
   await demo.quiet();
   const shipped = await detailOf(stage, order.externalId);
   const shelf = await shelfOf(stage, order.skus);
+  const mark = await shopMark(stage);
   await cancelThere(stage, order);
   await demo.quiet();
   const detail = await detailOf(stage, order.externalId);
   const early = await tryToClose(stage, detail);
   const problems = problemsOf(detail, 'cancel-conflict');
-  const calls = await sellerCallsOf(stage, detail);
+  const calls = await sellerCallsOf(stage, detail, mark);
   const { snapshots } = await marketplaceOrder(stage, order.externalId);
   const told = snapshots.filter(({ cause }) => cause === 'sendGoodsOpenApi').length;
   const pending = by === 'shop' ? 'CANCEL_PENDING ' : '';

@@ -1,7 +1,7 @@
 import { type People, peopleOf } from '../../demo/people.ts';
 import type { DemoWorld } from '../../demo/world.ts';
 import { demoLogIns } from '../../seed.ts';
-import { until } from '../wait.ts';
+import { inParallel, until } from '../wait.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
@@ -23,10 +23,10 @@ export interface Stage {
   pair(): readonly [string, string];
   /** Two SKUs with plenty of units, for orders that share them. */
   readonly shared: readonly [string, string];
-  /** A buyer orders one unit of each SKU. */
-  buy(skus: readonly string[], options?: { visible?: boolean }): Promise<string>;
-  /** "Fetch this order now" by an ops person; resolves when our side has noted the reading. */
-  fetch(externalId: string): Promise<void>;
+  /** A buyer orders, one unit of each SKU or as many as given. */
+  buy(skus: readonly string[], options?: { visible?: boolean; quantities?: readonly number[] }): Promise<string>;
+  /** "Fetch this order now" by an ops person, for several at once; resolves when our side has noted every reading. */
+  fetch(...externalIds: string[]): Promise<void>;
   /** An event to an order, a connection or a return by an ops person. */
   send(path: string, type: string): Promise<void>;
   /** Settings of the marketplace's account, changed by an admin. */
@@ -55,19 +55,21 @@ export async function makeStage(demo: DemoWorld, say: (line: string) => void, pa
       if (!one || !other) throw new Error('no SKUs are left');
       return [one, other];
     },
-    buy: (skus, options = {}) =>
+    buy: (skus, { quantities = [], visible = true } = {}) =>
       people.buy(
-        skus.map((sku) => ({ sellerSku: sellerSku(sku), quantity: 1 })),
-        options,
+        skus.map((sku, index) => ({ sellerSku: sellerSku(sku), quantity: quantities[index] ?? 1 })),
+        { visible },
       ),
-    async fetch(externalId) {
-      const before = await fetchesOf(demo, externalId);
-      await demo.api.send('POST', `connections/${marketplaceId}/fetch`, { externalId });
-      await until(
-        `order ${externalId} was fetched again`,
-        async () => (await fetchesOf(demo, externalId)) > before,
-        30_000,
+    async fetch(...externalIds) {
+      const before = await fetchesOf(demo, externalIds);
+      await inParallel(externalIds, (externalId) =>
+        demo.api.send('POST', `connections/${marketplaceId}/fetch`, { externalId }),
       );
+      const missing = async (): Promise<string[]> => {
+        const now = await fetchesOf(demo, externalIds);
+        return externalIds.filter((id) => (now.get(id) ?? 0) <= (before.get(id) ?? 0));
+      };
+      await until(`orders ${externalIds.join(' ')} were fetched again`, async () => (await missing()).length === 0);
     },
     async send(path, type) {
       await demo.api.send('POST', `${path}/events`, { type });
@@ -100,11 +102,15 @@ async function putOnSale(demo: DemoWorld, shared: readonly string[], wanted: rea
   if (Number(live?.n) !== wanted.length) throw new Error(`${live?.n} listings are live instead of ${wanted.length}`);
 }
 
-async function fetchesOf(demo: DemoWorld, externalId: string): Promise<number> {
-  const row = await demo.db.tx('staff', (trx) =>
-    trx('sightings').where({ external_id: externalId, source: 'fetch' }).count({ n: '*' }).first(),
+async function fetchesOf(demo: DemoWorld, externalIds: readonly string[]): Promise<Map<string, number>> {
+  const rows: { external_id: string; n: string }[] = await demo.db.tx('staff', (trx) =>
+    trx('sightings')
+      .where({ source: 'fetch' })
+      .whereIn('external_id', [...externalIds])
+      .groupBy('external_id')
+      .select('external_id', trx.raw('count(*) as n')),
   );
-  return Number(row?.n ?? 0);
+  return new Map(rows.map(({ external_id, n }) => [external_id, Number(n)]));
 }
 
 async function changeSettings(
