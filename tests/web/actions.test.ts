@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, type Dashboard, startDashboard } from './dashboard.ts';
+import { chromiumPath, type Dashboard, eventually, startDashboard } from './dashboard.ts';
 import type { Asked } from './fake/routes.ts';
 
 describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => {
@@ -20,7 +20,7 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     return order;
   };
   const asked = async (count: number): Promise<Asked[]> => {
-    await expect.poll(() => dashboard.api.asked.length).toBe(count);
+    await eventually(() => dashboard.api.asked.length).toBe(count);
     return dashboard.api.asked;
   };
   const notice = (page: Page, text: string | RegExp) =>
@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.keyboard.type('TL-001007');
-    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    await eventually(() => page.getByRole('row').count()).toBe(2);
     expect(page.url()).toContain('q=TL-001007');
   });
 

@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { buildWeb } from '../../scripts/build-web.ts';
-import { findChromium, launchChromium } from './browser.ts';
+import { findChromium, keepScreenshots } from '../../scripts/find-chromium.ts';
+import { launchChromium } from './browser.ts';
 import { type FakeApi, startFakeApi } from './fake-api.ts';
 
 export interface Dashboard {
@@ -32,6 +34,9 @@ const picture =
 export const chromiumPath = findChromium();
 export const noBrowser =
   'no Chromium on this machine: name one in CHROMIUM_PATH, or install it (apt-get install chromium)';
+
+/** Waits until a value is what is expected of it; busy machines get the time that they need. */
+export const eventually = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 20_000 });
 
 /** Collects errors and warnings of the console, uncaught errors and refused requests. */
 function listen(page: Page): string[] {
@@ -78,7 +83,7 @@ export async function startDashboard(): Promise<Dashboard> {
       await Promise.all(contexts.map((context) => context.close()));
       await browser.close();
       await api.close();
-      if (process.env.KEEP_SCREENSHOTS === undefined) await rm(folder, { recursive: true, force: true });
+      if (!keepScreenshots()) await rm(folder, { recursive: true, force: true });
       else console.log(`screenshots: ${folder}`);
     },
   };

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, type Dashboard, startDashboard } from './dashboard.ts';
+import { chromiumPath, type Dashboard, eventually, startDashboard } from './dashboard.ts';
 import { idOf } from './fake/ids.ts';
 import { jdId } from './fake/refs.ts';
 import type { Asked } from './fake/routes.ts';
@@ -16,7 +16,7 @@ describe.skipIf(chromiumPath === null)('what is shown and edited', () => {
   });
 
   const asked = async (count: number): Promise<Asked[]> => {
-    await expect.poll(() => dashboard.api.asked.length).toBe(count);
+    await eventually(() => dashboard.api.asked.length).toBe(count);
     return dashboard.api.asked;
   };
 
@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === null)('what is shown and edited', () => {
     page.on('request', (request) => fetched.push(request.url()));
     const text = page.frameLocator('iframe.html-frame').locator('p');
     await text.waitFor();
-    await expect.poll(() => text.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(68, 68, 68)');
+    await eventually(() => text.evaluate((element) => getComputedStyle(element).color)).toBe('rgb(68, 68, 68)');
     expect(
       await page
         .frameLocator('iframe.html-frame')

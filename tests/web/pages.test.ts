@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepScreenshots } from '../../scripts/find-chromium.ts';
 import { chromiumPath, type Dashboard, noBrowser, type OpenPage, startDashboard } from './dashboard.ts';
 import { jdId } from './fake/refs.ts';
 
@@ -84,7 +85,7 @@ describe.skipIf(chromiumPath === null)('every page of the dashboard', () => {
         complaints.length = 0;
         await page.goto(path(dashboard));
         await page.getByText(shows).filter({ visible: true }).first().waitFor();
-        if (process.env.KEEP_SCREENSHOTS !== undefined) {
+        if (keepScreenshots()) {
           await page.screenshot({ path: join(dashboard.folder, `${look}-${name}.png`), fullPage: true });
         }
         const tooWidePx = await page.evaluate(

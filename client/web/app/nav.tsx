@@ -5,8 +5,10 @@ interface Item {
   to: string;
   label: string;
   staffOnly?: boolean;
-  /** What of it waits for a person. */
+  /** What of it waits for our own people. */
   waiting?: (overview: Overview) => number;
+  /** What of it waits for the brand. */
+  waitingForBrand?: (overview: Overview) => number;
 }
 
 const sum = (counts: Record<string, number>, ...states: string[]) =>
@@ -18,6 +20,7 @@ const items: Item[] = [
     to: '/orders',
     label: 'Orders',
     waiting: ({ orders }) => sum(orders, 'NEW', 'EDITED', 'CANCEL_CONFLICT'),
+    waitingForBrand: ({ orders }) => sum(orders, 'AWAITING_CONFIRMATION'),
   },
   { to: '/consignments', label: 'Consignments' },
   { to: '/returns', label: 'Returns' },
@@ -36,16 +39,17 @@ export function Nav({ overview, staff }: { overview: Overview | undefined; staff
       <ul>
         {items
           .filter(({ staffOnly }) => staff || !staffOnly)
-          .map(({ to, label, waiting }) => {
-            const count = overview && waiting ? waiting(overview) : 0;
+          .map(({ to, label, waiting, waitingForBrand }) => {
+            const counter = staff ? waiting : waitingForBrand;
+            const count = overview && counter ? counter(overview) : 0;
             return (
               <li key={to}>
                 <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
                   <span>{label}</span>
                   {count > 0 ? (
-                    <span className="count" title={`${count} wait for a person`}>
+                    <span className="count" title={`${count} wait for you`}>
                       {count}
-                      <span className="visually-hidden"> wait for a person</span>
+                      <span className="visually-hidden"> wait for you</span>
                     </span>
                   ) : null}
                 </Link>

@@ -1,4 +1,9 @@
-import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { type ListFilter, listQuery } from '../api/queries.ts';
 import type { Page } from '../api/types/common.ts';
@@ -13,7 +18,8 @@ export interface List<Row> {
 
 /** The rows of all pages that were loaded so far. */
 export function useList<Row>(collection: string, filter: ListFilter = {}): List<Row> {
-  const query = useInfiniteQuery(listQuery<Row>(collection, filter));
+  // While another filter is asked for, the rows of the one before stay: nothing flashes or jumps.
+  const query = useInfiniteQuery({ ...listQuery<Row>(collection, filter), placeholderData: keepPreviousData });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
   return { rows, total: query.data?.pages[0]?.total ?? null, query };
 }
@@ -35,7 +41,7 @@ export function ListView<Row>({ list, what, empty, children }: ListViewProps<Row
   return (
     <>
       {query.isError ? <Stale error={query.error} /> : null}
-      {rows.length === 0 ? empty : children}
+      {rows.length === 0 ? empty : <div aria-busy={query.isPlaceholderData}>{children}</div>}
       {rows.length === 0 ? null : (
         <div className="list-foot">
           <span className="muted" aria-live="polite">

@@ -10,5 +10,10 @@ describe('where a value stands', () => {
     [{ desired: 5, acknowledged: 5, seen: 5 }, 'same'],
     [{ desired: 5, acknowledged: 5, seen: 3 }, 'drift'],
     [{ desired: 0, acknowledged: 0, seen: 0 }, 'same'],
-  ] as const)('%o is %s', (values, stand) => expect(standOf(values)).toBe(stand));
+  ] as const)('%o is %s', (values, stand) => expect(standOf(values, 'LIVE')).toBe(stand));
+
+  it('is not on the way to where the listing does not exist', () => {
+    expect(standOf({ desired: 5, acknowledged: null, seen: null }, 'ABSENT')).toBe('none');
+    expect(standOf({ desired: 5, acknowledged: 4, seen: null }, 'ABSENT')).toBe('sending');
+  });
 });

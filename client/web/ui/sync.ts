@@ -5,7 +5,7 @@ import type { ListingSku } from '../api/types/catalogue.ts';
  * - `same`: what we want is what was confirmed, and nothing else was seen
  * - `sending`: wanted, but not confirmed yet
  * - `drift`: confirmed, but something else was seen over there since
- * - `none`: we want nothing yet
+ * - `none`: we want nothing yet, or it does not exist over there yet
  */
 export type SyncStand = 'same' | 'sending' | 'drift' | 'none';
 
@@ -15,8 +15,8 @@ export interface ThreeValues {
   seen: number | null;
 }
 
-export function standOf({ desired, acknowledged, seen }: ThreeValues): SyncStand {
-  if (desired === null) return 'none';
+export function standOf({ desired, acknowledged, seen }: ThreeValues, remote: string): SyncStand {
+  if (desired === null || (remote === 'ABSENT' && acknowledged === null)) return 'none';
   if (acknowledged !== desired) return 'sending';
   // Some platforms cannot be read: there the confirmation is all that is known.
   return seen === null || seen === desired ? 'same' : 'drift';

@@ -18,6 +18,8 @@ interface Instant {
   at: string | null | undefined;
   /** Shown in this brand's zone; without it in the browser's. */
   brandId?: string | undefined;
+  /** Leaves out the mark of a zone that is not the browser's, where it stands above a list already. */
+  unmarked?: boolean;
 }
 
 /** IANA zone of a brand's working day; undefined, which means the browser's, while it is not known. */
@@ -27,10 +29,10 @@ export function useZone(brandId: string | undefined): string | undefined {
 }
 
 /** An instant in the brand's or the browser's zone; the tooltip gives UTC. */
-export function Time({ at, brandId }: Instant) {
+export function Time({ at, brandId, unmarked = false }: Instant) {
   const zone = useZone(brandId);
   if (!at) return <Nothing />;
-  const mark = zoneMark(at, zone);
+  const mark = unmarked ? '' : zoneMark(at, zone);
   return (
     <time dateTime={at} title={zone ? `${formatUtc(at)} · shown in ${zone}` : formatUtc(at)}>
       {formatTime(at, zone)}

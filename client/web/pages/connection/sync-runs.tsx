@@ -36,7 +36,7 @@ const columns: Column<SyncRun>[] = [
 ];
 
 export function SyncRuns({ runs }: { runs: SyncRun[] }) {
-  if (runs.length === 0) return <Empty title="It was never synchronised">"Sync now" begins the first one.</Empty>;
+  if (runs.length === 0) return <Empty title="No run is on record">"Sync now" begins one.</Empty>;
   return (
     <DataTable
       caption="Last synchronisations"

@@ -57,7 +57,7 @@ function ListingBoard({ listing }: { listing: ListingDetail }) {
         <ListingForm listing={listing} edit={canEdit(listing.allowed)} />
       </Section>
       <Section title="Price and stock" count={listing.skus.length}>
-        <ListingSync skus={listing.skus} />
+        <ListingSync skus={listing.skus} remote={listing.remote} />
       </Section>
       <Section title="Timeline" count={listing.timeline.length}>
         <Timeline entries={listing.timeline} brandId={listing.brand.id} />

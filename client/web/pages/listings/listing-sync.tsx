@@ -8,17 +8,20 @@ const words: Record<SyncStand, string> = {
   same: 'in sync',
   sending: 'on the way',
   drift: 'differs there',
-  none: 'nothing wanted yet',
+  none: 'not yet',
 };
+
+const looks: Record<SyncStand, string> = { same: 'in-sync', sending: 'mark', drift: 'mark', none: 'muted' };
 
 interface ValueRowProps {
   label: string;
   values: ThreeValues;
+  remote: string;
   show: (value: number | null) => ReactNode;
 }
 
-function ValueRow({ label, values, show }: ValueRowProps) {
-  const stand = standOf(values);
+function ValueRow({ label, values, remote, show }: ValueRowProps) {
+  const stand = standOf(values, remote);
   return (
     <tr data-stand={stand}>
       <th scope="row">{label}</th>
@@ -26,7 +29,7 @@ function ValueRow({ label, values, show }: ValueRowProps) {
       <td data-align="end">{show(values.acknowledged)}</td>
       <td data-align="end">{show(values.seen)}</td>
       <td>
-        <span className={stand === 'same' ? 'in-sync' : 'mark'} data-mark={stand === 'drift' ? 'overdue' : 'soon'}>
+        <span className={looks[stand]} data-mark={stand === 'drift' ? 'overdue' : 'soon'}>
           {words[stand]}
         </span>
       </td>
@@ -35,7 +38,7 @@ function ValueRow({ label, values, show }: ValueRowProps) {
 }
 
 /** The three values of price and stock per SKU: what we want, what was confirmed, what was last seen there. */
-export function ListingSync({ skus }: { skus: ListingSku[] }) {
+export function ListingSync({ skus, remote }: { skus: ListingSku[]; remote: string }) {
   return (
     <div className="table-box">
       <table className="values">
@@ -65,10 +68,16 @@ export function ListingSync({ skus }: { skus: ListingSku[] }) {
             </tr>
             <ValueRow
               label="Price"
+              remote={remote}
               values={priceOf(sku)}
               show={(value) => <Amount amountMinor={value} currency={sku.listingCurrency} />}
             />
-            <ValueRow label="Stock" values={stockOf(sku)} show={(value) => (value === null ? <Nothing /> : value)} />
+            <ValueRow
+              label="Stock"
+              remote={remote}
+              values={stockOf(sku)}
+              show={(value) => (value === null ? <Nothing /> : value)}
+            />
           </tbody>
         ))}
       </table>

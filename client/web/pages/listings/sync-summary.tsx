@@ -4,7 +4,7 @@ import { priceOf, standOf, stockOf } from '../../ui/sync.ts';
 /** Price and stock of all SKUs of a listing in one word. */
 export function SyncSummary({ skus, remote }: { skus: ListingSku[]; remote: string }) {
   if (remote === 'ABSENT') return <span className="muted">not there yet</span>;
-  const stands = skus.flatMap((sku) => [standOf(priceOf(sku)), standOf(stockOf(sku))]);
+  const stands = skus.flatMap((sku) => [standOf(priceOf(sku), remote), standOf(stockOf(sku), remote)]);
   const drifts = stands.filter((stand) => stand === 'drift').length;
   const sending = stands.filter((stand) => stand === 'sending').length;
   const failed = skus.filter(({ lastError }) => lastError !== null).length;

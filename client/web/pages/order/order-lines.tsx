@@ -4,7 +4,12 @@ import { Nothing } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 
-const columns: Column<OrderLine>[] = [
+/** States in which the units must lie ready; once the shop has the order they are its own to keep. */
+const holding = ['NEW', 'EDITED', 'AWAITING_CONFIRMATION', 'APPROVED', 'QUEUE'];
+
+type LineRow = OrderLine & { short: number };
+
+const columns: Column<LineRow>[] = [
   {
     id: 'title',
     header: 'Line',
@@ -33,15 +38,14 @@ const columns: Column<OrderLine>[] = [
     id: 'reserved',
     header: 'Reserved',
     align: 'end',
-    cell: ({ reserved, ordered, cancelled, shipped }) => {
-      const needed = ordered - cancelled - shipped;
-      if (reserved >= needed) return reserved;
-      return (
-        <span className="mark" data-mark="soon" title={`${needed} needed`}>
-          {reserved} of {needed}
+    cell: ({ reserved, short }) =>
+      short > 0 ? (
+        <span className="mark" data-mark="soon" title={`${short} more needed`}>
+          {reserved}, {short} short
         </span>
-      );
-    },
+      ) : (
+        reserved
+      ),
   },
   { id: 'since', header: 'Since then', cell: (line) => <Since line={line} /> },
 ];
@@ -56,9 +60,13 @@ function Since({ line }: { line: OrderLine }) {
   return words.length === 0 ? <Nothing /> : words.join(', ');
 }
 
-export function OrderLines({ lines }: { lines: OrderLine[] }) {
+export function OrderLines({ lines, state }: { lines: OrderLine[]; state: string }) {
   if (lines.length === 0) return <Empty title="No lines are known yet" />;
+  const rows = lines.map((line) => {
+    const needed = holding.includes(state) ? line.ordered - line.cancelled - line.shipped : 0;
+    return { ...line, short: Math.max(0, needed - line.reserved) };
+  });
   return (
-    <DataTable caption="Lines of the order" columns={columns} rows={lines} nameOf={({ title }) => title} keys={false} />
+    <DataTable caption="Lines of the order" columns={columns} rows={rows} nameOf={({ title }) => title} keys={false} />
   );
 }

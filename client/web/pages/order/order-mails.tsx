@@ -6,7 +6,7 @@ import { RowLink } from '../../ui/row-link.tsx';
 import { stateWords } from '../../ui/states.ts';
 import { Time } from '../../ui/time.tsx';
 
-export function OrderMails({ mails }: { mails: MailRef[] }) {
+export function OrderMails({ mails, brandId }: { mails: MailRef[]; brandId: string }) {
   if (mails.length === 0) return <Empty title="No mail was sent about it yet" />;
   return (
     <ul className="plain-list">
@@ -16,7 +16,7 @@ export function OrderMails({ mails }: { mails: MailRef[] }) {
             {mail.subject}
           </RowLink>
           <span className="muted">
-            {stateWords(mail.kind)}, {mail.sentAt ? <Time at={mail.sentAt} /> : 'not sent yet'}
+            {stateWords(mail.kind)}, {mail.sentAt ? <Time at={mail.sentAt} brandId={brandId} /> : 'not sent yet'}
           </span>
         </li>
       ))}

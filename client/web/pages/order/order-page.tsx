@@ -72,7 +72,7 @@ function OrderBoard({ order }: { order: OrderDetail }) {
       <div className="two-columns wide-left">
         <div>
           <Section title="Lines" count={order.lines.length}>
-            <OrderLines lines={order.lines} />
+            <OrderLines lines={order.lines} state={order.state} />
           </Section>
           <Section title="Parcels">
             <Parcels consignments={order.consignments} brandId={brandId} />
@@ -84,7 +84,7 @@ function OrderBoard({ order }: { order: OrderDetail }) {
             <OrderReturns order={order} />
           </Section>
           <Section title="Mails" count={order.mails.length}>
-            <OrderMails mails={order.mails} />
+            <OrderMails mails={order.mails} brandId={brandId} />
           </Section>
           {staff ? (
             <Section title="News from the marketplace" count={order.sightings.length}>

@@ -25,20 +25,19 @@ function Signal({ label, value, note, tone }: SignalProps) {
 
 /** The few numbers that say whether anything needs a person now. */
 export function Signals({ overview, staff }: { overview: Overview; staff: boolean }) {
-  const { orders, problemsOpen, outbox, effects, connections } = overview;
-  const toApprove = (orders.NEW ?? 0) + (orders.EDITED ?? 0);
+  const { orders } = overview;
+  const waiting = staff ? 'NEW,EDITED' : 'AWAITING_CONFIRMATION';
+  const count = waiting.split(',').reduce((sum, state) => sum + (orders[state] ?? 0), 0);
   const conflicts = orders.CANCEL_CONFLICT ?? 0;
-  const age = outbox.oldestSeconds;
-  const unwell = connections.filter(({ state }) => state !== 'CONNECTED').length;
   return (
     <ul className="signals">
       <Signal
-        label="Orders to approve"
-        value={formatCount(toApprove)}
-        tone={toApprove > 0 ? 'attention' : 'good'}
+        label={staff ? 'Orders to approve' : 'Orders to confirm'}
+        value={formatCount(count)}
+        tone={count > 0 ? 'attention' : 'good'}
         note={
-          <Link to="/orders" search={{ state: 'NEW,EDITED' }}>
-            {toApprove > 0 ? 'Look at them' : 'None wait'}
+          <Link to="/orders" search={{ state: waiting }}>
+            {count > 0 ? 'Look at them' : 'None wait'}
           </Link>
         }
       />
@@ -48,38 +47,44 @@ export function Signals({ overview, staff }: { overview: Overview; staff: boolea
         tone={conflicts > 0 ? 'bad' : 'good'}
         note={
           <Link to="/orders" search={{ state: 'CANCEL_CONFLICT' }}>
-            {conflicts > 0 ? 'Decide them' : 'None'}
+            {conflicts === 0 ? 'None' : staff ? 'Decide them' : 'Look at them'}
           </Link>
         }
       />
-      {staff ? (
-        <>
-          <Signal
-            label="Open problems"
-            value={formatCount(problemsOpen)}
-            tone={problemsOpen > 0 ? 'bad' : 'good'}
-            note={<Link to="/problems">{problemsOpen > 0 ? 'What to do' : 'None'}</Link>}
-          />
-          <Signal
-            label="Connections"
-            value={`${connections.length - unwell}/${connections.length}`}
-            tone={unwell > 0 ? 'bad' : 'good'}
-            note={unwell > 0 ? `${unwell} not connected` : 'all connected'}
-          />
-          <Signal
-            label="Outbox"
-            value={formatCount(outbox.waiting)}
-            tone={age > oldOutboxSeconds ? 'bad' : 'good'}
-            note={outbox.waiting === 0 ? 'nothing waits' : `oldest ${formatDuration(age)}`}
-          />
-          <Signal
-            label="Unknown outcomes"
-            value={formatCount(effects.ambiguous)}
-            tone={effects.ambiguous > 0 ? 'attention' : 'good'}
-            note={effects.ambiguous > 0 ? 'being looked up' : 'every call is settled'}
-          />
-        </>
-      ) : null}
+      <Signal
+        label="Open problems"
+        value={formatCount(overview.problemsOpen)}
+        tone={overview.problemsOpen > 0 ? 'bad' : 'good'}
+        note={<Link to="/problems">{overview.problemsOpen > 0 ? 'What to do' : 'None'}</Link>}
+      />
+      {staff ? <MachinerySignals overview={overview} /> : null}
     </ul>
+  );
+}
+
+/** How the machinery is, for our own people. */
+function MachinerySignals({ overview: { connections, outbox, effects } }: { overview: Overview }) {
+  const unwell = connections.filter(({ state }) => state !== 'CONNECTED').length;
+  return (
+    <>
+      <Signal
+        label="Connections"
+        value={`${connections.length - unwell}/${connections.length}`}
+        tone={unwell > 0 ? 'bad' : 'good'}
+        note={unwell > 0 ? `${unwell} not connected` : 'all connected'}
+      />
+      <Signal
+        label="Outbox"
+        value={formatCount(outbox.waiting)}
+        tone={outbox.oldestSeconds > oldOutboxSeconds ? 'bad' : 'good'}
+        note={outbox.waiting === 0 ? 'nothing waits' : `oldest ${formatDuration(outbox.oldestSeconds)}`}
+      />
+      <Signal
+        label="Unknown outcomes"
+        value={formatCount(effects.ambiguous)}
+        tone={effects.ambiguous > 0 ? 'attention' : 'good'}
+        note={effects.ambiguous > 0 ? 'being looked up' : 'every call is settled'}
+      />
+    </>
   );
 }
