@@ -24,7 +24,7 @@ import { workflowBundle } from './bundle.ts';
 import { haltingCheckpoint } from './halt.ts';
 import { createLog } from './log.ts';
 import { CorrelationInterceptor, callScope } from './scope.ts';
-import { announceVersion, versionOptions } from './versioning.ts';
+import { announceSearchAttributes, announceVersion, versionOptions } from './versioning.ts';
 
 /** New accounts get their own queue at most this late. */
 const watchConnectionsMs = 1_000;
@@ -41,6 +41,7 @@ export async function runWorker(config: Config): Promise<void> {
   });
   const deps = dependencies(config, db, log);
   const connection = await connect(config, log);
+  await announceSearchAttributes(config, deps.client, log);
   const bundle = await workflowBundle(join(config.dataDir, 'cache'), log);
   const common = commonOptions(config, deps, connection);
   const orchestration = await Worker.create({
@@ -61,7 +62,8 @@ export async function runWorker(config: Config): Promise<void> {
     log,
   });
   const running = orchestration.run();
-  await accounts.reconcile();
+  // Without the database nobody knows the accounts yet; it is waited for, and a stop ends the waiting.
+  await Promise.race([accounts.ready, running]);
   await announceVersion(config, deps.client, log);
   await prepareSchedules(deps, log);
   process.stdout.write(`${JSON.stringify({ ready: true, name: 'worker', pid: process.pid })}\n`);
@@ -163,6 +165,7 @@ function commonOptions(config: Config, deps: ActivityDeps, connection: NativeCon
 function accountWorkers(db: Database, common: ReturnType<typeof commonOptions>, log: Logger) {
   const workers = new Map<string, { worker: Worker; running: Promise<void> }>();
   const stopped = new AbortController();
+  const first = Promise.withResolvers<void>();
   const reconcile = async (): Promise<void> => {
     const rows: { id: string; code: string }[] = await db.tx('staff', (trx) =>
       trx('connections').whereNot({ state: 'REVOKED' }).select('id', 'code'),
@@ -180,16 +183,18 @@ function accountWorkers(db: Database, common: ReturnType<typeof commonOptions>, 
   };
   const watching = (async () => {
     while (!stopped.signal.aborted) {
-      await sleep(watchConnectionsMs);
       try {
         await reconcile();
+        first.resolve();
       } catch (error) {
         log.warn({ err: error }, 'the accounts could not be read; trying again');
       }
+      await sleep(watchConnectionsMs);
     }
   })();
   return {
-    reconcile,
+    /** The accounts were read for the first time. */
+    ready: first.promise,
     stop: async () => {
       stopped.abort();
       await watching;

@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { deploymentName, makeVersionCurrent, registerSearchAttributes } from '../client/temporal/server-setup.ts';
 import type { Config } from '../config/load.ts';
 
-const deploymentName = (config: Config): string => `tradelane-${config.installation}`;
+/** How long a server that was just started may take to hear of this version. */
+const announceWaitMs = 60_000;
 
 /**
  * Worker versioning, where a build id is configured. Processes read their row at every step and keep nothing else, so they
@@ -15,23 +17,33 @@ export function versionOptions(config: Config): Pick<WorkerOptions, 'workerDeplo
   if (!buildId) return {};
   return {
     workerDeploymentOptions: {
-      version: { deploymentName: deploymentName(config), buildId },
+      version: { deploymentName: deploymentName(config.installation), buildId },
       useWorkerVersioning: true,
       defaultVersioningBehavior: 'AUTO_UPGRADE',
     },
   };
 }
 
-/** Makes this worker's version the current one; until then Temporal gives it no tasks. */
-export async function announceVersion(config: Config, client: Client, log: Logger): Promise<void> {
-  const { buildId } = config.worker;
+/** Makes this worker's version the current one; until then Temporal gives it no tasks. @throws Error when it stays unknown */
+export async function announceVersion(
+  { worker, temporal, installation }: Config,
+  client: Client,
+  log: Logger,
+): Promise<void> {
+  const { buildId } = worker;
   if (!buildId) return;
-  await client.workflowService.setWorkerDeploymentCurrentVersion({
-    namespace: config.temporal.namespace,
-    deploymentName: deploymentName(config),
-    buildId,
-    ignoreMissingTaskQueues: true,
-    identity: 'tradelane-worker',
-  });
+  const version = { namespace: temporal.namespace, installation, buildId };
+  if (!(await makeVersionCurrent(client, version, announceWaitMs)))
+    throw new Error(`Temporal has not heard of version ${buildId} of the worker`);
   log.info({ buildId }, 'this version of the worker is the current one');
+}
+
+/** Makes the search attributes known; where an admin has to do that, a warning says so and the work goes on. */
+export async function announceSearchAttributes(config: Config, client: Client, log: Logger): Promise<void> {
+  try {
+    const added = await registerSearchAttributes(client, config.temporal.namespace);
+    if (added.length > 0) log.info({ added }, 'Temporal knows the search attributes now');
+  } catch (error) {
+    log.warn({ err: error }, 'the search attributes could not be looked at; an admin of Temporal may have to add them');
+  }
 }

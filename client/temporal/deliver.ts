@@ -33,9 +33,15 @@ export async function wakeProcess(
 
 const summaryOf = (topic: string, key: string): string => `${topic}: ${key.split('/').slice(1).join(' ')}`;
 
-/** The relay's way out: one outbox row → one woken process. */
+/** A Temporal that does not answer at all must not keep the outbox's rows locked. Wall time. */
+const deliveryMs = 15_000;
+
+/** The relay's way out: one outbox row → one woken process. @throws when Temporal has not taken it within 15 s */
 export function deliverTo(client: Client, installation: string): (item: OutboxItem) => Promise<void> {
-  return (item) => wakeProcess(client, installation, item.topic as Topic, item.key, item.correlationId);
+  return (item) =>
+    client.withDeadline(Date.now() + deliveryMs, () =>
+      wakeProcess(client, installation, item.topic as Topic, item.key, item.correlationId),
+    );
 }
 
 /** Starts the reading of one stream of an account now; a running one goes on and reads once more. */

@@ -3,6 +3,7 @@ import type { Database } from '../../db/database.ts';
 import { consignmentKey, labelsKey, listingsKey, mailKey, orderKey, stockKey } from '../../db/follow-ups.ts';
 import { wakeProcess } from './deliver.ts';
 import { reconcileSchedules } from './schedules.ts';
+import { makeVersionCurrent, registerSearchAttributes } from './server-setup.ts';
 
 export interface ResumeReport {
   readonly orders: number;
@@ -11,7 +12,14 @@ export interface ResumeReport {
   readonly mails: number;
   readonly accounts: number;
   readonly schedules: { created: number; updated: number; removed: number };
+  /** Search attributes that Temporal did not know any more. */
+  readonly searchAttributes: readonly string[];
+  /** The worker's version that has the work now; null where none is configured, or no worker of it is running. */
+  readonly version: string | null;
 }
+
+/** A worker that runs hears of a new server within seconds. */
+const versionWaitMs = 30_000;
 
 const closedOrders = ['SUCCESSFULLY_PROCESSED', 'CANCELLED'];
 
@@ -23,9 +31,12 @@ export async function resumeAll(deps: {
   client: Client;
   db: Database;
   installation: string;
+  namespace: string;
+  buildId: string | null;
   pausedSchedules: boolean;
 }): Promise<ResumeReport> {
-  const { client, db, installation } = deps;
+  const { client, db, installation, namespace, buildId } = deps;
+  const searchAttributes = await registerSearchAttributes(client, namespace);
   const open = await db.tx('staff', async (trx) => ({
     orders: await trx('orders').whereNotIn('state', closedOrders).orderBy('id').select('id'),
     consignments: await trx('consignments').where({ state: 'CLOSED' }).orderBy('id').select('id'),
@@ -48,6 +59,8 @@ export async function resumeAll(deps: {
     await wakeProcess(client, installation, 'listings', listingsKey(id));
     await wakeProcess(client, installation, 'stock', stockKey(id));
   }
+  const isCurrent =
+    buildId !== null && (await makeVersionCurrent(client, { namespace, installation, buildId }, versionWaitMs));
   return {
     orders: open.orders.length,
     consignments: open.consignments.length,
@@ -55,5 +68,7 @@ export async function resumeAll(deps: {
     mails: open.mails.length,
     accounts: open.marketplaces.length,
     schedules: await reconcileSchedules(client, db, installation, { paused: deps.pausedSchedules }),
+    searchAttributes,
+    version: isCurrent ? buildId : null,
   };
 }

@@ -19,6 +19,8 @@ export interface Disturbance {
   readonly postgres?: { readonly step: RegExp } & Pick<PostgresStrike, 'awayMs' | 'when'>;
   /** The steps to run; all of them where it is absent. */
   readonly only?: readonly RegExp[];
+  /** Further configuration of the processes. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunResult {
@@ -35,11 +37,11 @@ export interface RunResult {
 
 /** Runs the main job in a fresh world, disturbed as asked, and looks at what it led to. */
 export async function runDisturbed(
-  { points, temporal, postgres, only }: Disturbance,
+  { points, temporal, postgres, only, env }: Disturbance,
   say: (line: string) => void,
 ): Promise<RunResult> {
   const from = performance.now();
-  const inner = await startDemoWorld({ say, restart: points.length === 0, env: armedWith(points[0]) });
+  const inner = await startDemoWorld({ say, restart: points.length === 0, env: { ...env, ...armedWith(points[0]) } });
   const gate = new Gate();
   const strike = losingTemporal(inner, gate, say);
   const demo = { ...steadfast(inner, gate, say), api: strike.api };

@@ -55,11 +55,21 @@ export async function resume(context: Context): Promise<Outcome> {
         remedy: 'Start it, or correct TEMPORAL_ADDRESS.',
       });
     }
-    const report = await resumeAll({ client, db, installation, pausedSchedules: config.clock === 'database' });
-    const { schedules, ...woken } = report;
+    const { buildId } = config.worker;
+    const pausedSchedules = config.clock === 'database';
+    const { namespace } = temporal;
+    const report = await resumeAll({ client, db, installation, namespace, buildId, pausedSchedules });
+    const { schedules, searchAttributes, version, ...woken } = report;
     const words = Object.entries(woken).map(([what, n]) => `${n} ${what}`);
     const made = Object.entries(schedules).map(([what, n]) => `${n} ${what}`);
-    return { json: report, text: `Woken: ${words.join(', ')}.\nSchedules: ${made.join(', ')}.` };
+    const lines = [
+      `Woken: ${words.join(', ')}.`,
+      `Schedules: ${made.join(', ')}.`,
+      ...(searchAttributes.length > 0 ? [`Search attributes added: ${searchAttributes.join(', ')}.`] : []),
+      ...(version ? [`The work goes to version ${version} of the worker.`] : []),
+      ...(buildId && !version ? [`No worker of version ${buildId} is running: start it.`] : []),
+    ];
+    return { json: report, text: lines.join('\n') };
   } finally {
     await client.connection.close();
     await db.close();
