@@ -36,6 +36,7 @@ export function startDirector({ db, controls, apiUrl, log }: DirectorOptions): D
   const shop = controlOf(controls.woocommerce);
   const carrier = controlOf(controls['dhl-express']);
   const colleague = colleagueOf(apiUrl);
+  const scanned = new Set<string>();
   let round = 0;
   const running = (async () => {
     while (!stopped.signal.aborted) {
@@ -44,7 +45,7 @@ export function startDirector({ db, controls, apiUrl, log }: DirectorOptions): D
         () => buy(jd, round),
         () => changeMind(jd, round),
         () => sellInShop(shop, round),
-        () => carry(db, carrier, jd),
+        () => carry(db, carrier, jd, scanned),
         colleague,
       ]) {
         try {
@@ -111,7 +112,12 @@ async function sellInShop(shop: Control, round: number): Promise<void> {
   });
 }
 
-async function carry(db: Database, carrier: Control, jd: Control): Promise<void> {
+async function carry(db: Database, carrier: Control, jd: Control, scanned: Set<string>): Promise<void> {
+  const scan = async (trackingNumber: string, typeCode: string): Promise<void> => {
+    if (scanned.has(`${trackingNumber} ${typeCode}`)) return;
+    await carrier.post(`shipments/${trackingNumber}/events`, { typeCode });
+    scanned.add(`${trackingNumber} ${typeCode}`);
+  };
   const parcels = await db.tx('staff', (trx) =>
     trx('parcels')
       .join('consignments', 'consignments.id', 'parcels.consignment_id')
@@ -129,11 +135,9 @@ async function carry(db: Database, carrier: Control, jd: Control): Promise<void>
   );
   for (const parcel of parcels) {
     const ageMs = Date.now() - parcel.closed_at.getTime();
-    if (parcel.state === 'BOOKED' && ageMs > pickUpAfterMs)
-      await carrier.post(`shipments/${parcel.tracking_number}/events`, { typeCode: 'PU' });
+    if (parcel.state === 'BOOKED' && ageMs > pickUpAfterMs) await scan(parcel.tracking_number, 'PU');
     if (parcel.state === 'HANDED_OVER' && parcel.native_state === '7')
       await jd.post(`orders/${parcel.external_id}/pickup`);
-    if (parcel.state === 'HANDED_OVER' && ageMs > deliverAfterMs)
-      await carrier.post(`shipments/${parcel.tracking_number}/events`, { typeCode: 'OK' });
+    if (parcel.state === 'HANDED_OVER' && ageMs > deliverAfterMs) await scan(parcel.tracking_number, 'OK');
   }
 }
