@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { Booking, ShipmentRequest } from '../connectors/contract/carrier.ts';
 import type { PostalAddress } from '../connectors/contract/common.ts';
 import { ConnectorError } from '../connectors/errors.ts';
@@ -6,7 +5,8 @@ import { readConsignee } from '../db/consignees.ts';
 import { waitForNextSlot } from '../db/consignments.ts';
 import { bookingKey } from '../db/contexts.ts';
 import type { Tx } from '../db/database.ts';
-import { performEffect } from '../db/effects.ts';
+import { storeDocument } from '../db/documents.ts';
+import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
@@ -47,23 +47,29 @@ export function consignmentActivities(deps: ActivityDeps) {
       };
     },
 
-    /** Books a closed consignment with its carrier, once per revision, and stores the labels at once. */
+    /**
+     * Books a closed consignment with its carrier, once per revision, and stores the labels at once. Of one that is no
+     * longer to be booked it finds out what became of the call that was under way, and makes none.
+     */
     async bookConsignment(consignmentId: string): Promise<{ outcome: string }> {
-      const { row, request } = await shipmentOf(deps, consignmentId);
-      const revision = Number(row.revision);
-      const command = await commandOf(deps, `consignment/${consignmentId}/book/${revision}`);
-      const result = await performEffect<BookingAnswer>(
-        deps,
-        {
-          key: bookingKey(consignmentId, revision),
-          kind: 'book',
-          connectionId: String(row.carrier_connection_id),
-          brandId: String(row.brand_id),
-          entityKind: 'consignment',
-          entityId: consignmentId,
-          request: { reference: request.reference },
+      const row = (await deps.db.tx('staff', (trx) => trx('consignments').where({ id: consignmentId }).first())) as Row;
+      const command = await commandOf(deps, `consignment/${consignmentId}/book/${row.revision}`);
+      const settling = {
+        lookup: async () => {
+          const { connector } = await deps.open.carrier(String(row.carrier_connection_id));
+          const found = await connector.findBooking(referenceOf(row), row.created_at as Date);
+          return found ? keepBooking(deps, row, found) : null;
         },
+        onDone: (trx: Tx, answer: BookingAnswer) => recordBooking(trx, row, answer, command),
+        ...deps.waits,
+      };
+      if (row.state !== 'CLOSED') return settleBooking(deps, row, settling, command);
+      const request = await shipmentOf(deps, row);
+      return performEffect<BookingAnswer>(
+        deps,
+        bookingSpec(row),
         {
+          ...settling,
           stillWanted: async (trx) => {
             const now = await lock(trx, 'consignment', consignmentId);
             return now?.state === 'CLOSED' ? null : `the consignment is ${now?.state ?? 'gone'}`;
@@ -77,35 +83,52 @@ export function consignmentActivities(deps: ActivityDeps) {
             if (!details) throw new ConnectorError('Rejected', errors.join('; ') || 'the carrier gave no reason');
             return keepBooking(deps, row, details);
           },
-          lookup: async () => {
-            const { connector } = await deps.open.carrier(String(row.carrier_connection_id));
-            const found = await connector.findBooking(request.reference, new Date((row.created_at as Date).getTime()));
-            return found ? keepBooking(deps, row, found) : null;
-          },
-          onDone: (trx, answer) => recordBooking(trx, row, answer, command),
           onRefused: (trx, reason) => bookingRefused(trx, row, reason, command),
-          ...deps.waits,
         },
         command,
-      );
-      return { outcome: result.outcome };
+      ).then(({ outcome }) => ({ outcome }));
     },
   };
 }
 
-async function shipmentOf(deps: ActivityDeps, consignmentId: string): Promise<{ row: Row; request: ShipmentRequest }> {
+/** The same for every attempt at one revision, and what the carrier is asked for. */
+const referenceOf = (row: Row): string => `${row.number}-${row.revision}`;
+
+const bookingSpec = (row: Row): EffectSpec => ({
+  key: bookingKey(row.id, Number(row.revision)),
+  kind: 'book',
+  connectionId: String(row.carrier_connection_id),
+  brandId: String(row.brand_id),
+  entityKind: 'consignment',
+  entityId: row.id,
+  request: { reference: referenceOf(row) },
+});
+
+async function settleBooking(
+  deps: ActivityDeps,
+  row: Row,
+  settling: Parameters<typeof settleUnwanted<BookingAnswer>>[2],
+  command: Command,
+): Promise<{ outcome: string }> {
+  const spec = bookingSpec(row);
+  const begun = await deps.db.tx('staff', (trx) => trx('effects').where({ key: spec.key }).first('id'));
+  if (!begun) return { outcome: 'abandoned' };
+  const answer = await settleUnwanted(deps, spec, settling, `the consignment is ${row.state}`, command);
+  return { outcome: answer ? 'done' : 'abandoned' };
+}
+
+async function shipmentOf(deps: ActivityDeps, row: Row): Promise<ShipmentRequest> {
   return deps.db.tx('staff', async (trx) => {
-    const row = (await trx('consignments').where({ id: consignmentId }).first()) as Row;
     const brand = await trx('brands')
       .where({ id: row.brand_id as string })
       .first();
     const parcels = await trx('parcels')
-      .where({ consignment_id: consignmentId })
+      .where({ consignment_id: row.id })
       .whereNot({ state: 'VOIDED' })
       .orderBy('piece_number');
     const first = await trx('consignment_orders')
       .join('orders', 'orders.id', 'consignment_orders.order_id')
-      .where({ consignment_id: consignmentId, left_at: null })
+      .where({ consignment_id: row.id, left_at: null })
       .orderBy('orders.number')
       .first('orders.*');
     if (!first) throw new ConnectorError('Rejected', `${row.number}: no order is in it any more.`);
@@ -129,35 +152,32 @@ async function shipmentOf(deps: ActivityDeps, consignmentId: string): Promise<{ 
             hsCode: line.hs_code ?? '',
             originCountryCode: line.origin_country_code ?? shipFrom.countryCode,
           }));
-    const reference = `${row.number}-${row.revision}`;
+    const reference = referenceOf(row);
     return {
-      row,
-      request: {
-        reference,
-        shipFrom,
-        shipTo,
-        pieces: parcels.map((parcel) => ({
-          pieceId: parcel.id,
-          weightGrams: parcel.weight_grams,
-          lengthMm: parcel.length_mm,
-          widthMm: parcel.width_mm,
-          heightMm: parcel.height_mm,
-          description: lines
-            .map(({ title }) => title)
-            .join(', ')
-            .slice(0, 70),
-        })),
-        incoterm: row.incoterm as 'DDP' | 'DAP',
-        declaredValue: { amountMinor: first.total_minor, currency: first.currency },
-        customs,
-        invoiceNumber: reference,
-        plannedAt: new Date((await deps.clock.now()).getTime() + pickupAheadMs),
-        originTimeZone: brand.time_zone,
+      reference,
+      shipFrom,
+      shipTo,
+      pieces: parcels.map((parcel) => ({
+        pieceId: parcel.id,
+        weightGrams: parcel.weight_grams,
+        lengthMm: parcel.length_mm,
+        widthMm: parcel.width_mm,
+        heightMm: parcel.height_mm,
         description: lines
           .map(({ title }) => title)
           .join(', ')
           .slice(0, 70),
-      },
+      })),
+      incoterm: row.incoterm as 'DDP' | 'DAP',
+      declaredValue: { amountMinor: first.total_minor, currency: first.currency },
+      customs,
+      invoiceNumber: reference,
+      plannedAt: new Date((await deps.clock.now()).getTime() + pickupAheadMs),
+      originTimeZone: brand.time_zone,
+      description: lines
+        .map(({ title }) => title)
+        .join(', ')
+        .slice(0, 70),
     };
   });
 }
@@ -190,24 +210,6 @@ async function keepBooking(deps: ActivityDeps, row: Row, booking: Booking): Prom
     labelDocumentId,
     cost: total,
   };
-}
-
-export async function storeDocument(
-  trx: Tx,
-  input: { brandId: string; kind: string; format: string; fileName: string; bytes: Buffer; at: Date },
-): Promise<string> {
-  const id = randomUUID();
-  await trx('documents').insert({
-    id,
-    brand_id: input.brandId,
-    kind: input.kind,
-    format: input.format,
-    file_name: input.fileName,
-    sha256: createHash('sha256').update(input.bytes).digest(),
-    bytes: input.bytes,
-    created_at: input.at,
-  });
-  return id;
 }
 
 async function recordBooking(trx: Tx, row: Row, answer: BookingAnswer, command: Command): Promise<void> {

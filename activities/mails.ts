@@ -1,13 +1,13 @@
 import type { CarrierDocument } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import type { Tx } from '../db/database.ts';
+import { storeDocument } from '../db/documents.ts';
 import { EffectPending, performEffect } from '../db/effects.ts';
 import { type LabelMailState, labelMailOf, storeLabelMail } from '../db/mails.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
 import { mergeLabelBatch } from '../labels/batch.ts';
 import { ORDERS_HEADER } from '../mail/send.ts';
-import { storeDocument } from './consignments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 export interface SlotKey {
