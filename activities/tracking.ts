@@ -1,22 +1,37 @@
-import type { TrackingEvent } from '../connectors/contract/carrier.ts';
+import type { TrackingEvent, TrackingTag } from '../connectors/contract/carrier.ts';
 import type { Tx } from '../db/database.ts';
-import { reportProblem } from '../db/problems.ts';
+import { expectReturn } from '../db/orders.ts';
+import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, type Row, step } from '../db/steps.ts';
+import { decide } from '../state-machines/kit.ts';
+import { type ParcelEventType, parcel as parcelMachine } from '../state-machines/parcel.ts';
 import { inOrder, parcelEventOf } from '../tracking/advance.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 const batchSize = 100;
-const followed = ['BOOKED', 'HANDED_OVER', 'IN_TRANSIT', 'DELIVERY_FAILED', 'VOIDED'];
+const followed = ['BOOKED', 'HANDED_OVER', 'IN_TRANSIT', 'DELIVERY_FAILED'];
+/** Carriers correct themselves, and voided labels get used: what is at its end is still read for a week after its last scan. */
+const corrected = ['DELIVERED', 'RETURNED', 'LOST', 'VOIDED'];
+const correctionMs = 7 * 24 * 60 * 60 * 1000;
 
 export function trackingActivities(deps: ActivityDeps) {
   return {
-    /** Reads the scans of one batch of parcels that are not at their end, and moves the parcels by them. */
+    /** Reads the scans of one batch of parcels that are under way or may be corrected, and moves the parcels by them. */
     async readTracking(connectionId: string, after: string | null): Promise<{ next: string | null; moved: number }> {
+      const lastCorrectionAt = new Date((await deps.clock.now()).getTime() - correctionMs);
       const parcels: { id: string; tracking_number: string }[] = await deps.db.tx('staff', (trx) =>
         trx('parcels')
           .join('consignments', 'consignments.id', 'parcels.consignment_id')
           .where({ carrier_connection_id: connectionId })
-          .whereIn('parcels.state', followed)
+          .where((either) =>
+            either
+              .whereIn('parcels.state', followed)
+              .orWhere((late) =>
+                late
+                  .whereIn('parcels.state', corrected)
+                  .whereRaw('coalesce(parcels.native_seen_at, parcels.created_at) > ?', [lastCorrectionAt]),
+              ),
+          )
           .whereNotNull('parcels.tracking_number')
           .modify((query) => {
             if (after) query.where('parcels.id', '>', after);
@@ -83,7 +98,7 @@ async function takeScans(
     );
     if (inserted.rows.length === 0) continue;
     if (event.tag === null) await noteUnknownScan(trx, parcel, event, command);
-    const name = event.tag ? parcelEventOf[event.tag] : null;
+    const name = await eventOf(trx, parcelId, event);
     if (!name) continue;
     const result = await step(
       trx,
@@ -106,27 +121,87 @@ async function takeScans(
   return steps;
 }
 
+/**
+ * What a new scan means for the parcel. One that is older than scans which are known already, means what all of them
+ * together mean in the order of their own time: whatever came first, the parcel ends where it is.
+ */
+async function eventOf(trx: Tx, parcelId: string, event: TrackingEvent): Promise<ParcelEventType | null> {
+  const name = event.tag ? parcelEventOf[event.tag] : null;
+  if (!name || !event.at) return name;
+  const known: { tag: TrackingTag | null; at: Date }[] = await trx('tracking_events')
+    .where({ parcel_id: parcelId })
+    .whereNotNull('at')
+    .orderBy(['at', 'id'])
+    .select('tag', 'at');
+  const events = known.flatMap(({ tag, at }) => {
+    const type = tag ? parcelEventOf[tag] : null;
+    return type ? [{ type, at }] : [];
+  });
+  const eventAt = event.at;
+  if (!events.some(({ at }) => at > eventAt)) return name;
+  const { state } = await trx('parcels').where({ id: parcelId }).first('state');
+  let end = 'BOOKED';
+  let last: ParcelEventType | null = null;
+  for (const { type } of events) {
+    const decision = decide(parcelMachine, end, { hasTrackingNumber: true }, { type }, 'connector');
+    if (!decision.ok) continue;
+    end = decision.to;
+    last = type;
+  }
+  return end === state ? null : last;
+}
+
 /** What a parcel's way means for its order and consignment, in the same transaction. */
 async function followParcel(trx: Tx, parcel: Row, state: string, command: Command): Promise<void> {
   const orderId = String(parcel.order_id);
-  if (['HANDED_OVER', 'IN_TRANSIT', 'DELIVERED', 'DELIVERY_FAILED'].includes(state)) {
-    const updated = await trx('orders')
-      .where({ id: orderId, handed_over_at: null })
-      .update({ handed_over_at: command.at, goods_outside: true });
-    if (updated > 0)
-      await trx('order_lines')
-        .where({ order_id: orderId })
-        .update({ quantity_shipped: trx.raw('quantity_ordered - quantity_cancelled') });
-    await step(
-      trx,
-      { machine: 'consignment', id: String(parcel.consignment_id), event: 'HAND_OVER' },
-      {
-        ...command,
-        commandId: `consignment/${parcel.consignment_id}/handed-over`,
-      },
-    );
-    if (parcel.state === 'VOIDED') await noteVoidedLeft(trx, parcel, command);
+  const updated = await trx('orders')
+    .where({ id: orderId, handed_over_at: null })
+    .update({ handed_over_at: command.at, goods_outside: true });
+  if (updated > 0) {
+    await trx('order_lines')
+      .where({ order_id: orderId })
+      .update({ quantity_shipped: trx.raw('quantity_ordered - quantity_cancelled') });
   }
+  await step(
+    trx,
+    { machine: 'consignment', id: String(parcel.consignment_id), event: 'HAND_OVER' },
+    { ...command, commandId: `consignment/${parcel.consignment_id}/handed-over` },
+  );
+  if (parcel.state === 'VOIDED') await noteVoidedLeft(trx, parcel, command);
+  if (state === 'RETURNED' || state === 'LOST') await noteNotArrived(trx, parcel, state, command);
+  else await resolveProblem(trx, notArrivedCause(parcel), command);
+}
+
+const notArrivedCause = (parcel: Row): string => `parcel/${parcel.id}/not-arrived`;
+
+/** Nobody else waits for a parcel that comes back or is lost: it is for a person, and goods that return are expected. */
+async function noteNotArrived(trx: Tx, parcel: Row, state: 'RETURNED' | 'LOST', command: Command): Promise<void> {
+  const order = (await trx('orders')
+    .where({ id: parcel.order_id as string })
+    .first()) as Row;
+  await reportProblem(
+    trx,
+    {
+      causeKey: notArrivedCause(parcel),
+      kind: 'parcel-not-arrived',
+      severity: 'error',
+      title: `${order.number}: its parcel ${state === 'LOST' ? 'is lost' : 'comes back'} (${parcel.tracking_number})`,
+      detail: `The carrier says so. The order stays ${order.state} until somebody settles it.`,
+      remedy:
+        state === 'LOST'
+          ? 'Claim it from the carrier, tell the buyer, and cancel the order on the marketplace or send it again.'
+          : 'A return is open: scan the parcel in when it is back, then cancel the order on the marketplace or send it again.',
+      brandId: String(parcel.brand_id),
+      entityKind: 'order',
+      entityId: order.id,
+    },
+    command,
+  );
+  const open = await trx('returns')
+    .where({ order_id: order.id })
+    .whereIn('state', ['EXPECTED', 'RECEIVED'])
+    .first('id');
+  if (state === 'RETURNED' && !open) await expectReturn(trx, order, 'returned by the carrier', command);
 }
 
 async function noteVoidedLeft(trx: Tx, parcel: Row, command: Command): Promise<void> {

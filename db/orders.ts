@@ -81,6 +81,7 @@ export const orderProblemKinds = [
   'cannot-plan',
   'changed-after-push',
   'still-ordered',
+  'parcel-not-arrived',
   'shop-unreachable',
 ] as const;
 
