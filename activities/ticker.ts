@@ -2,6 +2,7 @@ import { startStream, startTick } from '../client/temporal/deliver.ts';
 import { reconcileSchedules } from '../client/temporal/schedules.ts';
 import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
+import { abandonUnwanted } from '../db/effect-sweep.ts';
 import { orderKey } from '../db/follow-ups.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
 import { reportProblem } from '../db/problems.ts';
@@ -63,6 +64,7 @@ export function tickerActivities(deps: ActivityDeps) {
           ),
         );
       }
+      await deps.db.tx('staff', (trx) => abandonUnwanted(trx, command));
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.
       const stuck = await deps.db.tx('staff', (trx) =>
