@@ -122,6 +122,8 @@ describe('refusals', () => {
     expect([
       kindOf(401, { code: 'woocommerce_rest_cannot_view', message: 'no', data: { status: 401 } }),
       kindOf(403, { code: 'woocommerce_rest_cannot_create', message: 'no', data: { status: 403 } }),
+      kindOf(401, { code: 'woocommerce_rest_cannot_edit', message: 'no', data: { status: 401 } }),
+      kindOf(403, { code: 'woocommerce_rest_cannot_edit', message: 'no', data: { status: 403 } }),
       kindOf(403, page),
       kindOf(404, page),
       kindOf(500, page),
@@ -136,6 +138,8 @@ describe('refusals', () => {
     ]).toEqual([
       'Unauthorized',
       'Unauthorized',
+      'Unauthorized',
+      'Rejected',
       'Unavailable',
       'Rejected',
       'Unavailable',

@@ -29,6 +29,12 @@ const KIND_BY_CODE: Readonly<Record<string, ConnectorErrorKind>> = {
   rest_no_route: 'Rejected',
 };
 
+/** With 403: the key is right, and this one thing may not be changed by its user. Not a word about the account. */
+const REFUSED_CHANGES: ReadonlySet<string> = new Set([
+  'woocommerce_rest_cannot_edit',
+  'woocommerce_rest_cannot_delete',
+]);
+
 const REMEDIES: Readonly<Record<string, string>> = {
   woocommerce_rest_authentication_error: 'Check the consumer key, its secret, its permission and the shop’s clock.',
   woocommerce_rest_authentication_missing_parameter: 'Check the shop address: a redirect or proxy drops parameters.',
@@ -58,6 +64,7 @@ export function refusal(answer: IncomingAnswer, call: CallName): ConnectorError 
 function kindOf(status: number, code: string, call: CallName): ConnectorErrorKind {
   const known = KIND_BY_CODE[code];
   if (known !== undefined) return known;
+  if (status === 403 && REFUSED_CHANGES.has(code)) return 'Rejected';
   if (status === 401 || status === 403) return 'Unauthorized';
   if (status === 404 || status === 410) return 'NotFound';
   if (status === 408 || status >= 500) return call.effect ? 'OutcomeUnknown' : 'Unavailable';
