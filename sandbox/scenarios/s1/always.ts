@@ -1,7 +1,7 @@
 import { compare, type Row } from '../rows.ts';
 import { type Detail, detailOf, marketplaceOrder, ordersOf } from './facts.ts';
 import type { Played } from './played.ts';
-import type { Stage } from './stage.ts';
+import { minuteMs, type Stage } from './stage.ts';
 
 interface Step {
   version: number;
@@ -66,4 +66,16 @@ async function isUnbroken({ demo }: Stage, { id, state, version }: Detail): Prom
         (step.from_state === steps[index - 1]?.to_state && step.version === (steps[index - 1]?.version ?? 0) + 1),
     )
   );
+}
+
+/** The effects ledger at the end: every call that was begun has a known outcome, and none waits to be made. */
+export async function ledger({ demo }: Stage): Promise<Row> {
+  await demo.advance(minuteMs);
+  const rows: { state: string; n: string }[] = await demo.db.tx('staff', (trx) =>
+    trx('effects').groupBy('state').orderBy('state').select('state', trx.raw('count(*) as n')),
+  );
+  const open = rows.filter(({ state }) => state !== 'DONE' && state !== 'REFUSED');
+  return compare('ledger', {
+    'calls without a known outcome': ['none', open.map(({ state, n }) => `${n} ${state}`).join(', ') || 'none'],
+  });
 }

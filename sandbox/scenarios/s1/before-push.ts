@@ -15,7 +15,7 @@ import {
   wasProcessed,
 } from './facts.ts';
 import { approve, cancelThere, inState, type Played } from './played.ts';
-import type { Stage } from './stage.ts';
+import { minuteMs, type Stage } from './stage.ts';
 
 async function tombstoneOf({ demo }: Stage, externalId: string): Promise<string> {
   const rows = await demo.db.tx('staff', (trx) => trx('channel_orders').where({ external_id: externalId }));
@@ -120,8 +120,9 @@ export async function caseB2(stage: Stage, order: Played): Promise<Row> {
   await cancelThere(stage, order);
   await inState(stage, order, 'CANCELLED', 'CANCEL_CONFLICT');
   await demo.shop.delete(`faults/${id}`);
-  await demo.quiet();
+  await demo.advance(minuteMs);
   const detail = await detailOf(stage, order.externalId);
+  const ledger = detail.effects.map(({ kind, state }) => `${kind} ${state}`).join(', ');
   const creates = (await sellerCallsSince(stage, mark)).filter(isCreate);
   return compare('b2. queued, not pushed', {
     before: ['QUEUE', waiting.state],
@@ -131,6 +132,7 @@ export async function caseB2(stage: Stage, order: Played): Promise<Row> {
     consignment: ['CANCELLED without it', consignmentsOf(detail)],
     parcels: ['VOIDED', detail.consignments.flatMap(({ parcels }) => parcels.map(({ state }) => state)).join(' ')],
     'calls that the shop acted upon': [0, creates.filter(wasProcessed).length],
+    'ledger after the next tick': ['push REFUSED', ledger],
   });
 }
 

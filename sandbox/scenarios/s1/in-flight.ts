@@ -43,7 +43,7 @@ async function pushThatIsLost(
   await cancelThere(stage, order);
   const pending = await inState(stage, order, 'CANCEL_PENDING');
   // By polling nothing would come to rest while the shop is away.
-  const copies = await copiesChange(stage, [order], { poll: false });
+  const copies = await copiesChange(stage, [order], { atRest: false });
   const shopMeanwhile = await inShop(stage, pending.number);
   await demo.shop.delete(`faults/${away.id}`);
   return { pending, copies, shopMeanwhile, mark };

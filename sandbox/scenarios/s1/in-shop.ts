@@ -29,8 +29,9 @@ export async function inTheShop(stage: Stage, played: ReadonlyMap<string, Played
   for (const name of names) await approve(stage, the(played, name));
   await stage.demo.quiet();
   if (isPlayed('d1')) await step('d1', () => caseD1(stage, the(played, 'd1')));
-  if (isPlayed('d2')) await step('d2', () => caseD2(stage, the(played, 'd2')));
-  if (isPlayed('d3')) await step('d2b, d3', () => casesSilent(stage, the(played, 'd2b'), the(played, 'd3')));
+  const refused = ['d2', 'd2b'].filter(isPlayed).map((name) => the(played, name));
+  if (refused.length > 0) await step('d2', () => casesRefused(stage, refused));
+  if (isPlayed('d3')) await step('d3', () => caseSilent(stage, the(played, 'd3')));
   // The next cut-off: labels are booked and mailed.
   await stage.demo.advance(1.1 * hourMs);
   if (isPlayed('d4')) await step('d4', () => caseD4(stage, the(played, 'd4')));
@@ -113,11 +114,9 @@ async function conflictOf(stage: Stage, order: Played, says: string) {
 }
 
 /** Ops try once more after the shop can be changed again. */
-async function retried(stage: Stage, orders: readonly Played[]): Promise<void> {
-  for (const order of orders) {
-    const { id } = await detailOf(stage, order.externalId);
-    await stage.send(`orders/${id}`, 'RETRY_CANCEL');
-  }
+async function retried(stage: Stage, order: Played): Promise<void> {
+  const { id } = await detailOf(stage, order.externalId);
+  await stage.send(`orders/${id}`, 'RETRY_CANCEL');
   await stage.demo.quiet();
 }
 
@@ -132,62 +131,61 @@ async function afterwards(stage: Stage, order: Played) {
   } as const;
 }
 
-/** The shop refuses with 400: a conflict at once. The shop's staff cancels by hand, ops try again. */
-async function caseD2(stage: Stage, order: Played): Promise<Row> {
-  const mend = await spoil(stage, order, refusal(400));
-  await cancelThere(stage, order);
-  await inState(stage, order, 'CANCEL_CONFLICT', 'CANCELLED');
-  await stage.demo.quiet();
-  const conflict = await conflictOf(stage, order, 'This order can no longer be changed');
-  const tried = await cancelsOf(stage, await detailOf(stage, order.externalId));
-  await mend();
-  const { shopOrderId } = await detailOf(stage, order.externalId);
-  await stage.demo.shop.post(`orders/${shopOrderId}/status`, { status: 'cancelled' });
-  await stage.demo.advance(minuteMs);
-  await retried(stage, [order]);
-  return compare('d2. refused with 400', {
-    ...conflict,
-    'cancel calls until then': [1, tried],
-    ...(await afterwards(stage, order)),
-  });
-}
-
-/** Refused for want of rights (403), which may be mended, and not answered at all: a conflict after 30 minutes. */
-async function casesSilent(stage: Stage, forbidden: Played, silent: Played): Promise<Row[]> {
+/** The shop refuses: a conflict at once. The shop's staff cancels by hand, ops try again. */
+async function casesRefused(stage: Stage, orders: readonly Played[]): Promise<Row[]> {
   const { demo } = stage;
-  const orders = [forbidden, silent];
-  const mends = [await spoil(stage, forbidden, refusal(403)), await spoil(stage, silent, { kind: 'drop' })];
-  const begun = demo.now().getTime();
-  for (const order of orders) {
-    await cancelThere(stage, order);
-    const detail = await inState(stage, order, 'CANCEL_PENDING');
-    await until('the shop was asked', async () => (await sellerCallsOf(stage, detail)).some(isCancel));
-  }
-  await demo.advance(29 * minuteMs, { whileBusy: true });
-  const early = await Promise.all(orders.map(({ externalId }) => detailOf(stage, externalId)));
-  await demo.advance(2 * minuteMs, { whileBusy: true });
-  for (const order of orders) await inState(stage, order, 'CANCEL_CONFLICT');
-  await demo.quiet();
-  const minutes = Math.round((demo.now().getTime() - begun) / minuteMs);
-  const conflicts = [
-    await conflictOf(stage, forbidden, 'can no longer be changed'),
-    await conflictOf(stage, silent, 'silent'),
-  ];
-  for (const mend of mends) await mend();
-  await retried(stage, orders);
-  const names = ['d2b. refused with 403', 'd3. silent'];
   const rows: Row[] = [];
-  for (const [index, order] of orders.entries()) {
+  for (const order of orders) {
+    const status = order.case === 'd2' ? 400 : 403;
+    const mend = await spoil(stage, order, refusal(status));
+    await cancelThere(stage, order);
+    await inState(stage, order, 'CANCEL_CONFLICT', 'CANCELLED');
+    await demo.quiet();
+    const conflict = await conflictOf(stage, order, 'This order can no longer be changed');
+    const detail = await detailOf(stage, order.externalId);
+    const tried = await cancelsOf(stage, detail);
+    await mend();
+    await demo.shop.post(`orders/${detail.shopOrderId}/status`, { status: 'cancelled' });
+    await demo.advance(minuteMs);
+    await retried(stage, order);
+    const shop = await demo.db.tx('staff', (trx) => trx('connections').where({ code: 'kauri-shop' }).first('state'));
     rows.push(
-      compare(names[index] ?? '', {
-        'after 29 minutes': ['CANCEL_PENDING', early[index]?.state ?? ''],
-        [`after ${minutes} minutes`]: ['CANCEL_CONFLICT', conflicts[index]?.order[1] ?? ''],
-        ...conflicts[index],
+      compare(`${order.case}. refused with ${status}`, {
+        ...conflict,
+        'cancel calls until then': [1, tried],
+        'the shop’s account': ['CONNECTED', shop?.state],
         ...(await afterwards(stage, order)),
       }),
     );
   }
   return rows;
+}
+
+/** The shop does not answer the cancellation at all: a conflict after 30 minutes, and not before. */
+async function caseSilent(stage: Stage, order: Played): Promise<Row> {
+  const { demo } = stage;
+  const mend = await spoil(stage, order, { kind: 'drop' });
+  const begunMs = demo.now().getTime();
+  await cancelThere(stage, order);
+  const asked = await inState(stage, order, 'CANCEL_PENDING');
+  await until('the shop was asked', async () => (await cancelsOf(stage, asked)) > 0);
+  const pendingCopies = await copiesChange(stage, [order], { atRest: false });
+  await demo.advance(29 * minuteMs, { whileBusy: true });
+  const early = await detailOf(stage, order.externalId);
+  await demo.advance(2 * minuteMs, { whileBusy: true });
+  await inState(stage, order, 'CANCEL_CONFLICT');
+  await demo.quiet();
+  const minutes = Math.round((demo.now().getTime() - begunMs) / minuteMs);
+  const conflict = await conflictOf(stage, order, 'silent');
+  await mend();
+  await retried(stage, order);
+  return compare('d3. silent', {
+    'after 29 minutes': ['CANCEL_PENDING', early.state],
+    'copies change then': ['nothing', pendingCopies],
+    [`after ${minutes} minutes`]: conflict.order,
+    ...conflict,
+    ...(await afterwards(stage, order)),
+  });
 }
 
 /** The brand has its label already: the label is not used, and the brand is told at once. */

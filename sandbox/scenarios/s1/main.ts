@@ -1,6 +1,6 @@
 import type { Stagehand } from '../main.ts';
 import { broken, type Row } from '../rows.ts';
-import { always } from './always.ts';
+import { always, ledger } from './always.ts';
 import { arrivals } from './arrival.ts';
 import { caseA, caseB1, caseB2 } from './before-push.ts';
 import { copies } from './copies.ts';
@@ -50,6 +50,7 @@ export async function runS1({ demo, say, add }: Stagehand, { quick }: { quick: b
   await inTheShop(stage, played, step);
   await step('f', () => copies(stage, orders));
   await step('h', () => always(stage, orders));
+  await step('ledger', () => ledger(stage));
 }
 
 async function calm({ demo }: Stage): Promise<void> {
