@@ -71,6 +71,8 @@ export function isDatabaseAway(error: unknown): boolean {
   return (
     gone.has(code) ||
     error.name === 'KnexTimeoutError' ||
-    /Connection terminated|terminating connection|the database system is/i.test(error.message)
+    /Connection terminated|terminating connection|connection error and is not queryable|the database system is/i.test(
+      error.message,
+    )
   );
 }

@@ -29,9 +29,11 @@ export const allPoints: readonly Point[] = [
   checkpoint('confirm-shipment:after-call', 'the marketplace was told, our books do not know'),
 ];
 
-/** The points with these names, in the order of the job. */
+/** The points with these names, in the order in which they are asked for. */
 export function pointsNamed(...names: string[]): Point[] {
-  const found = allPoints.filter(({ name }) => names.includes(name));
-  if (found.length !== names.length) throw new Error(`there is a point missing among ${names.join(', ')}`);
-  return found;
+  return names.map((name) => {
+    const found = allPoints.find((point) => point.name === name);
+    if (!found) throw new Error(`there is no point ${name}`);
+    return found;
+  });
 }

@@ -31,8 +31,13 @@ const processes = ['worker', 'api', 'sandbox'] as const;
 /** Stops PostgreSQL with `immediate`, a crash on purpose, in the middle of work, and starts it again. */
 export async function stopPostgres(demo: DemoWorld, strike: PostgresStrike): Promise<PostgresStopped> {
   const { gate, say, awayMs, when } = strike;
-  await until(when.what, waitMs, () => demo.db.tx('staff', async (trx) => (await trx.raw(when.sql)).rows.length > 0));
-  gate.close();
+  await until(when.what, waitMs, async () => {
+    const holds = await demo.db.tx('staff', async (trx) => (await trx.raw(when.sql)).rows.length > 0);
+    // Closed in the same moment: nobody may begin something between the question and the stop.
+    const strikes = holds && gate.isWaited;
+    if (strikes) gate.close();
+    return strikes;
+  });
   try {
     const pids = processes.map((name) => demo.world.pid(name));
     const interrupted = await underWay(demo);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { ResumeReport } from '../../client/temporal/resume.ts';
 import { outboxAge } from '../../db/outbox.ts';
 import { node, root } from '../../scripts/launcher/run.ts';
 import type { Api, DemoWorld } from '../demo/world.ts';
@@ -17,7 +18,7 @@ export interface TemporalLost {
   /** Rows that waited in the outbox at the end of the outage. */
   readonly outboxWaited: number;
   /** What `tradelane resume` answered. */
-  readonly resumed: unknown;
+  readonly resumed: ResumeReport;
   readonly schedules: number;
   /** The search attribute that the processes carry can be asked for again. */
   readonly searchable: boolean;
@@ -34,6 +35,8 @@ interface BulkAnswer {
   results: unknown[];
 }
 
+/** The shop takes this long for an order, so that several are under way when Temporal goes. */
+const slowShop = { match: { method: 'POST', path: '/orders$' }, times: 0, fault: { kind: 'latency', ms: 700 } };
 /** Long enough for calls under way to come back to a Temporal that is not there any more. */
 const outageMs = 4_000;
 const waitMs = 60_000;
@@ -60,6 +63,7 @@ export function losingTemporal(demo: DemoWorld, gate: Gate, say: (line: string) 
     const { type, items } = body as Bulk;
     const half = Math.ceil(items.length / 2);
     gate.close();
+    const { id: slowness } = await demo.shop.post<{ id: string }>('faults', slowShop);
     try {
       const first = await demo.api.send<BulkAnswer>(method, path, { type, items: items.slice(0, half) });
       const away = await lose(demo, say);
@@ -70,6 +74,7 @@ export function losingTemporal(demo: DemoWorld, gate: Gate, say: (line: string) 
       const joined: unknown = { results: [...first.results, ...second.results] };
       return joined as Answer;
     } finally {
+      await demo.shop.delete(`faults/${slowness}`);
       gate.open();
     }
   };
@@ -122,14 +127,15 @@ async function bringBack(
   const orders = await demo.client.workflow.count(`TradelaneKind = 'order'`);
   const searchable = orders.count > 0;
   const workerSurvived = workerPid !== null && demo.world.pid('worker') === workerPid;
-  const ok = schedules > 0 && searchable && outboxWaited > 0;
+  const hasVersion = demo.world.env.WORKER_BUILD_ID === (resumed.version ?? undefined);
+  const ok = inFlight > 0 && outboxWaited > 0 && schedules > 0 && searchable && hasVersion && workerSurvived;
   return { ok, inFlight, outboxWaited, resumed, schedules, searchable, workerSurvived, seconds };
 }
 
 /** The command that an admin would type. */
-async function resume(demo: DemoWorld): Promise<unknown> {
+async function resume(demo: DemoWorld): Promise<ResumeReport> {
   demo.world.writeRunFile();
   const args = ['client/cli/main.ts', 'resume', '--json', '--data-dir', demo.dataDir];
   const { stdout } = await run(node, args, { cwd: root, env: { ...process.env, ...demo.world.env } });
-  return JSON.parse(stdout);
+  return JSON.parse(stdout) as ResumeReport;
 }
