@@ -3,7 +3,7 @@ import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contr
 import type { Tx } from './database.ts';
 import { makeListings, productChanged } from './listings.ts';
 import { type Command, create, type Row, step } from './steps.ts';
-import { takeLevel } from './stock.ts';
+import { offerAgain, takeLevel } from './stock.ts';
 
 /** read = new + changed + unchanged + duplicate + held + refused, always. */
 export interface ImportCounts {
@@ -174,6 +174,7 @@ async function upsertVariants(
   command: Command,
 ): Promise<RowFinding[]> {
   const findings: RowFinding[] = [];
+  const returned: string[] = [];
   for (const variant of product.variants.filter(sellable)) {
     const columns = {
       external_variant_id: variant.externalId,
@@ -203,11 +204,12 @@ async function upsertVariants(
     }
     // A weight that ops typed in stays: the shop that has none must not take it away again.
     const weight = variant.weightGrams === null && known?.weight_grams ? {} : { weight_grams: variant.weightGrams };
-    if (known)
+    if (known) {
+      if (known.gone_at !== null) returned.push(known.id);
       await trx('skus')
         .where({ id: known.id })
         .update({ ...columns, ...weight });
-    else {
+    } else {
       await trx('skus').insert({
         id: randomUUID(),
         brand_id: input.brandId,
@@ -219,7 +221,22 @@ async function upsertVariants(
       });
     }
   }
+  const vanished = await markGone(trx, productId, product, command);
+  await offerAgain(trx, [...vanished, ...returned], command);
   return findings;
+}
+
+/** Variants that the shop no longer has are offered nowhere; orders and books keep them. */
+async function markGone(trx: Tx, productId: string, product: StoreProduct, command: Command): Promise<string[]> {
+  const rows: { id: string }[] = await trx('skus')
+    .where({ product_id: productId, gone_at: null })
+    .whereNotIn(
+      'sku',
+      product.variants.filter(sellable).map(({ sku }) => sku),
+    )
+    .update({ gone_at: command.at })
+    .returning('id');
+  return rows.map(({ id }) => id);
 }
 
 async function takeLevels(

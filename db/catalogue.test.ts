@@ -1,0 +1,318 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
+import {
+  command,
+  later,
+  levelsOf,
+  lineOf,
+  makeBrand,
+  makeConnection,
+  makeOrder,
+  makeWorld,
+  orderStep,
+  pushedChanges,
+  startAt,
+  unique,
+  type World,
+} from '../tests/factories.ts';
+import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
+import { importProducts, listEverywhere } from './catalogue.ts';
+import { mustStep } from './steps.ts';
+import { ledgerMark, offerAgain } from './stock.ts';
+
+describe('importing a catalogue', () => {
+  let database: TestDatabase;
+  let brandId: string;
+  let storeId: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase(inject('postgresSuperuserUrl'), { prefix: 'catalogue' });
+    await staff((trx) =>
+      trx('exchange_rates').insert({
+        from_currency: 'AUD',
+        to_currency: 'IDR',
+        on_date: '2026-11-01',
+        rate: '10000',
+        source: 'a test',
+      }),
+    );
+  });
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    [brandId, storeId] = await staff(async (trx) => {
+      const brand = await makeBrand(trx);
+      return [brand, await makeConnection(trx, 'store', { brand_id: brand })];
+    });
+  });
+
+  const staff = <Result>(work: Parameters<typeof database.db.tx<Result>>[1]) => database.db.tx('staff', work);
+  const variant = (sku: string | null, overrides: Partial<StoreVariant> = {}): StoreVariant => ({
+    externalId: `variant-${sku}`,
+    sku,
+    options: [],
+    price: { amountMinor: 9_900, currency: 'AUD' },
+    salePrice: null,
+    saleFrom: null,
+    saleTo: null,
+    weightGrams: 400,
+    lengthMm: null,
+    widthMm: null,
+    heightMm: null,
+    barcode: null,
+    hsCode: null,
+    originCountryCode: null,
+    taxClass: null,
+    stock: { managed: true, quantity: 7, inStock: true },
+    ...overrides,
+  });
+  const product = (externalId: string, overrides: Partial<StoreProduct> = {}): StoreProduct => ({
+    externalId,
+    title: 'Wool jumper',
+    descriptionHtml: '<p>Warm</p>',
+    published: true,
+    categories: [{ externalId: '1', name: 'Jumpers' }],
+    attributes: [{ name: 'Colour', values: ['Grey'] }],
+    images: [{ url: 'https://shop.example.com/a.jpg', alt: null }],
+    variants: [variant(`${brandId}-${externalId}`)],
+    modifiedAt: startAt,
+    findings: [],
+    raw: { id: externalId },
+    ...overrides,
+  });
+  const run = async (products: readonly StoreProduct[], at = startAt, mark?: number) => {
+    const by = command({ role: 'connector', at });
+    return staff(async (trx) =>
+      importProducts(
+        trx,
+        { connectionId: storeId, brandId, currency: 'AUD', products, ledgerMark: mark ?? (await ledgerMark(trx)) },
+        by,
+      ),
+    );
+  };
+  const productRow = (externalId: string) =>
+    staff((trx) => trx('products').where({ store_connection_id: storeId, external_id: externalId }).first());
+  const skuRow = (sku: string) => staff((trx) => trx('skus').where({ brand_id: brandId, sku }).first());
+  const counts = (some: object) => ({
+    read: 0,
+    new: 0,
+    changed: 0,
+    unchanged: 0,
+    duplicate: 0,
+    held: 0,
+    refused: 0,
+    ...some,
+  });
+  const blocking = { field: 'price', value: null, reason: 'no price', remedy: 'add one', blocking: true };
+
+  it('accounts for every row that was read', async () => {
+    const first = [product('1'), product('2'), product('1'), product('3', { findings: [blocking] })];
+    const nameless = product('4', { title: ' ', variants: [variant(null)] });
+    expect(await run([...first, nameless])).toEqual(counts({ read: 5, new: 2, duplicate: 1, held: 1, refused: 1 }));
+    expect(await run([product('1'), product('2', { title: 'Scarf' })])).toEqual(
+      counts({ read: 2, unchanged: 1, changed: 1 }),
+    );
+    expect(await productRow('4')).toBeUndefined();
+    expect(await productRow('3')).toMatchObject({ blocking_findings: 1, state: 'NEW' });
+  });
+
+  it('keeps the record as the shop sent it, of refused rows too', async () => {
+    await run([product('1', { title: '', variants: [] })]);
+    const rows = await staff((trx) => trx('source_records').where({ connection_id: storeId }));
+    expect(rows).toMatchObject([{ external_id: '1', raw: { id: '1' }, brand_id: brandId }]);
+  });
+
+  it('repeated, changes nothing', async () => {
+    const rows = [product('1'), product('2')];
+    await run(rows);
+    const before = [await productRow('1'), await skuRow(`${brandId}-1`)];
+    expect(await run(rows)).toEqual(counts({ read: 2, unchanged: 2 }));
+    expect([await productRow('1'), await skuRow(`${brandId}-1`)]).toEqual(before);
+  });
+
+  it('a change in the shop takes the approval back and leaves what people typed', async () => {
+    await run([product('1')]);
+    const { id } = await productRow('1');
+    await staff(async (trx) => {
+      await mustStep(trx, { machine: 'product', id, event: 'EDIT', changes: { title: 'A better title' } }, command());
+      await trx('products')
+        .where({ id })
+        .update({ field_owners: JSON.stringify({ title: { by: 'olga', at: startAt } }) });
+      await mustStep(trx, { machine: 'product', id, event: 'APPROVE' }, command({ role: 'approver' }));
+    });
+    await run([product('1', { title: 'Wool jumper XL', descriptionHtml: '<p>Warmer</p>' })]);
+    expect(await productRow('1')).toMatchObject({
+      state: 'EDITED',
+      title: 'A better title',
+      description_html: '<p>Warmer</p>',
+    });
+  });
+
+  it('a SKU of another product is a finding, and stays where it is', async () => {
+    const sku = `${brandId}-1`;
+    await run([product('1')]);
+    await run([product('2', { variants: [variant(sku)] })]);
+    const second = await productRow('2');
+    expect(second).toMatchObject({ blocking_findings: 1, findings: [{ field: 'sku', value: sku }] });
+    expect((await skuRow(sku)).product_id).toBe((await productRow('1')).id);
+  });
+
+  it('the same SKU of two brands is two SKUs', async () => {
+    await run([product('1', { variants: [variant('SAME')] })]);
+    const mine = await skuRow('SAME');
+    [brandId, storeId] = await staff(async (trx) => {
+      const brand = await makeBrand(trx);
+      return [brand, await makeConnection(trx, 'store', { brand_id: brand })];
+    });
+    await run([product('1', { variants: [variant('SAME')] })]);
+    expect((await skuRow('SAME')).id).not.toBe(mine.id);
+  });
+
+  it('a weight that ops typed in is not taken away by a shop that has none', async () => {
+    const sku = `${brandId}-1`;
+    const without = (title: string) => product('1', { title, variants: [variant(sku, { weightGrams: null })] });
+    await run([without('a')]);
+    await staff((trx) => trx('skus').where({ sku }).update({ weight_grams: 321 }));
+    await run([without('b')]);
+    expect((await skuRow(sku)).weight_grams).toBe(321);
+    await run([product('1', { title: 'c', variants: [variant(sku, { weightGrams: 500 })] })]);
+    expect((await skuRow(sku)).weight_grams).toBe(500);
+  });
+
+  describe('levels', () => {
+    const read = (sku: string, quantity: number | null, mark?: number) =>
+      run(
+        [product('1', { variants: [variant(sku, { stock: { managed: true, quantity, inStock: true } })] })],
+        later(1),
+        mark,
+      );
+
+    it('are taken over, also of a product that is otherwise unchanged; below zero is none', async () => {
+      const sku = `${brandId}-1`;
+      await read(sku, 7);
+      expect(await read(sku, 3)).toEqual(counts({ read: 1, unchanged: 1 }));
+      expect(await skuRow(sku)).toMatchObject({ on_hand: 3 });
+      await read(sku, -2);
+      expect(await skuRow(sku)).toMatchObject({ on_hand: 0 });
+      await read(sku, null);
+      expect(await skuRow(sku)).toMatchObject({ on_hand: 0 });
+    });
+
+    it('read before an order of ours arrived in the shop are not believed', async () => {
+      const world: World = await makeWorld(database.db);
+      await staff((trx) =>
+        mustStep(trx, { machine: 'connection', id: world.marketplaceId, event: 'PAUSE' }, command({ role: 'admin' })),
+      );
+      const mark = await staff(ledgerMark);
+      const order = await makeOrder(database.db, world, [lineOf(world.skuA, 2)]);
+      await orderStep(database.db, order.id, 'APPROVE');
+      await orderStep(database.db, order.id, 'ENQUEUE', { role: 'system' });
+      await orderStep(database.db, order.id, 'PUSHED', { role: 'system', changes: pushedChanges(order.id) });
+      const { sku } = await staff((trx) => trx('skus').where({ id: world.skuA }).first('sku'));
+      const external = await staff((trx) => trx('products').where({ id: world.productId }).first('external_id'));
+      [brandId, storeId] = [world.brandId, world.storeId];
+      const stale = product(external.external_id, {
+        variants: [variant(sku, { stock: { managed: true, quantity: 10, inStock: true } })],
+      });
+      await run([stale], later(1), mark);
+      expect(await levelsOf(database.db, world.skuA)).toMatchObject({ onHand: 8, reserved: 0 });
+      await run([stale], later(2));
+      expect(await levelsOf(database.db, world.skuA)).toMatchObject({ onHand: 10 });
+    });
+  });
+
+  describe('and listing it', () => {
+    const listing = (externalId: string) =>
+      staff((trx) =>
+        trx('listings')
+          .join('products', 'products.id', 'listings.product_id')
+          .where({
+            'products.external_id': externalId,
+            'products.brand_id': brandId,
+            'listings.connection_id': marketplaceId,
+          })
+          .first('listings.*'),
+      );
+    let marketplaceId: string;
+    beforeEach(async () => {
+      marketplaceId = await staff((trx) =>
+        makeConnection(trx, 'marketplace', {
+          brand_id: brandId,
+          listing_defaults: { categoryId: '75061450', brandId: '4711', currency: 'IDR', roundToMinor: 1_000 },
+        }),
+      );
+    });
+    const list = () => staff((trx) => listEverywhere(trx, brandId, command({ role: 'system' })));
+    const live = async (externalId: string) => {
+      const { id } = await listing(externalId);
+      await staff((trx) => trx('listings').where({ id }).update({ remote: 'LIVE' }));
+      return id as string;
+    };
+    const listingSkus = (listingId: string) =>
+      staff((trx) => trx('listing_skus').where({ listing_id: listingId }).orderBy('seller_sku'));
+
+    it('makes one listing for each product and marketplace, once, with prices that explain themselves', async () => {
+      await run([product('1'), product('2')]);
+      expect(await list()).toBe(2);
+      expect(await list()).toBe(0);
+      const { id } = await listing('1');
+      const [row] = await listingSkus(id);
+      expect(row).toMatchObject({ price_desired_minor: 990_000, currency: 'IDR', stock_desired: 0 });
+      expect(row.price_trace.join(' ')).toContain('10000 IDR per AUD');
+    });
+
+    it('has no price where there is none to compute, and says why', async () => {
+      await run([product('1', { variants: [variant(`${brandId}-1`, { price: null })] })]);
+      await list();
+      const [row] = await listingSkus((await listing('1')).id);
+      expect(row.price_desired_minor).toBeNull();
+      expect(row.price_trace.at(-1)).toContain('not above zero');
+    });
+
+    it('a new price in the shop wakes the account of a live listing', async () => {
+      await run([product('1')]);
+      await list();
+      const id = await live('1');
+      const work = () =>
+        staff((trx) =>
+          trx('outbox')
+            .where({ business_key: `stock/${marketplaceId}` })
+            .count({ n: '*' })
+            .first(),
+        );
+      const before = await work();
+      await run([
+        product('1', { variants: [variant(`${brandId}-1`, { price: { amountMinor: 12_000, currency: 'AUD' } })] }),
+      ]);
+      expect((await listingSkus(id))[0]).toMatchObject({ price_desired_minor: 1_200_000 });
+      expect(Number((await work())?.n)).toBeGreaterThan(Number(before?.n));
+    });
+
+    it('takes over a new title only where nobody edited the listing’s own', async () => {
+      await run([product('1'), product('2')]);
+      await list();
+      const edited = await listing('2');
+      await staff((trx) => trx('listings').where({ id: edited.id }).update({ title: 'Baju wol' }));
+      await run([product('1', { title: 'Merino jumper' }), product('2', { title: 'Merino jumper' })]);
+      expect(await listing('1')).toMatchObject({ title: 'Merino jumper' });
+      expect(await listing('2')).toMatchObject({ title: 'Baju wol' });
+    });
+
+    it('a variant that the shop no longer has is offered nowhere, until it comes back', async () => {
+      const [small, large] = [unique('S'), unique('L')];
+      const both = [variant(small), variant(large)];
+      await run([product('1', { variants: both })]);
+      await list();
+      await live('1');
+      await run([product('1', { title: 'x', variants: both })]);
+      const { id } = await skuRow(large);
+      await staff((trx) => offerAgain(trx, [id], command()));
+      expect(await levelsOf(database.db, id)).toMatchObject({ onHand: 7, offered: [7] });
+      await run([product('1', { title: 'x', variants: [variant(small)] })], later(5));
+      expect(await skuRow(large)).toMatchObject({ gone_at: later(5) });
+      expect(await levelsOf(database.db, id)).toMatchObject({ offered: [0] });
+      await run([product('1', { title: 'x', variants: both })], later(6));
+      expect(await skuRow(large)).toMatchObject({ gone_at: null });
+      expect(await levelsOf(database.db, id)).toMatchObject({ offered: [7] });
+    });
+  });
+});
