@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
+import type { StoreProduct } from '../connectors/contract/store.ts';
 import {
   command,
   later,
@@ -10,15 +10,16 @@ import {
   makeOrder,
   makeWorld,
   orderStep,
+  productOf,
   pushedChanges,
   startAt,
-  unique,
+  variantOf,
   type World,
 } from '../tests/factories.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
-import { importProducts, listEverywhere } from './catalogue.ts';
+import { importProducts } from './catalogue.ts';
 import { mustStep } from './steps.ts';
-import { ledgerMark, offerAgain } from './stock.ts';
+import { ledgerMark } from './stock.ts';
 
 describe('importing a catalogue', () => {
   let database: TestDatabase;
@@ -46,39 +47,8 @@ describe('importing a catalogue', () => {
   });
 
   const staff = <Result>(work: Parameters<typeof database.db.tx<Result>>[1]) => database.db.tx('staff', work);
-  const variant = (sku: string | null, overrides: Partial<StoreVariant> = {}): StoreVariant => ({
-    externalId: `variant-${sku}`,
-    sku,
-    options: [],
-    price: { amountMinor: 9_900, currency: 'AUD' },
-    salePrice: null,
-    saleFrom: null,
-    saleTo: null,
-    weightGrams: 400,
-    lengthMm: null,
-    widthMm: null,
-    heightMm: null,
-    barcode: null,
-    hsCode: null,
-    originCountryCode: null,
-    taxClass: null,
-    stock: { managed: true, quantity: 7, inStock: true },
-    ...overrides,
-  });
-  const product = (externalId: string, overrides: Partial<StoreProduct> = {}): StoreProduct => ({
-    externalId,
-    title: 'Wool jumper',
-    descriptionHtml: '<p>Warm</p>',
-    published: true,
-    categories: [{ externalId: '1', name: 'Jumpers' }],
-    attributes: [{ name: 'Colour', values: ['Grey'] }],
-    images: [{ url: 'https://shop.example.com/a.jpg', alt: null }],
-    variants: [variant(`${brandId}-${externalId}`)],
-    modifiedAt: startAt,
-    findings: [],
-    raw: { id: externalId },
-    ...overrides,
-  });
+  const product = (externalId: string, overrides: Partial<StoreProduct> = {}): StoreProduct =>
+    productOf(externalId, [variantOf(`${brandId}-${externalId}`)], overrides);
   const run = async (products: readonly StoreProduct[], at = startAt, mark?: number) => {
     const by = command({ role: 'connector', at });
     return staff(async (trx) =>
@@ -106,7 +76,7 @@ describe('importing a catalogue', () => {
 
   it('accounts for every row that was read', async () => {
     const first = [product('1'), product('2'), product('1'), product('3', { findings: [blocking] })];
-    const nameless = product('4', { title: ' ', variants: [variant(null)] });
+    const nameless = product('4', { title: ' ', variants: [variantOf(null)] });
     expect(await run([...first, nameless])).toEqual(counts({ read: 5, new: 2, duplicate: 1, held: 1, refused: 1 }));
     expect(await run([product('1'), product('2', { title: 'Scarf' })])).toEqual(
       counts({ read: 2, unchanged: 1, changed: 1 }),
@@ -150,38 +120,38 @@ describe('importing a catalogue', () => {
   it('a SKU of another product is a finding, and stays where it is', async () => {
     const sku = `${brandId}-1`;
     await run([product('1')]);
-    await run([product('2', { variants: [variant(sku)] })]);
+    await run([product('2', { variants: [variantOf(sku)] })]);
     const second = await productRow('2');
     expect(second).toMatchObject({ blocking_findings: 1, findings: [{ field: 'sku', value: sku }] });
     expect((await skuRow(sku)).product_id).toBe((await productRow('1')).id);
   });
 
   it('the same SKU of two brands is two SKUs', async () => {
-    await run([product('1', { variants: [variant('SAME')] })]);
+    await run([product('1', { variants: [variantOf('SAME')] })]);
     const mine = await skuRow('SAME');
     [brandId, storeId] = await staff(async (trx) => {
       const brand = await makeBrand(trx);
       return [brand, await makeConnection(trx, 'store', { brand_id: brand })];
     });
-    await run([product('1', { variants: [variant('SAME')] })]);
+    await run([product('1', { variants: [variantOf('SAME')] })]);
     expect((await skuRow('SAME')).id).not.toBe(mine.id);
   });
 
   it('a weight that ops typed in is not taken away by a shop that has none', async () => {
     const sku = `${brandId}-1`;
-    const without = (title: string) => product('1', { title, variants: [variant(sku, { weightGrams: null })] });
+    const without = (title: string) => product('1', { title, variants: [variantOf(sku, { weightGrams: null })] });
     await run([without('a')]);
     await staff((trx) => trx('skus').where({ sku }).update({ weight_grams: 321 }));
     await run([without('b')]);
     expect((await skuRow(sku)).weight_grams).toBe(321);
-    await run([product('1', { title: 'c', variants: [variant(sku, { weightGrams: 500 })] })]);
+    await run([product('1', { title: 'c', variants: [variantOf(sku, { weightGrams: 500 })] })]);
     expect((await skuRow(sku)).weight_grams).toBe(500);
   });
 
   describe('levels', () => {
     const read = (sku: string, quantity: number | null, mark?: number) =>
       run(
-        [product('1', { variants: [variant(sku, { stock: { managed: true, quantity, inStock: true } })] })],
+        [product('1', { variants: [variantOf(sku, { stock: { managed: true, quantity, inStock: true } })] })],
         later(1),
         mark,
       );
@@ -211,108 +181,12 @@ describe('importing a catalogue', () => {
       const external = await staff((trx) => trx('products').where({ id: world.productId }).first('external_id'));
       [brandId, storeId] = [world.brandId, world.storeId];
       const stale = product(external.external_id, {
-        variants: [variant(sku, { stock: { managed: true, quantity: 10, inStock: true } })],
+        variants: [variantOf(sku, { stock: { managed: true, quantity: 10, inStock: true } })],
       });
       await run([stale], later(1), mark);
       expect(await levelsOf(database.db, world.skuA)).toMatchObject({ onHand: 8, reserved: 0 });
       await run([stale], later(2));
       expect(await levelsOf(database.db, world.skuA)).toMatchObject({ onHand: 10 });
-    });
-  });
-
-  describe('and listing it', () => {
-    const listing = (externalId: string) =>
-      staff((trx) =>
-        trx('listings')
-          .join('products', 'products.id', 'listings.product_id')
-          .where({
-            'products.external_id': externalId,
-            'products.brand_id': brandId,
-            'listings.connection_id': marketplaceId,
-          })
-          .first('listings.*'),
-      );
-    let marketplaceId: string;
-    beforeEach(async () => {
-      marketplaceId = await staff((trx) =>
-        makeConnection(trx, 'marketplace', {
-          brand_id: brandId,
-          listing_defaults: { categoryId: '75061450', brandId: '4711', currency: 'IDR', roundToMinor: 1_000 },
-        }),
-      );
-    });
-    const list = () => staff((trx) => listEverywhere(trx, brandId, command({ role: 'system' })));
-    const live = async (externalId: string) => {
-      const { id } = await listing(externalId);
-      await staff((trx) => trx('listings').where({ id }).update({ remote: 'LIVE' }));
-      return id as string;
-    };
-    const listingSkus = (listingId: string) =>
-      staff((trx) => trx('listing_skus').where({ listing_id: listingId }).orderBy('seller_sku'));
-
-    it('makes one listing for each product and marketplace, once, with prices that explain themselves', async () => {
-      await run([product('1'), product('2')]);
-      expect(await list()).toBe(2);
-      expect(await list()).toBe(0);
-      const { id } = await listing('1');
-      const [row] = await listingSkus(id);
-      expect(row).toMatchObject({ price_desired_minor: 990_000, currency: 'IDR', stock_desired: 0 });
-      expect(row.price_trace.join(' ')).toContain('10000 IDR per AUD');
-    });
-
-    it('has no price where there is none to compute, and says why', async () => {
-      await run([product('1', { variants: [variant(`${brandId}-1`, { price: null })] })]);
-      await list();
-      const [row] = await listingSkus((await listing('1')).id);
-      expect(row.price_desired_minor).toBeNull();
-      expect(row.price_trace.at(-1)).toContain('not above zero');
-    });
-
-    it('a new price in the shop wakes the account of a live listing', async () => {
-      await run([product('1')]);
-      await list();
-      const id = await live('1');
-      const work = () =>
-        staff((trx) =>
-          trx('outbox')
-            .where({ business_key: `stock/${marketplaceId}` })
-            .count({ n: '*' })
-            .first(),
-        );
-      const before = await work();
-      await run([
-        product('1', { variants: [variant(`${brandId}-1`, { price: { amountMinor: 12_000, currency: 'AUD' } })] }),
-      ]);
-      expect((await listingSkus(id))[0]).toMatchObject({ price_desired_minor: 1_200_000 });
-      expect(Number((await work())?.n)).toBeGreaterThan(Number(before?.n));
-    });
-
-    it('takes over a new title only where nobody edited the listing’s own', async () => {
-      await run([product('1'), product('2')]);
-      await list();
-      const edited = await listing('2');
-      await staff((trx) => trx('listings').where({ id: edited.id }).update({ title: 'Baju wol' }));
-      await run([product('1', { title: 'Merino jumper' }), product('2', { title: 'Merino jumper' })]);
-      expect(await listing('1')).toMatchObject({ title: 'Merino jumper' });
-      expect(await listing('2')).toMatchObject({ title: 'Baju wol' });
-    });
-
-    it('a variant that the shop no longer has is offered nowhere, until it comes back', async () => {
-      const [small, large] = [unique('S'), unique('L')];
-      const both = [variant(small), variant(large)];
-      await run([product('1', { variants: both })]);
-      await list();
-      await live('1');
-      await run([product('1', { title: 'x', variants: both })]);
-      const { id } = await skuRow(large);
-      await staff((trx) => offerAgain(trx, [id], command()));
-      expect(await levelsOf(database.db, id)).toMatchObject({ onHand: 7, offered: [7] });
-      await run([product('1', { title: 'x', variants: [variant(small)] })], later(5));
-      expect(await skuRow(large)).toMatchObject({ gone_at: later(5) });
-      expect(await levelsOf(database.db, id)).toMatchObject({ offered: [0] });
-      await run([product('1', { title: 'x', variants: both })], later(6));
-      expect(await skuRow(large)).toMatchObject({ gone_at: null });
-      expect(await levelsOf(database.db, id)).toMatchObject({ offered: [7] });
     });
   });
 });

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { PostalAddress } from '../connectors/contract/common.ts';
-import type { ChannelOrderLine, ChannelOrderSnapshot, ChannelOrderTag } from '../connectors/contract/marketplace.ts';
+import type { ChannelOrderLine } from '../connectors/contract/marketplace.ts';
 import { observe, type Reading } from '../db/channel-orders.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { stepOrder } from '../db/orders.ts';
 import { createSealer } from '../db/sealing.ts';
 import { type Command, create, mustStep, type Row } from '../db/steps.ts';
 import { moveStock, offerAgain } from '../db/stock.ts';
+import { externalSkuFor, lineOf, readingOf, sellerSkuFor, snapshotOf, startAt } from './readings.ts';
 
-/** The instant at which test worlds begin: a Friday, 14:00 in Sydney. */
-export const startAt = new Date('2026-11-20T03:00:00Z');
-
-/** `minutes` after the beginning. */
-export const later = (minutes: number): Date => new Date(startAt.getTime() + minutes * 60_000);
+export * from './readings.ts';
 
 export const testSealer = createSealer(Buffer.alloc(32, 7));
 
@@ -39,18 +36,6 @@ const warehouse: PostalAddress = {
   countryCode: 'AU',
   phone: '+61 2 5550 1234',
   email: 'warehouse@kauri.test',
-};
-
-export const buyerAddress: PostalAddress = {
-  name: 'Budi Santoso',
-  company: null,
-  lines: ['Jalan Melati 5'],
-  city: 'Jakarta',
-  region: 'DKI Jakarta',
-  postcode: '10110',
-  countryCode: 'ID',
-  phone: '+62 21 555 0101',
-  email: null,
 };
 
 export async function makeBrand(trx: Tx, columns: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -168,9 +153,6 @@ export async function makeListing(
   return id;
 }
 
-const sellerSkuFor = (skuId: string): string => `seller-${skuId}`;
-const externalSkuFor = (skuId: string): string => `external-${skuId}`;
-
 /** What most tests need: one brand with its shop, a marketplace, a carrier, two SKUs of `onHand` units each, and a live listing. */
 export interface World {
   readonly brandId: string;
@@ -199,66 +181,6 @@ export async function makeWorld(
     return { brandId, storeId, marketplaceId, carrierId, productId, skuA, skuB };
   });
 }
-
-const idr = (amountMinor: number) => ({ amountMinor, currency: 'IDR' });
-
-/** One line of a channel order: 100,000 IDR a piece. */
-export function lineOf(skuId: string, quantity: number, overrides: Partial<ChannelOrderLine> = {}): ChannelOrderLine {
-  return {
-    externalLineId: `line-${skuId}`,
-    sellerSku: sellerSkuFor(skuId),
-    externalSkuId: externalSkuFor(skuId),
-    title: 'Wool jumper',
-    quantity,
-    unitPrice: idr(100_000),
-    discount: idr(0),
-    tax: idr(0),
-    ...overrides,
-  };
-}
-
-/** A whole reading of a channel order, modified `minute` minutes after the beginning. */
-export function snapshotOf(
-  externalId: string,
-  minute: number,
-  tag: ChannelOrderTag | null,
-  lines: readonly ChannelOrderLine[],
-  overrides: Partial<ChannelOrderSnapshot> = {},
-): ChannelOrderSnapshot {
-  const total = lines.reduce((sum, line) => sum + line.quantity * line.unitPrice.amountMinor, 0);
-  return {
-    externalId,
-    nativeState: tag ?? 'WEIRD',
-    tag,
-    orderedAt: startAt,
-    modifiedAt: later(minute),
-    shipBy: later(3 * 24 * 60),
-    currency: 'IDR',
-    total: idr(total + 20_000),
-    shippingCharge: idr(20_000),
-    shipTo: buyerAddress,
-    lines,
-    buyerNote: null,
-    trackingNumber: null,
-    raw: { secret: 'as the marketplace sent it' },
-    ...overrides,
-  };
-}
-
-export const readingOf = (snapshot: ChannelOrderSnapshot): Reading => ({
-  externalId: snapshot.externalId,
-  nativeState: snapshot.nativeState,
-  tag: snapshot.tag,
-  snapshot,
-});
-
-/** Only the number and a state, as lists and webhooks show it. */
-export const tombstoneOf = (externalId: string, tag: ChannelOrderTag): Reading => ({
-  externalId,
-  nativeState: tag,
-  tag,
-  snapshot: null,
-});
 
 /** Takes one reading over in a transaction of its own, as the activities do. */
 export function see(
