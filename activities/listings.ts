@@ -55,10 +55,11 @@ export function listingActivities(deps: ActivityDeps) {
       try {
         if (ref) await connector.updateListing(ref, draft);
         else {
+          const round = await creationRound(deps, listingId);
           const created = await performEffect<Placed>(
             deps,
             {
-              key: `listing/${listingId}/create/${listing.version}`,
+              key: createKey(listingId, round),
               kind: 'create-listing',
               connectionId: String(listing.connection_id),
               brandId: String(listing.brand_id),
@@ -156,6 +157,19 @@ export function listingActivities(deps: ActivityDeps) {
       return counts;
     },
   };
+}
+
+const createKey = (listingId: string, round: number): string => `listing/${listingId}/create/${round}`;
+
+/**
+ * A new round begins only when the one before it certainly did not happen. An edit while its outcome is unknown stays in
+ * the round: the listing is looked up before another is made.
+ */
+async function creationRound(deps: ActivityDeps, listingId: string): Promise<number> {
+  const row = await deps.db.tx('staff', (trx) =>
+    trx('effects').where({ kind: 'create-listing', entity_id: listingId, state: 'REFUSED' }).count({ n: '*' }).first(),
+  );
+  return Number(row?.n ?? 0) + 1;
 }
 
 async function goLive(deps: ActivityDeps, listing: Row, native: string, command: Command): Promise<void> {

@@ -72,6 +72,7 @@ export function mailActivities(deps: ActivityDeps) {
           stillWanted: async () => null,
           call: () => hand(deps, mail, document, orderNumbers),
           ...(deps.mailer.lookup ? { lookup: () => askProvider(deps, mail) } : {}),
+          assumed: () => ({ accepted: mail.recipients, rejected: [], response: 'said by a person' }),
           onDone: async (trx, answer) => {
             await trx('mails')
               .where({ id: mailId })
@@ -200,7 +201,7 @@ async function printable(
           title: `The labels of ${slot.date} ${slot.time} cannot be printed`,
           detail: error.message,
           remedy:
-            'Mend the named text or book the named consignment again; then wake the slot with "sync" or wait for the next one.',
+            'Mend the named text or book the named consignment again; it is tried again when the next label of the slot is booked.',
           brandId: slot.brandId,
         },
         command,
@@ -273,7 +274,8 @@ const mailProblem = (mail: MailRow, what: string, title: string, detail: string)
   severity: 'error' as const,
   title,
   detail,
-  remedy: 'Correct the brand’s mail addresses or the mail server, then send it again from the mail’s page.',
+  remedy:
+    'Correct the brand’s mail addresses or the mail server, then forward the labels by hand: the mail and its document are on the mail’s page.',
   brandId: mail.brand_id,
   entityKind: 'mail',
   entityId: mail.id,

@@ -59,7 +59,7 @@ export const serviceVariables = {
   WORKER_METRICS_PORT: port(
     {
       group: 'Worker',
-      description: 'Port of `/live`, `/ready` and `/metrics` of the worker.',
+      description: 'Port of `/metrics` of the worker.',
       expects: portHint,
       remedy: choosePort,
     },
@@ -69,7 +69,7 @@ export const serviceVariables = {
     text(
       {
         group: 'Worker',
-        description: 'Version of the deployed code; Temporal pins running workflows to it.',
+        description: 'Version of the deployed code; processes move to the current version at their next task.',
         expects: 'a commit hash or version number',
         remedy: 'Let the deployment set it to the commit hash.',
         fallback: 'worker versioning is off',

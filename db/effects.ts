@@ -75,7 +75,8 @@ const move = (
 type Next<Answer> =
   | { do: 'return'; result: EffectOutcome<Answer> }
   | { do: 'call'; attempt: number }
-  | { do: 'look-up' };
+  | { do: 'look-up' }
+  | { do: 'take-over' };
 
 async function advance<Answer extends object>(
   deps: EffectDeps,
@@ -86,6 +87,8 @@ async function advance<Answer extends object>(
   return deps.db.tx('staff', async (trx) => {
     const row = await find(trx, spec, command);
     const wallNow = deps.wall().getTime();
+    // Done without an answer: a person said that it happened, and what follows from it has not followed yet.
+    if (row.state === 'DONE' && row.answer === null) return { do: 'take-over' };
     if (row.state === 'DONE') return { do: 'return', result: { outcome: 'done', answer: row.answer as Answer } };
     if (row.state === 'REFUSED') return { do: 'return', result: { outcome: 'refused', reason: String(row.reason) } };
     if (row.state === 'INTENDED') {
@@ -142,6 +145,7 @@ export async function performEffect<Answer extends object>(
 ): Promise<EffectOutcome<Answer>> {
   const next = await advance(deps, spec, call, command);
   if (next.do === 'return') return next.result;
+  if (next.do === 'take-over') return takeOver(deps, spec, call, command);
   if (next.do === 'look-up') {
     const found = await lookUp(deps, spec, call, command);
     return found ?? performEffect(deps, spec, call, command);
@@ -166,6 +170,32 @@ export async function performEffect<Answer extends object>(
     await resolveProblem(trx, `effect/${spec.key}`, command);
   });
   await deps.checkpoint(`${spec.kind}:after-commit`);
+  return { outcome: 'done', answer };
+}
+
+/**
+ * After a person said "it happened": looks up what the answer would have been (or takes what is assumed where nobody can
+ * look it up) and lets follow what follows from success.
+ */
+async function takeOver<Answer extends object>(
+  deps: EffectDeps,
+  spec: EffectSpec,
+  call: EffectCall<Answer>,
+  command: Command,
+): Promise<EffectOutcome<Answer>> {
+  const answer = (await call.lookup?.()) ?? call.assumed?.() ?? null;
+  if (answer === null) {
+    throw new NeedsCheck(`${spec.key}: a person said that it happened, but our reference does not find it`);
+  }
+  await deps.db.tx('staff', async (trx) => {
+    const row = await find(trx, spec, command);
+    if (row.state !== 'DONE' || row.answer !== null) return;
+    await trx('effects')
+      .where({ id: row.id })
+      .update({ answer: JSON.stringify(answer), updated_at: command.at });
+    await call.onDone(trx, answer, command, true);
+    await resolveProblem(trx, `effect/${spec.key}`, command);
+  });
   return { outcome: 'done', answer };
 }
 

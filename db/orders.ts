@@ -76,13 +76,11 @@ export const orderProblemKinds = [
   'cancel-by-hand',
   'out-of-stock',
   'unknown-sku',
-  'address-incomplete',
   'push-refused',
   'cannot-plan',
   'changed-after-push',
   'still-ordered',
   'parcel-not-arrived',
-  'shop-unreachable',
 ] as const;
 
 async function openConflict(trx: Tx, order: Row, from: string, command: Command): Promise<void> {

@@ -36,7 +36,7 @@ export const effect: MachineDefinition<EffectContext, EffectEvent> = {
         on: { SUCCEED: 'DONE', REFUSE: 'REFUSED', NOT_SENT: 'INTENDED', LOSE_ANSWER: 'AMBIGUOUS' },
       },
       AMBIGUOUS: { on: { FOUND: 'DONE', NOT_FOUND: 'INTENDED', ABANDON: 'REFUSED' } },
-      // An orphan that appears later, although we had given it up, is a fact: the sweep records it.
+      // An orphan that appears later, although we had given it up, is a fact: whoever finds it records it.
       REFUSED: { on: { FOUND: 'DONE' } },
       DONE: { type: 'final' },
     },
