@@ -13,7 +13,7 @@ describe('an effect that a person settles as done', () => {
   let followed: string[];
 
   beforeAll(async () => {
-    database = await createTestDatabase(inject('postgresSuperuserUrl'), { prefix: 'by-hand' });
+    database = await createTestDatabase(inject('postgresSuperuserUrl'), { prefix: 'by_hand' });
   });
   afterAll(() => database?.close());
   beforeEach(() => {
