@@ -36,7 +36,7 @@ export async function runS1({ demo, say, add }: Stagehand, { quick }: { quick: b
     orders.push(played);
     return row;
   });
-  await step('g', () => arrivals(stage, quick ? 3 : 24));
+  await step('g', () => arrivals(stage, { quick }));
   const played = await play(stage, names);
   orders.push(...played.values());
   const one = async (name: string, run: (stage: Stage, order: Played) => Promise<Row>): Promise<void> => {
