@@ -3,7 +3,13 @@ import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import type { ActivityDeps } from '../activities/deps.ts';
 import type { Booking, CarrierConnector, ShipmentRequest, TrackingEvent } from '../connectors/contract/carrier.ts';
-import type { ChannelOrderSnapshot, MarketplaceConnector } from '../connectors/contract/marketplace.ts';
+import type { Page } from '../connectors/contract/common.ts';
+import type {
+  ChannelOrderRef,
+  ChannelOrderSnapshot,
+  MarketplaceCapabilities,
+  MarketplaceConnector,
+} from '../connectors/contract/marketplace.ts';
 import type { CancelOutcome, OrderForStore, StoreConnector, StoreOrder } from '../connectors/contract/store.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import type { ConnectorOpener } from '../connectors/open.ts';
@@ -45,6 +51,21 @@ function notScripted<Connector extends object>(scripted: Partial<Connector>): Co
   }) as Connector;
 }
 
+const scriptedMarketplace: MarketplaceCapabilities = {
+  sellerCancel: false,
+  answerCancelRequest: false,
+  webhooks: false,
+  stockWrites: 'absolute',
+  stockBatchSize: 20,
+  priceBatchSize: 20,
+  orderDetailBatchSize: 3,
+  readsStock: true,
+  platformLabel: false,
+  ownCarrier: true,
+  cancelReturnsOffer: false,
+  priceNeedsReview: false,
+};
+
 /** A shop, a marketplace, a carrier and a mail server that do as they are told and remember what they were asked. */
 export class ScriptedSystems {
   readonly shopOrders = new Map<string, { sent: OrderForStore; order: StoreOrder }>();
@@ -62,6 +83,10 @@ export class ScriptedSystems {
   duringBooking: () => Promise<void> = async () => undefined;
   scans: TrackingEvent[] = [];
   channelOrders: ChannelOrderSnapshot[] = [];
+  /** The pages that the marketplace's list answers with, one after the other. */
+  orderPages: Page<ChannelOrderRef>[] = [];
+  /** The ids of every request for details. */
+  readonly detailBatches: (readonly string[])[] = [];
   now = startAt;
   #wallMs = startAt.getTime();
   #labels = 0;
@@ -110,7 +135,12 @@ export class ScriptedSystems {
       befall(this.confirmFates.shift(), () => {
         this.confirmed.push(input);
       }),
-    readOrders: async (ids) => this.channelOrders.filter(({ externalId }) => ids.includes(externalId)),
+    capabilities: scriptedMarketplace,
+    listOrders: async () => this.orderPages.shift() ?? { items: [], next: null, total: 0 },
+    readOrders: async (ids) => {
+      this.detailBatches.push(ids);
+      return this.channelOrders.filter(({ externalId }) => ids.includes(externalId));
+    },
   });
 
   readonly #carrier = notScripted<CarrierConnector>({
