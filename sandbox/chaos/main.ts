@@ -21,6 +21,18 @@ const everything: Disturbance = {
  * must lead to the same. Returns the exit code.
  */
 export async function runChaos({ json, say }: { json: boolean; say: (line: string) => void }): Promise<number> {
+  try {
+    return await compare({ json, say });
+  } catch (error) {
+    // A run that did not come to its end has an answer, too.
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    if (json)
+      process.stdout.write(`${JSON.stringify({ chaos: true, ok: false, error: String(error).slice(0, 500) })}\n`);
+    return 1;
+  }
+}
+
+async function compare({ json, say }: { json: boolean; say: (line: string) => void }): Promise<number> {
   const from = performance.now();
   say('First run: nothing happens to it');
   const calm = await runDisturbed({ points: [] }, say);
