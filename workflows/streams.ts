@@ -19,8 +19,8 @@ export async function catalogueWorkflow(connectionId: string): Promise<void> {
         connection: connectionId,
         state: 'reading',
       });
-      // The run's row holds the cursor: a new run of this process finds it there.
-      if (shouldContinueAsNew()) await continueAsNew<typeof catalogueWorkflow>(connectionId);
+      // The run's row holds the cursor: a new run of this process finds it there. After the last page there is none.
+      if (next !== null && shouldContinueAsNew()) await continueAsNew<typeof catalogueWorkflow>(connectionId);
     } while (next !== null);
     const counts = await local.finishImport({ connectionId, runId });
     describe({
