@@ -131,6 +131,23 @@ describe('the activities of an order', () => {
     });
   });
 
+  it('is not pushed again when somebody else has shipped it while the call was under way', async () => {
+    const id = await queued();
+    systems.pushFates.push('lost-and-not-done');
+    await expect(orders.pushOrder(id)).rejects.toBeInstanceOf(EffectPending);
+    const order = await read(id);
+    const channel = await database.db.tx('staff', (trx) =>
+      trx('channel_orders').where({ id: order.channel_order_id }).first('external_id'),
+    );
+    const shipped = snapshotOf(channel.external_id, 5, 'SHIPPED', [lineOf(world.skuA, 2)]);
+    await see(database.db, world.marketplaceId, readingOf(shipped));
+    expect((await read(id)).state).toBe('QUEUE');
+    expect(await insist(() => orders.pushOrder(id))).toEqual({ outcome: 'abandoned' });
+    expect((await read(id)).state).toBe('SUCCESSFULLY_PROCESSED');
+    expect(shopOrders()).toEqual([]);
+    expect(await levels()).toEqual({ onHand: 10, reserved: 0, offered: [10] });
+  });
+
   describe('a cancellation', () => {
     const inFlight = async (fate: 'lost-but-done' | 'lost-and-not-done') => {
       const id = await queued();

@@ -1,133 +1,11 @@
-import type { OrderForStore, StoreOrder } from '../connectors/contract/store.ts';
-import { ConnectorError } from '../connectors/errors.ts';
-import { readConsignee } from '../db/consignees.ts';
 import { planOrder } from '../db/consignments.ts';
-import { pushKey } from '../db/contexts.ts';
-import type { Tx } from '../db/database.ts';
-import { type EffectSpec, NotNow, performEffect } from '../db/effects.ts';
+import { performEffect } from '../db/effects.ts';
 import { stepOrder } from '../db/orders.ts';
-import { reportProblem, resolveProblem } from '../db/problems.ts';
-import { type Command, lock, type Row } from '../db/steps.ts';
+import { reportProblem } from '../db/problems.ts';
+import { lock, type Row } from '../db/steps.ts';
 import { nextOrderStep, type OrderView } from '../orders/next-step.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
-
-const cents = (amountMinor: number, currency: string) => ({ amountMinor, currency });
-
-/** What a push found out; stored as the effect's answer. */
-interface PushAnswer {
-  readonly shopOrderId: string;
-  readonly number: string;
-  readonly nativeStatus: string;
-}
-
-const answerOf = (order: StoreOrder): PushAnswer => ({
-  shopOrderId: order.externalId,
-  number: order.number,
-  nativeStatus: order.nativeStatus,
-});
-
-/** The reference under which an order is found in the shop; a new round after a refusal has a new one. */
-export const referenceOf = (order: Row): string =>
-  Number(order.push_round) === 1 ? String(order.number) : `${order.number}.${order.push_round}`;
-
-export function pushSpec(order: Row): EffectSpec {
-  return {
-    key: pushKey(order.id, Number(order.push_round)),
-    kind: 'push',
-    connectionId: String(order.store_connection_id),
-    brandId: String(order.brand_id),
-    entityKind: 'order',
-    entityId: order.id,
-    request: { reference: referenceOf(order) },
-  };
-}
-
-/** Looking back from the moment the order came to us finds every attempt, however late it is looked for. */
-const lookBackMs = 60 * 60 * 1000;
-
-export function pushLookup(deps: ActivityDeps, order: Row): () => Promise<PushAnswer | null> {
-  return async () => {
-    const { connector } = await deps.open.store(String(order.store_connection_id));
-    const found = await connector.findOrder(
-      referenceOf(order),
-      new Date((order.created_at as Date).getTime() - lookBackMs),
-    );
-    return found ? answerOf(found) : null;
-  };
-}
-
-export async function recordPush(trx: Tx, order: Row, answer: PushAnswer, command: Command): Promise<void> {
-  await stepOrder(
-    trx,
-    {
-      id: order.id,
-      event: 'PUSHED',
-      changes: {
-        shop_order_id: answer.shopOrderId,
-        shop_order_number: answer.number,
-        shop_status: answer.nativeStatus,
-        shop_seen_at: command.at,
-        in_shop_at: command.at,
-      },
-    },
-    { ...command, commandId: `order/${order.id}/pushed/${order.push_round}`, role: 'connector' },
-  );
-  await resolveProblem(trx, `order/${order.id}/push-refused`, command);
-}
-
-async function orderForStore(deps: ActivityDeps, order: Row): Promise<OrderForStore> {
-  return deps.db.tx('staff', async (trx) => {
-    const lines = await trx('order_lines')
-      .join('skus', 'skus.id', 'order_lines.sku_id')
-      .join('products', 'products.id', 'skus.product_id')
-      .where({ order_id: order.id })
-      .whereRaw('quantity_ordered > quantity_cancelled')
-      .orderBy('external_line_id')
-      .select(
-        'order_lines.*',
-        'skus.sku',
-        'skus.external_variant_id',
-        'skus.currency as shop_currency',
-        'products.external_id as external_product_id',
-      );
-    const channelOrder = await trx('channel_orders')
-      .where({ id: order.channel_order_id as string })
-      .first('external_id');
-    const marketplace = await trx('connections')
-      .where({ id: order.connection_id as string })
-      .first('name');
-    const shipTo = await readConsignee(trx, deps.sealer, String(order.consignee_id));
-    if (!shipTo) throw new ConnectorError('Rejected', `${order.number}: the buyer's data was erased.`);
-    const currency = String(order.currency);
-    return {
-      reference: referenceOf(order),
-      channelName: marketplace.name,
-      channelOrderNumber: channelOrder.external_id,
-      currency,
-      lines: lines.map((line) => ({
-        sku: line.sku,
-        title: line.title,
-        externalProductId: line.external_product_id,
-        externalVariantId: line.external_variant_id === line.external_product_id ? null : line.external_variant_id,
-        quantity: line.quantity_ordered - line.quantity_cancelled,
-        unitPrice: cents(line.unit_price_minor, currency),
-      })),
-      shippingCharge: cents(Number(order.shipping_minor), currency),
-      shipTo,
-      orderedAt: order.ordered_at as Date,
-      exchangeRate: null,
-    };
-  });
-}
-
-/** Asked under the order's lock in the moment an attempt begins: is the push still wanted? */
-async function stillToBePushed(trx: Tx, orderId: string): Promise<string | null> {
-  const order = await lock(trx, 'order', orderId);
-  if (!order) return 'the order is gone';
-  if (order.state === 'QUEUE') return null;
-  if (['CANCELLED', 'CANCEL_PENDING'].includes(order.state)) return `the order is ${order.state}`;
-  throw new NotNow(`the order is ${order.state}`);
-}
+import { answerOf, orderForStore, pushLookup, pushRefused, pushSpec, recordPush, stillToBePushed } from './push.ts';
 
 async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView> {
   return deps.db.tx('staff', async (trx) => {
@@ -183,7 +61,7 @@ export function orderActivities(deps: ActivityDeps) {
         deps,
         pushSpec(order),
         {
-          stillWanted: (trx) => stillToBePushed(trx, orderId),
+          stillWanted: (trx) => stillToBePushed(trx, orderId, command),
           call: async () => {
             const { connector } = await deps.open.store(String(order.store_connection_id));
             return answerOf(await connector.createOrder(await orderForStore(deps, order)));
@@ -315,33 +193,4 @@ export function orderActivities(deps: ActivityDeps) {
       await deps.db.tx('staff', (trx) => stepOrder(trx, { id: orderId, event: 'COMPLETE' }, command));
     },
   };
-}
-
-async function pushRefused(trx: Tx, order: Row, reason: string, command: Command): Promise<void> {
-  await stepOrder(
-    trx,
-    { id: order.id, event: 'PUSH_REFUSED', changes: { push_round: Number(order.push_round) + 1 } },
-    {
-      ...command,
-      commandId: `order/${order.id}/push-refused/${order.push_round}`,
-      role: 'connector',
-      why: reason,
-    },
-  );
-  await reportProblem(
-    trx,
-    {
-      causeKey: `order/${order.id}/push-refused`,
-      kind: 'push-refused',
-      severity: 'error',
-      title: `${order.number}: the shop would not take it`,
-      detail: reason,
-      remedy: 'Mend what the shop complains about, then approve the order again.',
-      brandId: String(order.brand_id),
-      entityKind: 'order',
-      entityId: order.id,
-      connectionId: String(order.store_connection_id),
-    },
-    command,
-  );
 }

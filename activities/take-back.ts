@@ -3,7 +3,7 @@ import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts
 import { restockOrder, stepOrder } from '../db/orders.ts';
 import type { Row } from '../db/steps.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
-import { pushLookup, pushSpec, recordPush } from './orders.ts';
+import { pushLookup, pushSpec, recordPush } from './push.ts';
 
 type ShopAnswer = {
   outcome: CancelOutcome['outcome'];
