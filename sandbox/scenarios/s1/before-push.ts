@@ -111,10 +111,10 @@ export async function caseB2(stage: Stage, order: Played): Promise<Row> {
   });
   const mark = await shopMark(stage);
   await approve(stage, order);
-  // After the third refusal the next try is seconds away: the cancellation comes while no call is under way.
+  // After the fourth refusal the next try is seconds away: the cancellation comes while no call is under way.
   await until(
-    'the push was turned away three times',
-    async () => (await sellerCallsSince(stage, mark)).filter(isCreate).length >= 3,
+    'the push was turned away four times',
+    async () => (await sellerCallsSince(stage, mark)).filter(isCreate).length >= 4,
   );
   const waiting = await detailOf(stage, order.externalId);
   await cancelThere(stage, order);

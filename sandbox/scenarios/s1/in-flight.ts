@@ -21,12 +21,16 @@ import type { Stage } from './stage.ts';
 const creating = { method: 'POST', path: '/orders$' };
 const lookingUp = { method: 'GET', path: '/orders$' };
 
-/** The call reaches the shop, `fault` befalls its answer, and look-ups fail until the cancellation is known. */
-async function pushThatIsLost(
-  stage: Stage,
-  order: Played,
-  fault: 'lose-answer' | 'drop',
-): Promise<{ pending: Detail; copies: string; shopMeanwhile: string; mark: number }> {
+interface Lost {
+  readonly pending: Detail;
+  readonly copies: string;
+  readonly shopMeanwhile: string;
+  /** The shop's log before the push. */
+  readonly mark: number;
+}
+
+/** The call reaches the shop, `fault` befalls it, and look-ups fail until the cancellation is known. */
+async function pushThatIsLost(stage: Stage, order: Played, fault: 'lose-answer' | 'drop' | 'hold'): Promise<Lost> {
   const { demo } = stage;
   const mark = await shopMark(stage);
   await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: fault } });
@@ -36,15 +40,15 @@ async function pushThatIsLost(
     fault: { kind: 'status', status: 503 },
   });
   await approve(stage, order);
-  await until('the push is lost and looked for', async () => {
+  await until('the push is under way', async () => {
     const calls = await sellerCallsSince(stage, mark);
-    return calls.some(isCreate) && calls.some(isLookUp);
+    return calls.some(isCreate) && (fault === 'hold' || calls.some(isLookUp));
   });
   await cancelThere(stage, order);
   const pending = await inState(stage, order, 'CANCEL_PENDING');
-  // By polling nothing would come to rest while the shop is away.
   const copies = await copiesChange(stage, [order], { atRest: false });
   const shopMeanwhile = await inShop(stage, pending.number);
+  await demo.shop.post('release');
   await demo.shop.delete(`faults/${away.id}`);
   return { pending, copies, shopMeanwhile, mark };
 }
@@ -89,18 +93,11 @@ export async function caseC2(stage: Stage, order: Played): Promise<Row> {
 
 /** The shop has taken the order and is slow to say so; the cancellation comes meanwhile, then the answer. */
 export async function caseC3(stage: Stage, order: Played): Promise<Row> {
-  const { demo } = stage;
-  await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: 'hold' } });
-  const mark = await shopMark(stage);
-  await approve(stage, order);
-  await until('the answer is held back', async () =>
-    (await sellerCallsSince(stage, mark)).some((call) => isCreate(call) && call.outcome === 'held'),
-  );
-  await cancelThere(stage, order);
-  const pending = await detailOf(stage, order.externalId);
-  await demo.shop.post('release');
+  const { pending, copies, shopMeanwhile, mark } = await pushThatIsLost(stage, order, 'hold');
   return takenBack(stage, order, mark, 'c3. in flight, answer held', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
+    'shop meanwhile': ['1 processing', shopMeanwhile],
+    'copies change': ['nothing', copies],
   });
 }
 

@@ -65,7 +65,7 @@ async function caseD1(stage: Stage, order: Played): Promise<Row> {
     'cancel calls': [1, calls.filter(isCancel).length],
     'read back after it': [true, readBack],
     'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
-    effects: ['push DONE, cancel-in-shop DONE', detail.effects.map(({ kind, state }) => `${kind} ${state}`).join(', ')],
+    effects: ['cancel-in-shop DONE, push DONE', effectsOf(detail)],
     'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
     stock: [order.shelf, await shelfOf(stage, order.skus)],
     mails: [0, (await mailsOf(stage, detail.number)).length],
@@ -217,6 +217,12 @@ async function caseD4(stage: Stage, order: Played): Promise<Row> {
     stock: [order.shelf, await shelfOf(stage, order.skus)],
   });
 }
+
+const effectsOf = ({ effects }: Detail): string =>
+  effects
+    .map(({ kind, state }) => `${kind} ${state}`)
+    .sort()
+    .join(', ');
 
 const parcelsOf = ({ consignments }: Detail): string =>
   consignments.flatMap(({ parcels }) => parcels.map(({ state }) => state)).join(' ');
