@@ -42,6 +42,11 @@ describe('the activities of an order', () => {
   });
 
   const read = (id: string) => database.db.tx('staff', (trx) => trx('orders').where({ id }).first());
+  const externalIdOf = async (order: { channel_order_id?: unknown }): Promise<string> => {
+    const id = String(order.channel_order_id);
+    return (await database.db.tx('staff', (trx) => trx('channel_orders').where({ id }).first('external_id')))
+      .external_id;
+  };
   const levels = () => levelsOf(database.db, world.skuA);
   const shopOrders = () => [...systems.shopOrders.values()];
   const queued = async (lines = [lineOf(world.skuA, 2)]) => {
@@ -83,12 +88,8 @@ describe('the activities of an order', () => {
 
     it('holds no line that the marketplace took away', async () => {
       const order = await makeOrder(database.db, world, [lineOf(world.skuA, 2), lineOf(world.skuB, 1)]);
-      const channel = await database.db.tx('staff', (trx) =>
-        trx('channel_orders')
-          .where({ id: order.channel_order_id as string })
-          .first('external_id'),
-      );
-      const fewer = snapshotOf(channel.external_id, 1, 'OPEN', [lineOf(world.skuA, 2)]);
+      const externalId = await externalIdOf(order);
+      const fewer = snapshotOf(externalId, 1, 'OPEN', [lineOf(world.skuA, 2)]);
       await see(database.db, world.marketplaceId, readingOf(fewer));
       await orderStep(database.db, order.id, 'APPROVE');
       await orders.planOrder(order.id);
@@ -136,10 +137,8 @@ describe('the activities of an order', () => {
     systems.pushFates.push('lost-and-not-done');
     await expect(orders.pushOrder(id)).rejects.toBeInstanceOf(EffectPending);
     const order = await read(id);
-    const channel = await database.db.tx('staff', (trx) =>
-      trx('channel_orders').where({ id: order.channel_order_id }).first('external_id'),
-    );
-    const shipped = snapshotOf(channel.external_id, 5, 'SHIPPED', [lineOf(world.skuA, 2)]);
+    const externalId = await externalIdOf(order);
+    const shipped = snapshotOf(externalId, 5, 'SHIPPED', [lineOf(world.skuA, 2)]);
     await see(database.db, world.marketplaceId, readingOf(shipped));
     expect((await read(id)).state).toBe('QUEUE');
     expect(await insist(() => orders.pushOrder(id))).toEqual({ outcome: 'abandoned' });
@@ -280,11 +279,9 @@ describe('the activities of an order', () => {
       const id = await sent();
       systems.confirmFates.push('lost-and-not-done');
       const order = await read(id);
-      const channel = await database.db.tx('staff', (trx) =>
-        trx('channel_orders').where({ id: order.channel_order_id }).first('external_id'),
-      );
+      const externalId = await externalIdOf(order);
       systems.channelOrders = [
-        snapshotOf(channel.external_id, 9, 'SHIPPED', [lineOf(world.skuA, 2)], { trackingNumber: 'JD01' }),
+        snapshotOf(externalId, 9, 'SHIPPED', [lineOf(world.skuA, 2)], { trackingNumber: 'JD01' }),
       ];
       await insist(() => orders.confirmShipment(id));
       expect(systems.confirmed).toEqual([]);
