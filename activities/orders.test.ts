@@ -42,7 +42,7 @@ describe('the activities of an order', () => {
   });
 
   const read = (id: string) => database.db.tx('staff', (trx) => trx('orders').where({ id }).first());
-  const externalIdOf = async (order: { channel_order_id?: unknown }): Promise<string> => {
+  const externalIdOf = async (order: Record<string, unknown>): Promise<string> => {
     const id = String(order.channel_order_id);
     return (await database.db.tx('staff', (trx) => trx('channel_orders').where({ id }).first('external_id')))
       .external_id;
