@@ -1,3 +1,4 @@
+import { ConnectorError } from '../connectors/errors.ts';
 import { planOrder } from '../db/consignments.ts';
 import { performEffect } from '../db/effects.ts';
 import { stepOrder } from '../db/orders.ts';
@@ -10,7 +11,8 @@ import { answerOf, orderForStore, pushLookup, pushRefused, pushSpec, recordPush,
 async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView> {
   return deps.db.tx('staff', async (trx) => {
     const order = await trx('orders').where({ id: orderId }).first();
-    if (!order) throw new Error(`there is no order ${orderId}`);
+    // No retry brings it: the process of an order that is not there ends as failed.
+    if (!order) throw new ConnectorError('NotFound', `There is no order ${orderId}.`);
     const parcels = await trx('parcels').where({ order_id: orderId }).select('state', 'tracking_number');
     const brand = await trx('brands').where({ id: order.brand_id }).first('code');
     const marketplace = await trx('connections').where({ id: order.connection_id }).first('code');
