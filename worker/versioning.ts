@@ -1,7 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { deploymentName, makeVersionCurrent, registerSearchAttributes } from '../client/temporal/server-setup.ts';
+import {
+  deploymentName,
+  makeVersionCurrent,
+  registerSearchAttributes,
+  withdrawVersion,
+} from '../client/temporal/server-setup.ts';
 import type { Config } from '../config/load.ts';
 
 /** How long a server that was just started may take to hear of this version. */
@@ -24,14 +29,23 @@ export function versionOptions(config: Config): Pick<WorkerOptions, 'workerDeplo
   };
 }
 
-/** Makes this worker's version the current one; until then Temporal gives it no tasks. @throws Error when it stays unknown */
+/**
+ * Makes this worker's version the current one; until then Temporal gives it no tasks. A worker without a build id takes the
+ * tasks back from versions of earlier times.
+ * @throws Error when the version stays unknown
+ */
 export async function announceVersion(
   { worker, temporal, installation }: Config,
   client: Client,
   log: Logger,
 ): Promise<void> {
   const { buildId } = worker;
-  if (!buildId) return;
+  if (!buildId) {
+    const withdrawn = await withdrawVersion(client, { namespace: temporal.namespace, installation });
+    if (withdrawn)
+      log.warn({ withdrawn }, 'worker versioning was on and is off now: workers without a version get the tasks');
+    return;
+  }
   const version = { namespace: temporal.namespace, installation, buildId };
   if (!(await makeVersionCurrent(client, version, announceWaitMs)))
     throw new Error(`Temporal has not heard of version ${buildId} of the worker`);

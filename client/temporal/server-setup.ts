@@ -67,4 +67,35 @@ export async function makeVersionCurrent(
   }
 }
 
+/**
+ * Gives tasks to workers without a version again, where a version was the current one: without this they would wait for
+ * ever. Returns the version that was current, or null where there was none.
+ */
+export async function withdrawVersion(
+  client: Client,
+  { namespace, installation }: { readonly namespace: string; readonly installation: string },
+): Promise<string | null> {
+  const name = deploymentName(installation);
+  try {
+    const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
+      namespace,
+      deploymentName: name,
+    });
+    const current = workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId;
+    if (!current) return null;
+    await client.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace,
+      deploymentName: name,
+      buildId: '',
+      ignoreMissingTaskQueues: true,
+      identity: 'tradelane',
+    });
+    return current;
+  } catch (error) {
+    // Versioning was never on.
+    if (hasCode(error, grpcNotFound)) return null;
+    throw error;
+  }
+}
+
 const hasCode = (error: unknown, code: number): boolean => isGrpcServiceError(error) && error.code === code;

@@ -76,7 +76,13 @@ export async function openNamespace(address: string, name: string): Promise<Clie
  * nothing is called that the test did not expect.
  */
 export async function withBench<Result>(
-  options: { address: string; client: Client; script: Script; cachedWorkflows: number },
+  options: {
+    address: string;
+    client: Client;
+    script: Script;
+    cachedWorkflows: number;
+    orchestration?: Partial<WorkerOptions>;
+  },
   work: (bench: RunningBench) => Promise<Result>,
 ): Promise<Result> {
   installRuntime();
@@ -100,6 +106,7 @@ export async function withBench<Result>(
       taskQueue: orchestrationQueue,
       workflowBundle: await bundle(),
       maxCachedWorkflows: options.cachedWorkflows,
+      ...options.orchestration,
     }),
     ...(await Promise.all(
       Object.values(accounts).map((id) => Worker.create({ ...common, taskQueue: connectionQueue(id) })),
