@@ -26,7 +26,7 @@ interface Candidate {
   readonly runId: string;
   readonly status: string;
   readonly events: number;
-  /** Names of the activities, each once. */
+  /** Names of the activities and of how some ended, each once. */
   readonly did: string;
 }
 
@@ -127,9 +127,11 @@ async function candidates({ client }: DemoWorld): Promise<Candidate[]> {
   for await (const { type, workflowId, runId, status, historyLength = 0 } of client.workflow.list()) {
     if (!workflowId.startsWith(`${demoInstallation}/`) || historyLength > longest) continue;
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const names = (events ?? []).flatMap(
-      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name ?? [],
-    );
+    const names = (events ?? []).flatMap((event) => [
+      ...[event.activityTaskScheduledEventAttributes?.activityType?.name ?? []].flat(),
+      ...(event.activityTaskFailedEventAttributes ? ['failed'] : []),
+      ...(event.activityTaskCanceledEventAttributes ? ['cancelled'] : []),
+    ]);
     const did = [...new Set(names)].sort().join(' ');
     found.push({ type, workflowId, runId, status: status.name, events: historyLength, did });
   }
