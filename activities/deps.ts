@@ -20,6 +20,8 @@ export interface ActivityDeps extends EffectDeps {
   /** Loopback and private addresses may be called (sandbox, shops in one's own network). */
   readonly allowPrivateTargets: boolean;
   readonly installation: string;
+  /** Where outside systems report changes, without a slash at its end; absent where none can reach us. */
+  readonly publicUrl?: string | null;
   /** Schedules are made paused where a simulation asks for everything by itself. */
   readonly pausedSchedules: boolean;
   /** Lengths of technical waits in milliseconds; short ones in tests and simulations. */

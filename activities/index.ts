@@ -9,6 +9,7 @@ import { orderActivities } from './orders.ts';
 import { takeBackActivities } from './take-back.ts';
 import { tickerActivities } from './ticker.ts';
 import { trackingActivities } from './tracking.ts';
+import { webhookActivities } from './webhooks.ts';
 
 /** Everything that workflows may ask of the world, built on what it needs. */
 export function createActivities(deps: ActivityDeps) {
@@ -23,6 +24,7 @@ export function createActivities(deps: ActivityDeps) {
     ...takeBackActivities(deps),
     ...tickerActivities(deps),
     ...trackingActivities(deps),
+    ...webhookActivities(deps),
   };
 }
 export type Activities = ReturnType<typeof createActivities>;

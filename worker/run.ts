@@ -106,6 +106,8 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
     installation: config.installation,
     allowPrivateTargets: config.allowPrivateTargets,
     pausedSchedules: config.clock === 'database',
+    // A simulation asks for everything by itself.
+    publicUrl: simulated ? null : config.api.publicUrl,
     wall: () => new Date(),
     checkpoint: haltingCheckpoint(config.haltAt, config.dataDir),
     // Simulated accounts settle at once; real ones are given time before a look-up is believed.

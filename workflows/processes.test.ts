@@ -208,8 +208,14 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('processes, ca
     });
   });
 
-  it('a connection that changed says its state', async () => {
-    const script: Script = { connectionChanged: async () => ({ state: 'CONNECTED', streams: ['orders'] }) };
+  it('a connection that changed says its state, whether its webhooks could be made or not', async () => {
+    const script: Script = {
+      connectionChanged: async () => ({ state: 'CONNECTED', streams: ['orders'] }),
+      // A key that may not write webhooks keeps nobody from reading orders.
+      reconcileWebhooks: async () => {
+        throw new ConnectorError('Rejected', 'webhooks.create: not allowed');
+      },
+    };
     await run(script, async (bench) => {
       const handle = await bench.wake('connectionWorkflow', newId(), [accounts.marketplace]);
       expect(await handle.result()).toBe('CONNECTED');

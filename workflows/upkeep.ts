@@ -1,6 +1,6 @@
-import { rounds } from './attempts.ts';
+import { attempt, rounds } from './attempts.ts';
 import { describe } from './describe.ts';
-import { local } from './proxies.ts';
+import { local, readsOf } from './proxies.ts';
 
 /** Turns what is due into events. Schedules and simulations ask; two questions at once are one process. */
 export async function tickerWorkflow(): Promise<void> {
@@ -24,6 +24,7 @@ export async function connectionWorkflow(connectionId: string): Promise<string> 
   let state = '';
   await rounds('Connection', [connectionId], async () => {
     ({ state } = await local.connectionChanged(connectionId));
+    if (state === 'CONNECTED') await attempt('Webhooks', () => readsOf(connectionId).reconcileWebhooks(connectionId));
     describe({ text: `Connection is ${state}`, connection: connectionId, state });
   });
   return state;

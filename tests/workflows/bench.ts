@@ -207,6 +207,7 @@ export const activityNames = [
   'readReviews',
   'readStoreStock',
   'readTracking',
+  'reconcileWebhooks',
   'runDue',
   'sendMail',
   'settlePush',
