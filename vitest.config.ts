@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '.tradelane/**'],
     globalSetup: ['tests/global-setup.ts'],
     pool: 'forks',
+    // Most tests wait for servers, so even a small machine does two files at once sooner than one after the other.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Real servers and real processes: slow machines need room. No test asserts how long something takes.
     testTimeout: 60_000,
     hookTimeout: 120_000,

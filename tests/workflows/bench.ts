@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -10,6 +10,9 @@ import type { Activities } from '../../activities/index.ts';
 import { connectionQueue, orchestrationQueue, wakeSignal } from '../../client/temporal/queues.ts';
 import { searchAttributeTypes } from '../../client/temporal/search-attributes.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
+
+/** The status of gRPC that says so. */
+const alreadyExists = 6;
 
 /** Accounts whose queues every bench serves. */
 export const accounts = { store: 'store-1', marketplace: 'marketplace-1', carrier: 'carrier-1' } as const;
@@ -56,7 +59,12 @@ export async function openNamespace(address: string, name: string): Promise<Clie
   const connection = await Connection.connect({ address });
   const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
   const retention = config?.workflowExecutionRetentionTtl ?? null;
-  await connection.workflowService.registerNamespace({ namespace: name, workflowExecutionRetentionPeriod: retention });
+  await connection.workflowService
+    .registerNamespace({ namespace: name, workflowExecutionRetentionPeriod: retention })
+    .catch((error: unknown) => {
+      // A young server may answer the first call too late; the client's own second call then finds it done.
+      if (!isGrpcServiceError(error) || error.code !== alreadyExists) throw error;
+    });
   const attributes = Object.fromEntries(Object.keys(searchAttributeTypes).map((key) => [key, keyword]));
   for (let attempt = 1; ; attempt += 1) {
     try {
