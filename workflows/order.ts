@@ -86,14 +86,17 @@ async function push(orderId: string, view: OrderView, waker: Waker): Promise<voi
       throw error;
     },
   );
+  let wokenMeanwhile = false;
   for (;;) {
     const first = await Promise.race([settled, waker.sleep().then(() => 'woken' as const)]);
     if (first === 'ended') return;
     if (first === 'not-now') return sleep(notNowMs);
     if (first === 'failed') {
-      await waker.sleep(planAgainMs);
+      // Who woke it just before the failure was known asked for another try, too.
+      if (!wokenMeanwhile) await waker.sleep(planAgainMs);
       return;
     }
+    wokenMeanwhile = true;
     waker.take();
     const { next } = await local.readOrder(orderId);
     // Whether the call happened is in the effects ledger, so the process may also begin anew in the middle of it.
@@ -123,14 +126,16 @@ async function takeBack(orderId: string, view: OrderView, waker: Waker): Promise
       throw error;
     },
   );
+  let wokenMeanwhile = false;
   for (;;) {
     const first = await Promise.race([settled, waker.sleep().then(() => 'woken' as const)]);
     if (first === 'ended') return;
     if (first === 'failed') {
       // Refused for a reason that waiting does not mend; the deadline of the cancellation brings it to a person.
-      await waker.sleep();
+      if (!wokenMeanwhile) await waker.sleep();
       return;
     }
+    wokenMeanwhile = true;
     waker.take();
     const { next } = await local.readOrder(orderId);
     if (next !== 'take-back' || shouldContinueAsNew()) {
