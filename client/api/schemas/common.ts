@@ -63,7 +63,7 @@ export const Paging = {
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
   after: Type.Optional(Type.String({ pattern: Uuid.pattern ?? '', description: '`next` of the page before' })),
 };
-const words = Type.String({ minLength: 1, maxLength: 200 });
+export const words = Type.String({ minLength: 1, maxLength: 200 });
 /** What every list can be narrowed by; `state` takes several, separated by commas. */
 export const Filters = {
   ...Paging,
