@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { ChannelOrderContext } from '../state-machines/channel-order.ts';
 import type { ConnectionContext } from '../state-machines/connection.ts';
 import type { ConsignmentContext } from '../state-machines/consignment.ts';
@@ -10,11 +11,14 @@ import type { ProblemContext } from '../state-machines/problem.ts';
 import type { ProductContext } from '../state-machines/product.ts';
 import type { ReturnContext } from '../state-machines/return.ts';
 import type { Tx } from './database.ts';
+import { grouped } from './queries/paging.ts';
 import type { Row } from './steps.ts';
 
 /** Reads what a machine's guards may consider, and says which of it the row keeps. */
 export interface ContextLoader<Context extends object = object> {
   load(trx: Tx, row: Row): Promise<Context>;
+  /** The same for many rows in their order, with a fixed number of queries. Absent where `load` asks the database nothing. */
+  loadMany?(trx: Tx, rows: readonly Row[]): Promise<Context[]>;
   /** Columns for the parts of the context that the machine itself changes. */
   persist(context: Context): Record<string, unknown>;
 }
@@ -27,30 +31,61 @@ export const pushKey = (orderId: string, round: number): string => `order/${orde
 export const bookingKey = (consignmentId: string, revision: number): string =>
   `consignment/${consignmentId}/book/${revision}`;
 
-const order: ContextLoader<OrderContext> = {
-  async load(trx, row) {
-    const lines = await trx('order_lines').where({ order_id: row.id });
-    const open = lines.filter((line) => line.quantity_ordered > line.quantity_cancelled);
-    const consignee = await trx('consignees')
-      .where({ id: row.consignee_id as string })
-      .first('address_complete');
-    const push = await trx('effects')
-      .where({ key: pushKey(row.id, row.push_round as number) })
-      .first('state');
+/** The outcome so far of each of these calls, by the key under which the ledger keeps it. */
+async function effectStates(trx: Tx, keys: readonly string[]): Promise<Map<string, string>> {
+  const rows: { key: string; state: string }[] = await trx('effects')
+    .whereIn('key', [...keys])
+    .select('key', 'state');
+  return new Map(rows.map(({ key, state }) => [key, state]));
+}
+
+const isInFlight = (state: string | undefined): boolean =>
+  state !== undefined && ['ATTEMPTED', 'AMBIGUOUS'].includes(state);
+
+/** Runs a reader of many for one row. */
+const first = async <Context>(loaded: Promise<Context[]>): Promise<Context> => {
+  const [context] = await loaded;
+  if (context === undefined) throw new Error('a context was read for no row');
+  return context;
+};
+
+async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContext[]> {
+  const all = await trx('order_lines').whereIn(
+    'order_id',
+    rows.map(({ id }) => id),
+  );
+  const lines = grouped(all, (line) => line.order_id as string);
+  const consignees: { id: string; address_complete: boolean }[] = await trx('consignees')
+    .whereIn(
+      'id',
+      rows.map((row) => row.consignee_id as string),
+    )
+    .select('id', 'address_complete');
+  const complete = new Map(consignees.map((row) => [row.id, row.address_complete]));
+  const keyOf = (row: Row) => pushKey(row.id, row.push_round as number);
+  const pushes = await effectStates(trx, rows.map(keyOf));
+  return rows.map((row) => {
+    const open = (lines.get(row.id) ?? []).filter((line) => line.quantity_ordered > line.quantity_cancelled);
+    const push = pushes.get(keyOf(row));
     return {
       linesKnown: open.length > 0 && open.every((line) => line.sku_id !== null),
       stockReserved: open.every(
         (line) => line.reserved_quantity + line.taken_quantity >= line.quantity_ordered - line.quantity_cancelled,
       ),
       // Brands cannot see consignees; the flag is then not theirs to judge and was checked before.
-      addressComplete: consignee?.address_complete ?? true,
-      pushInFlight: push !== undefined && ['ATTEMPTED', 'AMBIGUOUS'].includes(push.state),
-      inShop: row.shop_order_id !== null || push?.state === 'DONE',
+      addressComplete: complete.get(row.consignee_id as string) ?? true,
+      pushInFlight: isInFlight(push),
+      inShop: row.shop_order_id !== null || push === 'DONE',
       handedOver: row.handed_over_at !== null,
       goodsOutside: row.goods_outside === true,
       resumeState: (row.resume_state as string | null) ?? null,
     };
-  },
+  });
+}
+
+const order: ContextLoader<OrderContext> = {
+  load: (trx, row) => first(orderContexts(trx, [row])),
+  loadMany: orderContexts,
   persist: ({ resumeState }) => ({ resume_state: resumeState }),
 };
 
@@ -64,26 +99,32 @@ const parcel: ContextLoader<ParcelContext> = {
   persist: nothing,
 };
 
+async function countsBy(query: Knex.QueryBuilder): Promise<Map<string, number>> {
+  const rows: { consignment_id: string; n: number }[] = await query
+    .groupBy('consignment_id')
+    .select('consignment_id')
+    .count({ n: '*' });
+  return new Map(rows.map(({ consignment_id, n }) => [consignment_id, Number(n)]));
+}
+
+async function consignmentContexts(trx: Tx, rows: readonly Row[]): Promise<ConsignmentContext[]> {
+  const ids = rows.map(({ id }) => id);
+  const orders = await countsBy(trx('consignment_orders').whereIn('consignment_id', ids).whereNull('left_at'));
+  const unlabelled = await countsBy(
+    trx('parcels').whereIn('consignment_id', ids).whereNull('tracking_number').whereNot({ state: 'VOIDED' }),
+  );
+  const keyOf = (row: Row) => bookingKey(row.id, row.revision as number);
+  const bookings = await effectStates(trx, rows.map(keyOf));
+  return rows.map((row) => ({
+    orderCount: orders.get(row.id) ?? 0,
+    allLabelled: (unlabelled.get(row.id) ?? 0) === 0 && row.label_document_id !== null,
+    bookingInFlight: isInFlight(bookings.get(keyOf(row))),
+  }));
+}
+
 const consignment: ContextLoader<ConsignmentContext> = {
-  async load(trx, row) {
-    const orders = await trx('consignment_orders')
-      .where({ consignment_id: row.id, left_at: null })
-      .count({ n: '*' })
-      .first();
-    const unlabelled = await trx('parcels')
-      .where({ consignment_id: row.id, tracking_number: null })
-      .whereNot({ state: 'VOIDED' })
-      .count({ n: '*' })
-      .first();
-    const booking = await trx('effects')
-      .where({ key: bookingKey(row.id, row.revision as number) })
-      .first('state');
-    return {
-      orderCount: Number(orders?.n ?? 0),
-      allLabelled: Number(unlabelled?.n ?? 0) === 0 && row.label_document_id !== null,
-      bookingInFlight: booking !== undefined && ['ATTEMPTED', 'AMBIGUOUS'].includes(booking.state),
-    };
-  },
+  load: (trx, row) => first(consignmentContexts(trx, [row])),
+  loadMany: consignmentContexts,
   persist: nothing,
 };
 
@@ -138,3 +179,13 @@ export const contextLoaders: { readonly [Name in MachineName]: ContextLoader<nev
   problem: problem as ContextLoader<never>,
   return: goodsReturn as ContextLoader<never>,
 };
+
+/** What the guards of one machine see of many rows, in their order: a fixed number of queries, however many there are. */
+export async function contextsOf(trx: Tx, machine: MachineName, rows: readonly Row[]): Promise<object[]> {
+  if (rows.length === 0) return [];
+  const loader = contextLoaders[machine] as ContextLoader;
+  if (loader.loadMany) return loader.loadMany(trx, rows);
+  const contexts: object[] = [];
+  for (const row of rows) contexts.push(await loader.load(trx, row));
+  return contexts;
+}

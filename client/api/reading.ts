@@ -7,7 +7,7 @@ import type { MachineName } from '../../state-machines/index.ts';
 import { userOf } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Allowed } from './schemas/common.ts';
-import { allowedFor } from './stepping.ts';
+import { allowedForMany } from './stepping.ts';
 
 /** Runs a reading inside the caller's wall, in one transaction. */
 export async function reading<Result>(
@@ -30,7 +30,10 @@ export async function buttonsOf(
   user: User,
 ): Promise<Allowed[][]> {
   await riseToStaff(trx);
-  const buttons: Allowed[][] = [];
-  for (const { row } of items) buttons.push(await allowedFor(trx, machine, row, user.role));
-  return buttons;
+  return allowedForMany(
+    trx,
+    machine,
+    items.map(({ row }) => row),
+    user.role,
+  );
 }

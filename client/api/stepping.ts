@@ -1,8 +1,9 @@
+import { contextsOf } from '../../db/contexts.ts';
 import type { Tx } from '../../db/database.ts';
 import { stepOrder } from '../../db/orders.ts';
 import { riseToStaff } from '../../db/queries/rise.ts';
 import { stepReturn } from '../../db/returns.ts';
-import { type Command, contextOf, lock, type Row, type StepResult, step } from '../../db/steps.ts';
+import { type Command, lock, type Row, type StepResult, step } from '../../db/steps.ts';
 import {
   allowedEvents,
   type MachineDefinition,
@@ -73,14 +74,17 @@ export function refuseBareEdit(event: string): void {
   throw new ApiError('UnknownEvent', 'EDIT is not sent by itself.', { remedy: 'Send the changed fields with PATCH.' });
 }
 
-/** The buttons of one row: what this role could send now, and why not. */
-export async function allowedFor(trx: Tx, machine: MachineName, row: Row, role: Role): Promise<Allowed[]> {
-  const context = await contextOf(trx, machine, row);
-  return allowedEvents(definitionOf(machine), row.state, context, role).map(({ type, label, means, ok, why }) => ({
-    type,
-    label,
-    means,
-    ok,
-    why,
-  }));
+/** The buttons of many rows in their order: what this role could send now, and why not. */
+export async function allowedForMany(
+  trx: Tx,
+  machine: MachineName,
+  rows: readonly Row[],
+  role: Role,
+): Promise<Allowed[][]> {
+  const contexts = await contextsOf(trx, machine, rows);
+  return rows.map((row, index) =>
+    allowedEvents(definitionOf(machine), row.state, contexts[index] ?? {}, role).map(
+      ({ type, label, means, ok, why }) => ({ type, label, means, ok, why }),
+    ),
+  );
 }
