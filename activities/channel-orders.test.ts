@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { ChannelOrderRef } from '../connectors/contract/marketplace.ts';
 import { later, lineOf, makeWorld, orderOf, snapshotOf, startAt, unique, type World } from '../tests/factories.ts';
@@ -96,5 +97,37 @@ describe('reading channel orders', () => {
     expect(await activities.fetchOrder(world.marketplaceId, id ?? '')).toEqual({ first: 1 });
     expect(await activities.fetchOrder(world.marketplaceId, id ?? '')).toEqual({ duplicate: 1 });
     expect((await sightings(id ?? '')).map(({ source }: { source: string }) => source)).toEqual(['fetch', 'fetch']);
+  });
+
+  it('a delivery that asked for it is marked as handled, and the reading names it', async () => {
+    const [id = ''] = shown(1);
+    const inbox = () => database.db.tx('staff', (trx) => trx('webhook_inbox').where({ external_id: id }).first());
+    await database.db.tx('staff', (trx) =>
+      trx('webhook_inbox').insert({
+        id: randomUUID(),
+        connection_id: world.marketplaceId,
+        dedupe_key: id,
+        topic: 'order.changed',
+        resource: 'order',
+        external_id: id,
+        raw_expires_at: later(60),
+        received_at: startAt,
+      }),
+    );
+    await activities.fetchOrder(world.marketplaceId, id);
+    expect((await inbox()).handled_at).toEqual(systems.now);
+    await activities.fetchOrder(world.marketplaceId, id);
+    expect((await sightings(id)).map(({ source }: { source: string }) => source)).toEqual(['webhook', 'fetch']);
+  });
+
+  it('two contents of one time are settled by reading once more', async () => {
+    const [id = ''] = shown(1);
+    systems.orderPages = [1, 2, 3].map(() => ({ items: [ref(id)], next: null, total: 1 }));
+    await readPage();
+    systems.channelOrders = [snapshotOf(id, 1, 'OPEN', [lineOf(world.skuA, 2)])];
+    expect(await readPage()).toMatchObject({ counts: { 'same-time': 1, duplicate: 1 } });
+    const row = await database.db.tx('staff', (trx) => trx('channel_orders').where({ external_id: id }).first());
+    expect(row.lines[0].quantity).toBe(2);
+    expect(await readPage()).toEqual({ next: null, counts: { duplicate: 1 } });
   });
 });

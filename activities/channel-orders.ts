@@ -1,5 +1,5 @@
 import type { ChannelOrderRef, ChannelOrderSnapshot } from '../connectors/contract/marketplace.ts';
-import { observe, type Reading } from '../db/channel-orders.ts';
+import { contentHashOf, observe, type Reading } from '../db/channel-orders.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 /** Changes that a marketplace shows late, and equal times, are read again: the next window begins this much earlier. */
@@ -18,9 +18,10 @@ export function channelOrderActivities(deps: ActivityDeps) {
   const take = async (
     connectionId: string,
     refs: readonly ChannelOrderRef[],
-    source: 'poll' | 'webhook' | 'fetch',
+    source: 'poll' | 'webhook' | 'fetch' | 'again',
   ): Promise<Record<string, number>> => {
     const { connector } = await deps.open.marketplace(connectionId);
+    const unsure: string[] = [];
     const size = connector.capabilities.orderDetailBatchSize;
     const counts: Record<string, number> = {};
     const ids = [...new Set(refs.map(({ externalId }) => externalId))];
@@ -31,7 +32,8 @@ export function channelOrderActivities(deps: ActivityDeps) {
         const ref = refs.findLast((candidate) => candidate.externalId === externalId);
         const snapshot = snapshots.find((candidate) => candidate.externalId === externalId);
         if (!ref) continue;
-        const version = snapshot?.modifiedAt.getTime() ?? 0;
+        // Two contents may have one time: they are two commands.
+        const version = snapshot ? `${snapshot.modifiedAt.getTime()}-${contentHashOf(snapshot).slice(0, 8)}` : 'none';
         const command = await commandOf(
           deps,
           `observe/${connectionId}/${externalId}/${version}/${snapshot?.nativeState ?? ref.nativeState}`,
@@ -39,13 +41,28 @@ export function channelOrderActivities(deps: ActivityDeps) {
         const { verdict } = await deps.db.tx('staff', (trx) =>
           observe(
             trx,
-            { connectionId, reading: readingOf(ref, snapshot), source, sealer: deps.sealer },
+            {
+              connectionId,
+              reading: readingOf(ref, snapshot),
+              source: source === 'again' ? 'fetch' : source,
+              sealer: deps.sealer,
+            },
             { ...command, role: 'connector' },
           ),
         );
         counts[verdict] = (counts[verdict] ?? 0) + 1;
+        if (verdict === 'same-time' && source !== 'again') unsure.push(externalId);
       }
       await deps.checkpoint('orders:between-batches');
+    }
+    // Two contents of one time: which is the later one is not said, so what stands there now is read and taken.
+    if (unsure.length > 0) {
+      const again = await take(
+        connectionId,
+        unsure.map((externalId) => ({ externalId, nativeState: null, tag: null })),
+        'again',
+      );
+      for (const [verdict, count] of Object.entries(again)) counts[verdict] = (counts[verdict] ?? 0) + count;
     }
     return counts;
   };
@@ -92,7 +109,16 @@ export function channelOrderActivities(deps: ActivityDeps) {
 
     /** Fetches one order, because a person or a webhook asked: the truth is always read there. */
     async fetchOrder(connectionId: string, externalId: string): Promise<Record<string, number>> {
-      return take(connectionId, [{ externalId, nativeState: null, tag: null }], 'fetch');
+      const hints = await deps.db.tx('staff', (trx) =>
+        trx('webhook_inbox')
+          .where({ connection_id: connectionId, resource: 'order', external_id: externalId, handled_at: null })
+          .pluck('id'),
+      );
+      const source = hints.length > 0 ? 'webhook' : 'fetch';
+      const counts = await take(connectionId, [{ externalId, nativeState: null, tag: null }], source);
+      const at = await deps.clock.now();
+      await deps.db.tx('staff', (trx) => trx('webhook_inbox').whereIn('id', hints).update({ handled_at: at }));
+      return counts;
     },
   };
 }

@@ -41,7 +41,7 @@ const absorbing: Partial<Record<ChannelOrderTag, string>> = {
 };
 
 /** What an order says, without how far it got: a tracking number that appears over there is no new content. */
-function hashOf({
+export function contentHashOf({
   currency,
   total,
   shippingCharge,
@@ -85,7 +85,7 @@ export async function observe(
     `channel-order/${connectionId}/${reading.externalId}`,
   ]);
   const { row, isNew } = await findOrAnnounce(trx, connectionId, reading, command);
-  const hash = reading.snapshot ? hashOf(reading.snapshot) : null;
+  const hash = reading.snapshot ? contentHashOf(reading.snapshot) : null;
   const verdict = judge(row, isNew, reading, hash);
   const sighting = {
     connection_id: connectionId,

@@ -118,6 +118,12 @@ const table: readonly Endpoint[] = [
     body: () => ({ externalId: '1' }),
     status: [400, 400, 400, 403, 403, 401],
   },
+  {
+    route: 'POST /api/connections/{id}/webhook-secret',
+    id: ({ store }) => store,
+    body: () => ({ secret: 'a-new-secret-of-24-characters' }),
+    status: [403, 403, 200, 403, 403, 401],
+  },
   { route: 'GET /api/consignments', status: lists },
   { route: 'GET /api/consignments/{id}', id: ({ consignment }) => consignment, status: reads },
   { route: 'GET /api/returns', status: lists },

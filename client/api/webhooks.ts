@@ -10,6 +10,7 @@ import type { ApiDeps, ConnectorKind } from './deps.ts';
 import { ApiError, notFound } from './errors.ts';
 import { strict } from './schemas/common.ts';
 import { Done } from './schemas/session.ts';
+import { verifyStandardHint } from './standard-hint.ts';
 import type { Api } from './types.ts';
 
 /** Larger deliveries are refused: a hint needs no more, the truth is fetched. */
@@ -80,8 +81,7 @@ async function verdictOf(
   const secret = deps.sealer.open(sealed, webhookSecretOf(row.id)).toString('utf8');
   try {
     const connector = await deps.openConnector(row.id, row.kind as ConnectorKind);
-    if (!connector.verifyWebhook) return { kind: 'refused', why: 'the connector takes no webhooks' };
-    return connector.verifyWebhook(delivery, secret);
+    return connector.verifyWebhook?.(delivery, secret) ?? verifyStandardHint(delivery, secret);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     // Paused or revoked: the sender tries again later, and what it meant is read when the account is resumed.

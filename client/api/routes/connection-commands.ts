@@ -1,15 +1,18 @@
 import { connectionKey } from '../../../db/follow-ups.ts';
-import type { Row } from '../../../db/steps.ts';
+import { lock, type Row } from '../../../db/steps.ts';
+import { wake } from '../../../db/stock.ts';
 import { streamsOf } from '../../temporal/topics.ts';
+import { webhookSecretOf } from '../connect.ts';
 import { connectionRow } from '../connect-row.ts';
 import type { ApiDeps, ConnectorKind, TemporalGateway } from '../deps.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, notFound } from '../errors.ts';
 import { isReachable } from '../health.ts';
 import { answerOnce, answerOnceInParts } from '../idempotency.ts';
 import { ById, EventBody, Stepped } from '../schemas/common.ts';
-import { Accepted, FetchBody, SyncBody } from '../schemas/connections.ts';
+import { Accepted, FetchBody, SyncBody, WebhookSecretBody } from '../schemas/connections.ts';
+import { Done } from '../schemas/session.ts';
 import { stepOrRefuse } from '../stepping.ts';
-import { type Api, staff } from '../types.ts';
+import { type Api, adminOnly, staff } from '../types.ts';
 
 const tags = ['connections'];
 
@@ -115,8 +118,37 @@ function readingRoutes(app: Api, deps: ApiDeps): void {
   );
 }
 
-/** What people ask of accounts: pause and resume them, read them now. */
+function secretRoute(app: Api, deps: ApiDeps): void {
+  app.post(
+    '/api/connections/:id/webhook-secret',
+    {
+      config: { access: adminOnly },
+      schema: {
+        summary: 'Set what deliveries of this account are signed with',
+        description:
+          'A platform without webhooks of its own can be helped by any program that knows of its changes: it reports them here in the form of the Standard Webhooks specification, `{"type": "order.changed", "data": {"id": "…"}}`.',
+        tags,
+        params: ById,
+        body: WebhookSecretBody,
+        response: { 200: Done },
+      },
+    },
+    async (request, reply) =>
+      answerOnce(request, reply, deps, async (trx, { command }) => {
+        const row = await lock(trx, 'connection', request.params.id);
+        if (!row) throw notFound('connection', request.params.id);
+        const sealed = deps.sealer.seal(Buffer.from(request.body.secret, 'utf8'), webhookSecretOf(row.id));
+        await trx('connections').where({ id: row.id }).update({ webhook_secret_sealed: sealed });
+        // Shops that we register with are told the new secret.
+        await wake(trx, [{ topic: 'connection', key: connectionKey(row.id), payload: { id: row.id } }], command);
+        return { status: 200, body: { ok: true as const } };
+      }),
+  );
+}
+
+/** What people ask of accounts: pause and resume them, read them now, set the secret of their webhooks. */
 export function connectionCommandRoutes(app: Api, deps: ApiDeps): void {
   eventRoute(app, deps);
   readingRoutes(app, deps);
+  secretRoute(app, deps);
 }

@@ -119,6 +119,13 @@ export const ConnectionBody = strict({
   intervals: Type.Optional(Intervals),
   saveAnyway: Type.Optional(Type.Boolean({ description: 'store it although the test failed; it stays NEW' })),
 });
+export const WebhookSecretBody = strict({
+  secret: Type.String({
+    minLength: 24,
+    maxLength: 500,
+    description: 'what the sender signs with from now on; it is never shown again',
+  }),
+});
 export const ConnectionTestBody = strict({
   credentials: Type.Optional(values),
   settings: Type.Optional(values),

@@ -65,7 +65,7 @@ export function addOrderControls(router: Router<ControlHandler>, world: World): 
       throw new ControlError(400, `version must be 1 to ${newest(order).version}, or null`);
     order.servedVersion = version;
   });
-  on('update', (order, body) => updateOrder(world, order, objectOf(body.fields ?? body)));
+  on('update', (order, body) => updateOrder(world, order, objectOf(body.fields ?? body), readTime(body.modifyTime)));
 }
 
 function newOrder(world: World, body: unknown): Order {
@@ -139,14 +139,14 @@ function readBuyer(fields: Record<string, unknown>): Buyer {
 }
 
 /** Changes content: buyer fields, and with `lines` quantities. More needs offered stock; less gives none back. */
-function updateOrder(world: World, order: Order, fields: Record<string, unknown>): void {
+function updateOrder(world: World, order: Order, fields: Record<string, unknown>, modifyTime?: number): void {
   const { lines, ...rest } = fields;
   const changes: Partial<OrderVo> = readBuyer(rest);
   if (lines !== undefined) {
     const orderSkuinfos = changedLines(world, newest(order).vo.orderSkuinfos, listOf(lines));
     Object.assign(changes, { orderSkuinfos, ...totals(orderSkuinfos) });
   }
-  changeOrder(world, order, 'update', changes);
+  changeOrder(world, order, 'update', changes, modifyTime);
   if (lines !== undefined) announce(world, order);
 }
 
