@@ -144,6 +144,35 @@ describe('mails to brands', () => {
     });
   });
 
+  describe('a brand without shop', () => {
+    it('has its orders SYNCED when the mail with them was accepted, not before', async () => {
+      await bench.staff((trx) =>
+        trx('connections')
+          .where({ id: bench.world.storeId })
+          .update({ brand_id: bench.world.brandId, kind: 'carrier' }),
+      );
+      const ids = await bench.closed();
+      const statesOf = () => bench.staff((trx) => trx('orders').whereIn('id', ids).pluck('state'));
+      for (const id of ids) await bench.book(id);
+      const { mailId } = await bench.compose();
+      bench.systems.mailOutcomes.push({ kind: 'not-sent', reason: '421 try later' });
+      await expect(bench.mails.sendMail(mailId ?? '')).rejects.toMatchObject({ kind: 'Unavailable' });
+      expect(await statesOf()).toEqual(['QUEUE', 'QUEUE']);
+      await bench.mails.sendMail(mailId ?? '');
+      expect(await statesOf()).toEqual(['SYNCED', 'SYNCED']);
+      const lines = await bench.staff((trx) => trx('order_lines').whereIn('order_id', ids));
+      expect(lines.map((line) => [line.reserved_quantity, line.taken_quantity])).toEqual([
+        [0, 1],
+        [0, 1],
+      ]);
+      await bench.cancel(ids[0]);
+      // The brand knows of it: that is taken back, not simply forgotten.
+      expect(await bench.staff((trx) => trx('orders').where({ id: ids[0] }).first('state'))).toEqual({
+        state: 'CANCEL_PENDING',
+      });
+    });
+  });
+
   describe('do not ship', () => {
     it('is mailed once and at once when the brand already has the label', async () => {
       const [first, second] = await bench.closed();

@@ -3,7 +3,8 @@ import { ConnectorError } from '../connectors/errors.ts';
 import type { Tx } from '../db/database.ts';
 import { storeDocument } from '../db/documents.ts';
 import { EffectPending, performEffect } from '../db/effects.ts';
-import { type LabelMailState, labelMailOf, storeLabelMail } from '../db/mails.ts';
+import { type LabelMailState, labelMailOf, ordersWithoutShopIn, storeLabelMail } from '../db/mails.ts';
+import { stepOrder } from '../db/orders.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
 import { mergeLabelBatch } from '../labels/batch.ts';
@@ -91,6 +92,7 @@ export function mailActivities(deps: ActivityDeps) {
                 { ...command, commandId: `mail/${mailId}/notified/${id}` },
               );
             }
+            if (mail.kind === 'labels') await syncOrdersWithoutShop(trx, mailId, command);
             if (answer.rejected.length > 0) await noteRejected(deps, trx, mail, answer.rejected);
           },
           onRefused: async (trx, reason) => {
@@ -107,6 +109,20 @@ export function mailActivities(deps: ActivityDeps) {
       return { outcome: result.outcome };
     },
   };
+}
+
+/**
+ * For a brand without shop the accepted mail is what a shop's order is for others: from then on the brand has the order.
+ * An order that a cancellation overtook meanwhile is remembered as one that the brand knows of.
+ */
+async function syncOrdersWithoutShop(trx: Tx, mailId: string, command: Command): Promise<void> {
+  for (const id of await ordersWithoutShopIn(trx, mailId)) {
+    await stepOrder(
+      trx,
+      { id, event: 'PUSHED', changes: { in_shop_at: command.at } },
+      { ...command, commandId: `mail/${mailId}/synced/${id}`, role: 'system', why: 'The mail with it was accepted.' },
+    );
+  }
 }
 
 /** Locked until the mail is stored: whoever takes an order out of one of them now finds the mail and stops it. */

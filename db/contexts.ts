@@ -75,7 +75,9 @@ async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContex
       // Brands cannot see consignees; the flag is then not theirs to judge and was checked before.
       addressComplete: complete.get(row.consignee_id as string) ?? true,
       pushInFlight: isInFlight(push),
-      inShop: row.shop_order_id !== null || push === 'DONE',
+      // For a brand without shop: the mail with it was accepted.
+      inShop:
+        row.shop_order_id !== null || push === 'DONE' || (row.store_connection_id === null && row.in_shop_at !== null),
       handedOver: row.handed_over_at !== null,
       goodsOutside: row.goods_outside === true,
       resumeState: (row.resume_state as string | null) ?? null,

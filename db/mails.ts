@@ -165,6 +165,17 @@ async function heldBack(trx: Tx, brandId: string): Promise<LabelMailInput['heldB
   return rows.map(({ number, title }) => ({ orderNumber: number, reason: title }));
 }
 
+/** Orders of a label mail whose brand has no shop and that it does not know of yet, in the order in which they are locked. */
+export async function ordersWithoutShopIn(trx: Tx, mailId: string): Promise<string[]> {
+  return trx('mail_consignments')
+    .join('consignment_orders', 'consignment_orders.consignment_id', 'mail_consignments.consignment_id')
+    .join('orders', 'orders.id', 'consignment_orders.order_id')
+    .where({ mail_id: mailId, 'orders.store_connection_id': null, 'orders.in_shop_at': null, left_at: null })
+    .whereIn('orders.state', ['QUEUE', 'CANCEL_REQUESTED', 'CANCEL_PENDING'])
+    .orderBy('orders.id')
+    .pluck('orders.id');
+}
+
 /** Writes the composed label mail with its document; the rows are the order to send it. */
 export async function storeLabelMail(
   trx: Tx,
