@@ -82,6 +82,7 @@ const table: readonly Endpoint[] = [
     status: [409, 409, 409, 409, 404, 401],
   },
   { route: 'POST /api/listings/bulk', body: bulk(({ listing }) => listing), status: lists },
+  { route: 'GET /api/tables/{table}', id: () => 'products', status: lists },
   { route: 'GET /api/problems', status: lists },
   { route: 'GET /api/problems/{id}', id: ({ problem }) => problem, status: reads },
   { route: 'POST /api/problems/{id}/events', id: ({ problem }) => problem, body: unknownEvent, status: events },

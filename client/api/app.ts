@@ -18,6 +18,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { productRoutes } from './routes/products.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { tableRoutes } from './routes/tables.ts';
 import { CommandHeaders, ErrorAnswer } from './schemas/common.ts';
 import { type Api, type SchemaTypes, staff } from './types.ts';
 import { validatorCompiler } from './validation.ts';
@@ -85,6 +86,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   orderRoutes(app, deps);
   productRoutes(app, deps);
   listingRoutes(app, deps);
+  tableRoutes(app, deps);
   problemRoutes(app, deps);
   connectionRoutes(app, deps);
   logisticsRoutes(app, deps);

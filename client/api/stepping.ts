@@ -82,9 +82,23 @@ export async function allowedForMany(
   role: Role,
 ): Promise<Allowed[][]> {
   const contexts = await contextsOf(trx, machine, rows);
-  return rows.map((row, index) =>
-    allowedEvents(definitionOf(machine), row.state, contexts[index] ?? {}, role).map(
-      ({ type, label, means, ok, why }) => ({ type, label, means, ok, why }),
-    ),
-  );
+  // Rows in the same situation have the same buttons, and a page has few situations.
+  const known = new Map<string, Allowed[]>();
+  return rows.map(({ state }, index) => {
+    const context = contexts[index] ?? {};
+    const situation = `${state} ${JSON.stringify(context)}`;
+    const buttons = known.get(situation) ?? buttonsIn(definitionOf(machine), state, context, role);
+    known.set(situation, buttons);
+    return buttons;
+  });
+}
+
+function buttonsIn(definition: MachineDefinition, state: string, context: object, role: Role): Allowed[] {
+  return allowedEvents(definition, state, context, role).map(({ type, label, means, ok, why }) => ({
+    type,
+    label,
+    means,
+    ok,
+    why,
+  }));
 }

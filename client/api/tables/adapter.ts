@@ -20,8 +20,7 @@ export interface ReadPage {
   readonly rows: readonly TableRow[];
   /** Made by `cursorOf` of `paging.ts`; null at the end. */
   readonly next: string | null;
-  /** Things under the filter, and how many of them are in each state; null where the query has a cursor. */
-  readonly total: number | null;
+  /** How many things are in each state under the filter without `state`; null where the query has a cursor. */
   readonly states: Readonly<Record<string, number>> | null;
 }
 

@@ -1,0 +1,16 @@
+import { ApiError } from '../errors.ts';
+import type { TableName } from '../schemas/tables.ts';
+import type { TableAdapter } from './adapter.ts';
+import { productTable } from './products.ts';
+
+/** Every editable table by its name. */
+const tables: { readonly [Name in TableName]?: TableAdapter } = {
+  products: productTable,
+};
+
+/** @throws ApiError NotFound */
+export function tableNamed(name: TableName): TableAdapter {
+  const table = tables[name];
+  if (!table) throw new ApiError('NotFound', `There is no table ${name}.`);
+  return table;
+}
