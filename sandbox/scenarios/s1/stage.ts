@@ -1,6 +1,6 @@
 import { type People, peopleOf } from '../../demo/people.ts';
 import type { DemoWorld } from '../../demo/world.ts';
-import { demoLogIns } from '../../seed.ts';
+import { adminOf } from '../admin.ts';
 import { inParallel, until } from '../wait.ts';
 
 export const minuteMs = 60_000;
@@ -118,24 +118,11 @@ async function changeSettings(
   connectionId: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const admin = demoLogIns.find(({ role }) => role === 'admin');
-  const call = async (path: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> => {
-    const answer = await fetch(`${demo.world.urls.apiUrl}/api/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID(), ...headers },
-      body: JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text.slice(0, 300)}`);
-    return JSON.parse(text);
-  };
-  const { token } = (await call('session', { email: admin?.email, password: admin?.password })) as { token: string };
+  const admin = await adminOf(demo);
   const row = await demo.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first('settings'));
-  const report = (await call(
-    `connections/${connectionId}/test`,
-    { settings: { ...row.settings, ...settings } },
-    { authorization: `Bearer ${token}` },
-  )) as { saved: boolean };
+  const report = await admin<{ saved: boolean }>(`connections/${connectionId}/test`, {
+    settings: { ...row.settings, ...settings },
+  });
   if (!report.saved) throw new Error(`the settings were not saved: ${JSON.stringify(report)}`);
   await demo.quiet();
 }
