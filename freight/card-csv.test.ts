@@ -31,14 +31,20 @@ describe('readCardCsv', () => {
   });
 
   it.each([
-    ['a gap between breaks', 'break,,4,,,,,5000,', 'break,,4,,,,,7000,', 'from_g', 'no price above 5000 g up to 7000 g'],
+    [
+      'a gap between breaks',
+      'break,,4,,,,,5000,',
+      'break,,4,,,,,7000,',
+      'from_g',
+      'no price above 5000 g up to 7000 g',
+    ],
     ['a gap at the beginning', 'break,,4,,,,,0,', 'break,,4,,,,,500,', 'from_g', 'no price above 0 g up to 500 g'],
     ['breaks that overlap', 'break,,4,,,,,5000,', 'break,,4,,,,,4000,', 'from_g', 'two prices from 4000 g to 5000 g'],
     ['steps that end too early', 'step,,,,,,,,70000,', 'step,,,,,,,,60000,', 'up_to_g', 'they end at 60000 g'],
     ['steps that do not ascend', 'step,,,,,,,,70000,', 'step,,,,,,,,20000,', 'up_to_g', 'do not ascend'],
     ['a zone without prices', 'zone,,5,AU', 'zone,,7,AU', 'zone', 'Zone 7 (AU to TH) has no price'],
     ['fuel that begins too late', '2026-01-01,\nfuel', '2026-02-01,\nfuel', 'date', 'no percentage from 2026-01-01'],
-    ['fuel out of order', '2026-07-01,', '2026-01-01,\nlimit,pieces', 'date', 'not in order'],
+    ['fuel out of order', '2026-07-01', '2025-12-01', 'date', 'not in order'],
   ])('refuses %s and says where', (_, find, replace, column, reason) => {
     const text = changed(find, replace);
     const line = text.slice(0, text.indexOf(replace)).split('\n').length;
