@@ -1,5 +1,7 @@
 import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
-import type { RuleBook } from './rules.ts';
+import { measureFields, placesOf } from './fields.ts';
+import { applyOperation } from './operations.ts';
+import { type Rule, type RuleBook, type RuleSet, setName } from './rules.ts';
 
 /** A variant as a source gives it: a measure may still be text with a unit, such as "1,5 kg". */
 export type RawVariant = Omit<StoreVariant, 'weightGrams' | 'lengthMm' | 'widthMm' | 'heightMm'> & {
@@ -37,8 +39,66 @@ export interface Refined {
 
 /**
  * Applies the rules in their order. Pure; never throws, whatever the product holds: a rule that cannot be applied
- * leaves the field as it is and becomes a finding. A product without rules comes back as it was.
+ * leaves the field as it is and becomes a finding. A product without rules comes back as it was, but for measures that
+ * are text: those are read, a number without a unit as grams or millimetres.
  */
-export function refine(raw: RawProduct, _rules: RuleBook): Refined {
-  return { product: raw as StoreProduct, findings: raw.findings, explained: {} };
+export function refine(raw: RawProduct, rules: RuleBook): Refined {
+  let product = raw;
+  const findings: RowFinding[] = [...raw.findings];
+  // Without a prototype: a SKU may be called like one of its members.
+  const explained: Record<string, Explanation[]> = Object.create(null);
+  const apply = (set: RuleSet, { id, field, do: operation }: Rule): void => {
+    for (const place of placesOf(product, field)) {
+      const { value, complaint } = applyOperation(operation, place.value, set);
+      if (value !== place.value) {
+        product = place.set(product, value);
+        explained[place.name] ??= [];
+        explained[place.name]?.push({ rule: id, version: setName(set), before: place.value, after: value });
+      }
+      if (complaint) findings.push({ field: place.name, value: shown(place.value), ...complaint });
+    }
+  };
+  for (const set of rules.sets) for (const rule of set.rules) apply(set, rule);
+  for (const rule of readMeasures) apply(borderSet, rule);
+  return { product: { ...product, variants: product.variants.map(settled) }, findings, explained };
+}
+
+const shown = (value: unknown): string | null => (value === null ? null : String(value).slice(0, 200));
+
+/** What no rule has turned into a number is read at the end: the columns hold whole grams and millimetres. */
+const borderSet: RuleSet = { scope: 'border', version: 1, rules: [], vocabularies: {} };
+const readMeasures: readonly Rule[] = measureFields.map((field) => {
+  const to = field === 'weightGrams' ? 'g' : 'mm';
+  return { id: `read-${field}`, field, do: { op: 'unit', to, assume: to } };
+});
+
+const whole = (value: number | string | null): number | null => (typeof value === 'number' ? value : null);
+
+const settled = (variant: RawVariant): StoreVariant => ({
+  ...variant,
+  weightGrams: whole(variant.weightGrams),
+  lengthMm: whole(variant.lengthMm),
+  widthMm: whole(variant.widthMm),
+  heightMm: whole(variant.heightMm),
+});
+
+/** The text fields of a listing after the rules of its marketplace: what they did is explained as for products. */
+export function refineText(
+  content: { readonly title: string; readonly descriptionHtml: string },
+  rules: RuleBook,
+): { title: string; descriptionHtml: string; findings: RowFinding[]; explained: Explained } {
+  const carrier: RawProduct = {
+    ...content,
+    externalId: '',
+    published: true,
+    categories: [],
+    attributes: [],
+    images: [],
+    variants: [],
+    modifiedAt: new Date(0),
+    findings: [],
+    raw: null,
+  };
+  const { product, findings, explained } = refine(carrier, rules);
+  return { title: product.title, descriptionHtml: product.descriptionHtml, findings: [...findings], explained };
 }
