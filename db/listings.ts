@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type ComposedListing, composeListing, type ListingContent } from '../listings/compose.ts';
+import type { ComposedListing, ListingContent } from '../listings/compose.ts';
 import { marketplacePrice } from '../pricing/marketplace-price.ts';
 import type { Tx } from './database.ts';
+import { contentsOf, refreshListings } from './listing-content.ts';
 import { type Command, create, type Row, step } from './steps.ts';
 import { offerAgain } from './stock.ts';
 
@@ -125,60 +126,15 @@ export async function priceListing(trx: Tx, listingId: string, command: Command)
 
 /** The listing's content as it would be sent now. */
 export async function contentOf(trx: Tx, listing: Row): Promise<ListingContent> {
-  const product = await trx('products')
-    .where({ id: listing.product_id as string })
-    .first('images');
-  const connection = await trx('connections')
-    .where({ id: listing.connection_id as string })
-    .first('listing_defaults');
-  const rows = await trx('listing_skus')
-    .join('skus', 'skus.id', 'listing_skus.sku_id')
-    .where({ listing_id: listing.id })
-    .orderBy('listing_skus.seller_sku')
-    .select(
-      'listing_skus.seller_sku',
-      'listing_skus.currency',
-      'listing_skus.price_desired_minor',
-      'skus.*',
-      'listing_skus.currency as price_currency',
-    );
-  return {
-    listingId: listing.id,
-    title: String(listing.title),
-    descriptionHtml: String(listing.description_html),
-    categoryId: (listing.category_id as string | null) ?? null,
-    brandId: (connection.listing_defaults as ListingDefaults).brandId ?? null,
-    attributes: listing.attributes as Record<string, string>,
-    images: product.images as { url: string }[],
-    skus: rows.map((row) => ({
-      sellerSku: row.seller_sku,
-      optionText: (row.option_values as { value: string }[]).map(({ value }) => value).join(' '),
-      price:
-        row.price_desired_minor === null
-          ? null
-          : { amountMinor: row.price_desired_minor, currency: row.price_currency },
-      // Nothing is offered by the creation itself: stock follows when it is live, shared out like everything else.
-      quantity: 0,
-      barcode: row.barcode,
-      weightGrams: row.weight_grams,
-      lengthMm: row.length_mm,
-      widthMm: row.width_mm,
-      heightMm: row.height_mm,
-    })),
-  };
+  const [content] = await contentsOf(trx, [listing]);
+  if (!content) throw new Error(`listing ${listing.id} has no content`);
+  return content;
 }
 
 /** Recomputes findings and content hash after anything that the listing shows has changed. */
 export async function refreshListing(trx: Tx, listingId: string): Promise<ComposedListing> {
-  const listing = (await trx('listings').where({ id: listingId }).first()) as Row;
-  const composed = composeListing(await contentOf(trx, listing));
-  await trx('listings')
-    .where({ id: listingId })
-    .update({
-      findings: JSON.stringify(composed.findings),
-      blocking_findings: composed.findings.filter(({ blocking }) => blocking).length,
-      content_hash: composed.contentHash,
-    });
+  const composed = (await refreshListings(trx, [listingId])).get(listingId);
+  if (!composed) throw new Error(`there is no listing ${listingId}`);
   return composed;
 }
 

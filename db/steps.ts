@@ -9,7 +9,10 @@ import {
 } from '../state-machines/kit.ts';
 import { type ContextLoader, contextLoaders } from './contexts.ts';
 import type { Tx } from './database.ts';
-import { followUpsOf, type Work } from './follow-ups.ts';
+import { followUpsOf } from './follow-ups.ts';
+import { forDriver, type RecordedStep, record, recordChanges } from './step-records.ts';
+
+export { forDriver } from './step-records.ts';
 
 /** Who does something, when and why. `commandId` is unique for ever: asked again, the first answer is given. */
 export interface Command {
@@ -73,75 +76,8 @@ export function tableOf(machine: MachineName): string {
   return tableNames[machine];
 }
 
-const definitionOf = (name: MachineName): MachineDefinition => machines[name] as MachineDefinition;
-
-/** Personal data and file bodies have no place in the history; their names do. */
-const unrecorded = new Set(['raw', 'sealed', 'credentials_sealed', 'bytes', 'password_hash']);
-
-function recordChanges(row: Row, changes: Readonly<Record<string, unknown>>): Record<string, [unknown, unknown]> {
-  return Object.fromEntries(
-    Object.entries(changes).flatMap(([column, after]) => {
-      if (JSON.stringify(row[column] ?? null) === JSON.stringify(after ?? null)) return [];
-      return [[column, unrecorded.has(column) ? ['…', '…'] : [row[column] ?? null, after ?? null]]];
-    }),
-  );
-}
-
-interface RecordedStep {
-  machine: MachineName;
-  id: string;
-  from: string;
-  to: string;
-  event: string;
-  version: number;
-  changed: object;
-  command: Command;
-  commandId: string;
-}
-
-async function record(trx: Tx, steps: readonly RecordedStep[], work: readonly Work[]): Promise<void> {
-  const seen = new Map<string, number>();
-  const json = steps.map((step) => {
-    const key = `${step.machine}/${step.id}`;
-    const depth = seen.get(key) ?? 0;
-    seen.set(key, depth + 1);
-    return {
-      machine: step.machine,
-      id: step.id,
-      from: step.from,
-      to: step.to,
-      event: step.event,
-      version: step.version,
-      command_id: step.commandId,
-      actor: step.command.actor,
-      role: step.command.role,
-      why: step.command.why ?? null,
-      changed: step.changed,
-      correlation_id: step.command.correlationId ?? null,
-      at: step.command.at,
-      depth,
-    };
-  });
-  await trx.raw('select record_steps(?::jsonb, ?::jsonb)', [JSON.stringify(json), JSON.stringify(work)]);
-}
-
-/** The columns that are PostgreSQL arrays; every other list or object is a JSON column and goes out as text. */
-const arrayColumns = new Set(['mail_to', 'missing_fields', 'recipients', 'accepted', 'rejected']);
-
-/** Makes values fit their columns: JSON as text, everything else as the driver takes it. */
-export function forDriver(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(changes).map(([column, value]) => {
-      const plain =
-        value === null ||
-        typeof value !== 'object' ||
-        value instanceof Date ||
-        Buffer.isBuffer(value) ||
-        arrayColumns.has(column);
-      return [column, plain ? value : JSON.stringify(value)];
-    }),
-  );
-}
+/** A machine by its name, without the types of its context and events. */
+export const definitionOf = (name: MachineName): MachineDefinition => machines[name] as MachineDefinition;
 
 /** Begins a thing: inserts its row in the machine's initial state with the first row of its history and follow-up work. */
 export async function create<Name extends MachineName>(
