@@ -1,6 +1,7 @@
 import { renderAudit } from '../../audit/main.ts';
 import { auditDemo } from '../demo/summary.ts';
 import { type DemoWorld, startDemoWorld } from '../demo/world.ts';
+import { runFaults } from './faults/main.ts';
 import { broken, compare, type Row, renderRows } from './rows.ts';
 import { runS1 } from './s1/main.ts';
 import { runS4 } from './s4/main.ts';
@@ -33,6 +34,16 @@ const scenarios: Readonly<Record<string, Entry>> = {
   'S1-quick': {
     title: 'S1 with the cases a, c1, d1, e1 and six orders of arrival',
     run: (input) => runS1(input, { quick: true }),
+  },
+  faults: {
+    title: 'everything bad that outside systems and our own servers do',
+    run: (input) => runFaults(input, { quick: false }),
+    without: ['L6'],
+  },
+  'faults-quick': {
+    title: 'the same, the database being away for seconds',
+    run: (input) => runFaults(input, { quick: true }),
+    without: ['L6'],
   },
   S4: { title: 'webhooks come twice and out of order', run: runS4, without: ['L6'] },
 };

@@ -67,20 +67,22 @@ function setShelf(world: World, request: ControlRequest) {
   return productView(world, spu);
 }
 
-/** Somebody changes stock, price or activity of a SKU in the seller portal. */
+/** Somebody changes stock, price, activity or the seller's own number of a SKU in the seller portal. */
 function setSku(world: World, body: unknown): Sku {
   const problem = shapeError('body', body, {
     sellerSku: 'string',
     stock: 'number?',
     jdPrice: 'number?',
     status: 'number?',
+    renameTo: 'string?',
   });
   if (problem !== null) throw new ControlError(400, problem);
-  const { sellerSku, stock, jdPrice, status } = objectOf(body);
+  const { sellerSku, stock, jdPrice, status, renameTo } = objectOf(body);
   const sku = skuBySellerSku(world, String(sellerSku));
   if (typeof stock === 'number') setOffer(world, sku, stock, 'control');
   if (typeof jdPrice === 'number') setPrice(world, sku, jdPrice);
   if (typeof status === 'number') sku.status = status;
+  if (typeof renameTo === 'string') sku.sellerSkuId = renameTo;
   world.tools.changed();
   return sku;
 }
