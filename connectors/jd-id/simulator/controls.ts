@@ -19,6 +19,7 @@ export function jdIdControls(world: World): Router<ControlHandler> {
     .on('POST', '/review-rules', 'set review rules', ({ body }) => setReviewRules(world, body))
     .on('POST', '/products/:spuId/review', 'end review', (request) => forceReview(world, request))
     .on('POST', '/products/:spuId/shelf', 'set shelf', (request) => setShelf(world, request))
+    .on('POST', '/products/:spuId/copy', 'copy product', (request) => copyProduct(world, request))
     .on('POST', '/skus', 'set sku', ({ body }) => setSku(world, body))
     .on('POST', '/tokens/expire', 'expire tokens', () => endTokens(world, 'expire'))
     .on('POST', '/tokens/revoke', 'revoke tokens', () => endTokens(world, 'revoke'))
@@ -67,22 +68,38 @@ function setShelf(world: World, request: ControlRequest) {
   return productView(world, spu);
 }
 
-/** Somebody changes stock, price, activity or the seller's own number of a SKU in the seller portal. */
+/** Somebody copies a product in the seller portal: it has one SKU, with a number that no feed knows. */
+function copyProduct(world: World, request: ControlRequest) {
+  const problem = shapeError('body', request.body, { sellerSku: 'string' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { state } = world;
+  const original = spuOf(world, request);
+  const [sku] = skusOf(world, original.spuId);
+  if (sku === undefined) throw new ControlError(409, 'the product has no SKU');
+  const copy: Spu = { ...structuredClone(original), spuId: state.nextId.spu };
+  const sellerSkuId = String(objectOf(request.body).sellerSku);
+  state.spus[copy.spuId] = copy;
+  state.skus[state.nextId.sku] = { ...structuredClone(sku), skuId: state.nextId.sku, spuId: copy.spuId, sellerSkuId };
+  state.nextId.spu += 1;
+  state.nextId.sku += 1;
+  world.tools.changed();
+  return productView(world, copy);
+}
+
+/** Somebody changes stock, price or activity of a SKU in the seller portal. */
 function setSku(world: World, body: unknown): Sku {
   const problem = shapeError('body', body, {
     sellerSku: 'string',
     stock: 'number?',
     jdPrice: 'number?',
     status: 'number?',
-    renameTo: 'string?',
   });
   if (problem !== null) throw new ControlError(400, problem);
-  const { sellerSku, stock, jdPrice, status, renameTo } = objectOf(body);
+  const { sellerSku, stock, jdPrice, status } = objectOf(body);
   const sku = skuBySellerSku(world, String(sellerSku));
   if (typeof stock === 'number') setOffer(world, sku, stock, 'control');
   if (typeof jdPrice === 'number') setPrice(world, sku, jdPrice);
   if (typeof status === 'number') sku.status = status;
-  if (typeof renameTo === 'string') sku.sellerSkuId = renameTo;
   world.tools.changed();
   return sku;
 }

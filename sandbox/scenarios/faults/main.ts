@@ -11,7 +11,7 @@ import { unknownSku, unknownState } from './unknown.ts';
  * outcome that is promised for it. `quick`: the database is away for seconds instead of half a minute.
  */
 export async function runFaults({ demo, say, add }: Stagehand, { quick }: { quick: boolean }): Promise<void> {
-  const stage = await makeStage(demo, say, 3);
+  const stage = await makeStage(demo, say, 1);
   const step = async (title: string, work: () => Promise<Row | readonly Row[]>): Promise<void> => {
     say(title);
     try {

@@ -42,7 +42,7 @@ export async function temporalAway(stage: Stage): Promise<Row> {
 export async function databaseAway(stage: Stage, awayMs: number): Promise<Row> {
   const { demo } = stage;
   const { externalId, approve } = await orderToApprove(stage);
-  const pids = ['worker', 'api'].map((name) => demo.world.pid(name));
+  const pids = (['worker', 'api'] as const).map((name) => demo.world.pid(name));
   await approve();
   await demo.world.stopPostgres('immediate');
   const { apiUrl } = demo.world.urls;
@@ -66,7 +66,7 @@ export async function databaseAway(stage: Stage, awayMs: number): Promise<Row> {
     120_000,
   );
   const { number } = await detailOf(stage, externalId);
-  const alive = ['worker', 'api'].map((name) => demo.world.pid(name));
+  const alive = (['worker', 'api'] as const).map((name) => demo.world.pid(name));
   return compare(`the database is away for ${awayMs / 1000} s`, {
     'the API answers': [503, answer.status],
     'it says when to come back': ['yes', answer.headers.get('retry-after') === null ? 'no' : 'yes'],

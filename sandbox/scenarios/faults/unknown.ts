@@ -1,6 +1,6 @@
 import { compare, type Row } from '../rows.ts';
 import { detailOf, ordersOf, problemsOf } from '../s1/facts.ts';
-import { type Stage, sellerSku } from '../s1/stage.ts';
+import type { Stage } from '../s1/stage.ts';
 import { openProblems } from './look.ts';
 
 /** A state that is in no table: the order stays where it is, and a person is told; the next known state ends it. */
@@ -28,11 +28,11 @@ export async function unknownState(stage: Stage): Promise<Row> {
 /** A line whose SKU we do not know: the order is kept and shown, and nothing of it goes to the shop. */
 export async function unknownSku(stage: Stage): Promise<Row> {
   const { demo } = stage;
-  const [sku] = stage.pair();
-  await demo.marketplace.post('skus', { sellerSku: sellerSku(sku), renameTo: 'NOBODY-KNOWS-1' });
-  const externalId = await demo.marketplace
-    .post<{ externalId: string }>('orders', { lines: [{ sellerSku: 'NOBODY-KNOWS-1', quantity: 1 }] })
-    .then((order) => order.externalId);
+  const [product] = await demo.marketplace.get<{ externalId: string }[]>('products');
+  await demo.marketplace.post(`products/${product?.externalId}/copy`, { sellerSku: 'BY-HAND-1' });
+  const { externalId } = await demo.marketplace.post<{ externalId: string }>('orders', {
+    lines: [{ sellerSku: 'BY-HAND-1', quantity: 1 }],
+  });
   await demo.sync('orders');
   const unknown = await demo.db.tx('staff', (trx) =>
     trx('problems').where({ kind: 'unknown-sku' }).whereNot({ state: 'RESOLVED' }).select('remedy', 'detail', 'title'),
@@ -42,8 +42,6 @@ export async function unknownSku(stage: Stage): Promise<Row> {
   );
   const rows = await ordersOf(stage, externalId);
   const [own] = rows.length > 0 ? [await detailOf(stage, externalId)] : [];
-  // Put right over there, the next reading takes it in.
-  await demo.marketplace.post('skus', { sellerSku: 'NOBODY-KNOWS-1', renameTo: sellerSku(sku) });
   return compare('an order for an unknown SKU', {
     'kept as the marketplace shows it': [1, kept?.lines?.length ?? 0],
     'problems that name it': [1, unknown.length],
