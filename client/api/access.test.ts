@@ -83,6 +83,21 @@ const table: readonly Endpoint[] = [
   },
   { route: 'POST /api/listings/bulk', body: bulk(({ listing }) => listing), status: lists },
   { route: 'GET /api/tables/{table}', id: () => 'products', status: lists },
+  {
+    route: 'POST /api/tables/{table}/edits',
+    id: () => 'products',
+    body: ({ product }) => ({ dryRun: true, rows: [{ id: product, version: 1, changes: { title: 'x' } }] }),
+    status: lists,
+  },
+  { route: 'GET /api/edits', status: lists },
+  // There are none: whoever may ask is told so.
+  { route: 'GET /api/edits/{id}', id: () => missing, status: [404, 404, 404, 404, 404, 401] },
+  {
+    route: 'POST /api/edits/{id}/undo',
+    id: () => missing,
+    body: () => ({ dryRun: true }),
+    status: [404, 404, 404, 404, 404, 401],
+  },
   { route: 'GET /api/problems', status: lists },
   { route: 'GET /api/problems/{id}', id: ({ problem }) => problem, status: reads },
   { route: 'POST /api/problems/{id}/events', id: ({ problem }) => problem, body: unknownEvent, status: events },

@@ -12,6 +12,8 @@ const keyPattern = /^[A-Za-z0-9._:-]{1,128}$/;
 export interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
+  /** What is kept for a repetition instead of the body, where that shows personal data. */
+  readonly kept?: Body;
 }
 
 /** A request that changes something: who, when, under which command id, and what was asked. */
@@ -65,13 +67,14 @@ async function answeredBefore(trx: Tx, { command, requestHash }: Asked): Promise
   return { status: known.status, body: known.answer };
 }
 
-async function remember(trx: Tx, { command, requestHash }: Asked, { status, body }: Answer<unknown>): Promise<void> {
+async function remember(trx: Tx, { command, requestHash }: Asked, answer: Answer<unknown>): Promise<void> {
+  const { status, body, kept = body } = answer;
   await trx('answered_commands')
     .insert({
       command_id: command.commandId,
       request_hash: requestHash,
       status,
-      answer: JSON.stringify(body),
+      answer: JSON.stringify(kept),
       at: command.at,
     })
     .onConflict('command_id')

@@ -107,12 +107,14 @@ export const TableQuery = strict({
 export type TableQuery = Static<typeof TableQuery>;
 
 const CellKey = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f]+$' });
-const RowId = Type.String({ minLength: 36, maxLength: 200, pattern: '^[0-9A-Za-z/:._-]+$' });
+const uuid = Uuid.pattern?.slice(1, -1) ?? '';
+/** The id of the thing, and after a slash what part of it the row shows. */
+const RowId = Type.String({ pattern: `^${uuid}(/[0-9A-Za-z:._-]{1,120})?$` });
 
 export const EditRow = strict({
   id: RowId,
   version: Version,
-  changes: Type.Record(CellKey, anything, { maxProperties: 100 }),
+  changes: Type.Record(CellKey, Type.Unknown(), { maxProperties: 100 }),
   keep: Type.Optional(
     Type.Record(CellKey, Type.Union([Type.Literal('mine'), Type.Literal('theirs')]), {
       maxProperties: 100,
@@ -213,6 +215,7 @@ export const EditDetail = Type.Object({
       id: text,
       entity: text,
       outcome: text,
+      why: maybeText,
       from: maybeText,
       to: maybeText,
       versionBefore: maybe(count),

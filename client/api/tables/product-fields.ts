@@ -1,5 +1,16 @@
-import { codeOf, countryOf, editable, type Field, integerOf, lineOf, linesOf, readOnly } from './fields.ts';
+import {
+  codeOf,
+  countryOf,
+  editable,
+  type Field,
+  integerOf,
+  lineOf,
+  linesOf,
+  type Parsed,
+  readOnly,
+} from './fields.ts';
 
+const empty: Parsed = { ok: true, value: '' };
 const text = (key: string, title: string, maxLength: number, more: object = {}): Field =>
   editable({ key, title, type: 'text', maxLength, ...more }, lineOf(title, maxLength));
 const size = (key: string, title: string): Field =>
@@ -7,16 +18,20 @@ const size = (key: string, title: string): Field =>
 const code = (key: string, title: string, means: string): Field =>
   editable({ key, title, type: 'code', maxLength: 40, means }, codeOf(title, 40));
 
+/** An emptied description is an empty text, not nothing. */
+export const htmlField: Field = {
+  column: editable({ key: 'descriptionHtml', title: 'Description', type: 'html', maxLength: 100_000 }, () => empty)
+    .column,
+  parse: (given) => (given === null ? empty : linesOf('Description', 100_000)(given)),
+};
+
 /** Cells of the product itself, and the columns that hold them. */
 export const productFields: readonly Field[] = [
   text('title', 'Title', 500, { nullable: false, sortable: true }),
   readOnly({ key: 'state', title: 'State', type: 'state' }),
   readOnly({ key: 'brand', title: 'Brand', type: 'ref' }),
   text('category', 'Category', 300),
-  editable(
-    { key: 'descriptionHtml', title: 'Description', type: 'html', maxLength: 100_000, nullable: true },
-    linesOf('Description', 100_000),
-  ),
+  htmlField,
   {
     column: {
       key: 'attributes',
