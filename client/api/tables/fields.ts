@@ -97,10 +97,11 @@ export const countryOf =
 
 const maxEntryLength = 2000;
 
-/** One entry of a map: a text, or a list of texts where `lists` are kept. */
+/** One entry of a map: a text, or a list of texts where `lists` are kept; an emptied one is taken out. */
 export const entryOf =
   (title: string, { lists }: { lists: boolean }) =>
   (given: unknown): Parsed => {
+    if (given === null || given === '') return good(null);
     if (typeof given === 'string' && given.length <= maxEntryLength) return good(given.trim());
     const isList =
       lists &&

@@ -7,9 +7,10 @@ import type { Row } from '../../../db/steps.ts';
 import type { TableQuery, TableRow } from '../schemas/tables.ts';
 import type { ReadPage, TableAdapter, TableReader } from './adapter.ts';
 import { type Standing, standingsOf } from './machine-rows.ts';
+import { saveMachineRows } from './machine-save.ts';
 import { countStates, type PageSorting, readTablePage } from './paging.ts';
 import { productFacts, productFields, skuColumn, skuFields } from './product-fields.ts';
-import { saveProducts } from './product-save.ts';
+import { productSaving } from './product-save.ts';
 
 const sorting: PageSorting = {
   alias: 'p',
@@ -137,5 +138,5 @@ export const productTable: TableAdapter = {
   table: 'products',
   columns: () => [...productFields, ...skuFields, ...productFacts].map(({ column }) => column),
   read,
-  save: saveProducts,
+  save: (trx, rows, editor) => saveMachineRows(trx, productSaving, rows, editor),
 };
