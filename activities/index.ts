@@ -6,6 +6,7 @@ import { listingActivities } from './listings.ts';
 import { mailActivities } from './mails.ts';
 import { offerActivities } from './offers.ts';
 import { orderActivities } from './orders.ts';
+import { priceActivities } from './prices.ts';
 import { takeBackActivities } from './take-back.ts';
 import { tickerActivities } from './ticker.ts';
 import { trackingActivities } from './tracking.ts';
@@ -21,6 +22,7 @@ export function createActivities(deps: ActivityDeps) {
     ...mailActivities(deps),
     ...offerActivities(deps),
     ...orderActivities(deps),
+    ...priceActivities(deps),
     ...takeBackActivities(deps),
     ...tickerActivities(deps),
     ...trackingActivities(deps),

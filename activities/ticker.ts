@@ -4,7 +4,9 @@ import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
 import { abandonUnwanted } from '../db/effect-sweep.ts';
 import { orderKey } from '../db/follow-ups.ts';
+import { wakeImpatientSlots } from '../db/label-mail.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
+import { expirePrices, repriceDue } from '../db/prices-due.ts';
 import { reportProblem } from '../db/problems.ts';
 import { step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
@@ -31,6 +33,7 @@ export function tickerActivities(deps: ActivityDeps) {
       const command = await commandOf(deps, 'tick');
       const { at } = command;
       const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command));
+      await deps.db.tx('staff', (trx) => wakeImpatientSlots(trx, command));
       const silent = await deps.db.tx('staff', (trx) =>
         trx('orders')
           .where({ state: 'CANCEL_PENDING' })
@@ -64,6 +67,9 @@ export function tickerActivities(deps: ActivityDeps) {
           ),
         );
       }
+      // Typed prices end, sales begin and end; each round is a transaction of its own.
+      while ((await deps.db.tx('staff', (trx) => expirePrices(trx, command))) > 0);
+      while ((await deps.db.tx('staff', (trx) => repriceDue(trx, command))) > 0);
       await deps.db.tx('staff', (trx) => abandonUnwanted(trx, command));
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.

@@ -7,6 +7,7 @@ import type { MachineName } from '../state-machines/index.ts';
 import type { ListingContext } from '../state-machines/listing.ts';
 import type { OrderContext } from '../state-machines/order.ts';
 import type { ParcelContext } from '../state-machines/parcel.ts';
+import type { PriceProposalContext } from '../state-machines/price-proposal.ts';
 import type { ProblemContext } from '../state-machines/problem.ts';
 import type { ProductContext } from '../state-machines/product.ts';
 import type { ReturnContext } from '../state-machines/return.ts';
@@ -136,13 +137,20 @@ const product: ContextLoader<ProductContext> = {
 };
 
 const listing: ContextLoader<ListingContext> = {
-  load: async (_trx, row) => ({
-    remoteExists: row.external_id !== null,
-    remoteLive: row.remote === 'LIVE',
-    contentChanged: row.content_hash !== row.submitted_hash,
-    locked: row.remote === 'LOCKED',
-    blockingFindings: row.blocking_findings as number,
-  }),
+  async load(trx, row) {
+    const open = await trx('price_proposals')
+      .where({ listing_id: row.id, state: 'PROPOSED' })
+      .count({ n: '*' })
+      .first();
+    return {
+      remoteExists: row.external_id !== null,
+      remoteLive: row.remote === 'LIVE',
+      contentChanged: row.content_hash !== row.submitted_hash,
+      locked: row.remote === 'LOCKED',
+      blockingFindings: row.blocking_findings as number,
+      openPrices: Number(open?.n ?? 0),
+    };
+  },
   persist: nothing,
 };
 
@@ -169,6 +177,18 @@ const goodsReturn: ContextLoader<ReturnContext> = {
   persist: nothing,
 };
 
+const priceProposal: ContextLoader<PriceProposalContext> = {
+  load: async (_trx, row) => {
+    const [expiresAt, decidedAt] = [row.expires_at as Date | null, row.decided_at as Date | null];
+    return {
+      floorHolds: row.floor_holds === true,
+      floorPassed: row.floor_passed_by !== null,
+      isOver: expiresAt !== null && decidedAt !== null && expiresAt <= decidedAt,
+    };
+  },
+  persist: nothing,
+};
+
 export const contextLoaders: { readonly [Name in MachineName]: ContextLoader<never> } = {
   channel_order: channelOrder as ContextLoader<never>,
   order: order as ContextLoader<never>,
@@ -180,6 +200,7 @@ export const contextLoaders: { readonly [Name in MachineName]: ContextLoader<nev
   effect: effect as ContextLoader<never>,
   problem: problem as ContextLoader<never>,
   return: goodsReturn as ContextLoader<never>,
+  price_proposal: priceProposal as ContextLoader<never>,
 };
 
 /** What the guards of one machine see of many rows, in their order: a fixed number of queries, however many there are. */

@@ -21,6 +21,7 @@ export const topics = [
   'channel-order',
   'mail',
   'catalogue',
+  'prices',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -30,6 +31,7 @@ export const labelsKey = (brandId: string, date: string, time: string): string =
 export const listingsKey = (connectionId: string): string => `listings/${connectionId}`;
 export const stockKey = (connectionId: string): string => `stock/${connectionId}`;
 export const connectionKey = (connectionId: string): string => `connection/${connectionId}`;
+export const pricesKey = (repricingId: string): string => `prices/${repricingId}`;
 export const mailKey = (mailId: string): string => `mail/${mailId}`;
 
 const wakers: Record<string, (machine: MachineName, row: Row) => { topic: Topic; key: string }> = {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ComposedListing, ListingContent } from '../listings/compose.ts';
-import { marketplacePrice } from '../pricing/marketplace-price.ts';
 import type { Tx } from './database.ts';
 import { contentsOf, refreshListings } from './listing-content.ts';
+import { type PriceCause, reprice } from './prices.ts';
 import { type Command, create, type Row, step } from './steps.ts';
 import { offerAgain } from './stock.ts';
 
@@ -10,26 +10,10 @@ interface ListingDefaults {
   categoryId?: string;
   brandId?: string;
   currency?: string;
-  roundToMinor?: number;
 }
 
 /** The seller SKU on a marketplace: unique per account although two brands may use one SKU. */
 export const sellerSkuOf = (brandCode: string, sku: string): string => `${brandCode}-${sku}`;
-
-/** The newest rate on or before a date, with where it came from. */
-export async function rateFor(
-  trx: Tx,
-  from: string,
-  to: string,
-  at: Date,
-): Promise<{ value: string; date: string; source: string } | null> {
-  const row = await trx('exchange_rates')
-    .where({ from_currency: from, to_currency: to })
-    .where('on_date', '<=', at.toISOString().slice(0, 10))
-    .orderBy('on_date', 'desc')
-    .first(trx.raw('rate::text as value'), 'on_date', 'source');
-  return row ? { value: row.value, date: row.on_date, source: row.source } : null;
-}
 
 /** Listings for every product of the brand that has none on the given marketplace yet. Returns how many were made. */
 export async function makeListings(
@@ -83,45 +67,17 @@ export async function makeListings(
         })),
       );
     }
-    await priceListing(trx, id, command);
+    await priceListing(trx, id, 'listed', command);
     await refreshListing(trx, id);
   }
   return products.length;
 }
 
-/** Computes the desired prices of a listing from the brand's prices, with the trace that explains each. */
-export async function priceListing(trx: Tx, listingId: string, command: Command): Promise<boolean> {
-  const listing = await trx('listings').where({ id: listingId }).first('connection_id');
-  const connection = await trx('connections').where({ id: listing.connection_id }).first('listing_defaults');
-  const roundToMinor = (connection.listing_defaults as ListingDefaults).roundToMinor ?? 1;
-  const rows = await trx('listing_skus')
-    .join('skus', 'skus.id', 'listing_skus.sku_id')
-    .where({ listing_id: listingId })
-    .select(
-      'listing_skus.id',
-      'listing_skus.currency',
-      'listing_skus.price_desired_minor',
-      'skus.price_minor',
-      'skus.currency as base_currency',
-    );
-  let changed = false;
-  for (const row of rows) {
-    const result = marketplacePrice({
-      base: { amountMinor: row.price_minor ?? 0, currency: row.base_currency },
-      targetCurrency: row.currency,
-      rate: await rateFor(trx, row.base_currency, row.currency, command.at),
-      roundToMinor,
-    });
-    const desired = result.ok ? result.price.amountMinor : null;
-    changed ||= desired !== row.price_desired_minor;
-    await trx('listing_skus')
-      .where({ id: row.id })
-      .update({
-        price_desired_minor: desired,
-        price_trace: JSON.stringify(result.ok ? result.trace : [...result.trace, result.reason]),
-      });
-  }
-  return changed;
+/** Reckons the prices of a listing anew from the brand's prices; true when one of them changed. */
+export async function priceListing(trx: Tx, listingId: string, cause: PriceCause, command: Command): Promise<boolean> {
+  const ids: string[] = await trx('listing_skus').where({ listing_id: listingId }).pluck('id');
+  const { changed } = await reprice(trx, ids, { cause, source: null }, command);
+  return changed > 0;
 }
 
 /** The listing's content as it would be sent now. */
@@ -156,7 +112,7 @@ export async function productChanged(
       ...(listing.description_html === before.descriptionHtml ? { description_html: product.description_html } : {}),
     };
     if (Object.keys(changes).length > 0) await trx('listings').where({ id: listing.id }).update(changes);
-    const priced = await priceListing(trx, listing.id, command);
+    const priced = await priceListing(trx, listing.id, 'brand-price', command);
     const composed = await refreshListing(trx, listing.id);
     if (composed.contentHash !== listing.content_hash && listing.state !== 'NEW') {
       await step(

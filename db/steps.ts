@@ -70,6 +70,7 @@ const tableNames: Record<MachineName, string> = {
   effect: 'effects',
   problem: 'problems',
   return: 'returns',
+  price_proposal: 'price_proposals',
 };
 
 export function tableOf(machine: MachineName): string {

@@ -61,7 +61,7 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
         rate: '10432.5',
         source: 'demo data',
       })
-      .onConflict(['from_currency', 'to_currency', 'on_date'])
+      .onConflict(trx.raw('(source, from_currency, to_currency, on_date) where reason is null'))
       .ignore(),
   );
   for (const account of accountsOf(options, brandId)) await connect(options, account, command);

@@ -30,11 +30,13 @@ export const contextAxes: { readonly [Name in MachineName]: Axes<ContextOf<Name>
     contentChanged: either,
     locked: either,
     blockingFindings: noneOrSome,
+    openPrices: noneOrSome,
   },
   connection: { credentialsProved: either },
   effect: { attempts: noneOrSome },
   problem: { occurrences: noneOrSome },
   return: { unitsExpected: noneOrSome },
+  price_proposal: { floorHolds: either, floorPassed: either, isOver: either },
 };
 
 /** Every combination of the values of `axes`. */

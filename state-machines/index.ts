@@ -5,6 +5,7 @@ import { effect } from './effect.ts';
 import { listing } from './listing.ts';
 import { order } from './order.ts';
 import { parcel } from './parcel.ts';
+import { priceProposal } from './price-proposal.ts';
 import { problem } from './problem.ts';
 import { product } from './product.ts';
 import { goodsReturn } from './return.ts';
@@ -21,6 +22,7 @@ export const machines = {
   effect,
   problem,
   return: goodsReturn,
+  price_proposal: priceProposal,
 } as const;
 export type MachineName = keyof typeof machines;
 export const machineNames = Object.keys(machines) as MachineName[];

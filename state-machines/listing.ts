@@ -12,6 +12,8 @@ export interface ListingContext {
   locked: boolean;
   /** Findings of the marketplace's rules that forbid submitting it. */
   blockingFindings: number;
+  /** Prices of its SKUs on which a person must decide. */
+  openPrices: number;
 }
 
 export type ListingEventType =
@@ -22,7 +24,9 @@ export type ListingEventType =
   | 'REVIEW_PASSED'
   | 'REVIEW_FAILED'
   | 'TAKEN_DOWN'
-  | 'DISCARD_CHANGES';
+  | 'DISCARD_CHANGES'
+  | 'PRICE_PROPOSED'
+  | 'PRICE_DECIDED';
 export type ListingEvent = { type: ListingEventType };
 
 /**
@@ -40,7 +44,8 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
       mended: ({ context: c }) => c.blockingFindings === 0 && !c.locked && c.contentChanged,
       notLocked: ({ context: c }) => !c.locked,
       remoteLive: ({ context: c }) => c.remoteLive,
-      contentNotChanged: ({ context: c }) => !c.contentChanged,
+      nothingWaits: ({ context: c }) => !c.contentChanged && c.openPrices === 0,
+      noOpenPrice: ({ context: c }) => c.openPrices === 0,
     },
     actions: { wakeListings: () => undefined, listingLive: () => undefined },
   }).createMachine({
@@ -68,18 +73,27 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
         entry: 'wakeListings',
         on: {
           EDIT: { target: 'IN_REVIEW', reenter: true },
-          REVIEW_PASSED: [{ guard: 'contentNotChanged', target: 'LIVE' }, { target: 'UPDATE' }],
+          REVIEW_PASSED: [{ guard: 'nothingWaits', target: 'LIVE' }, { target: 'UPDATE' }],
           REVIEW_FAILED: 'REJECTED',
         },
       },
-      LIVE: { entry: 'listingLive', on: { EDIT: { target: 'UPDATE', guard: 'notLocked' }, TAKEN_DOWN: 'REJECTED' } },
+      LIVE: {
+        entry: 'listingLive',
+        on: { EDIT: { target: 'UPDATE', guard: 'notLocked' }, TAKEN_DOWN: 'REJECTED', PRICE_PROPOSED: 'UPDATE' },
+      },
       UPDATE: {
         entry: 'listingLive',
         on: {
           EDIT: { target: 'UPDATE', reenter: true, guard: 'notLocked' },
           APPROVE: { target: 'APPROVED', guard: 'submittable' },
-          DISCARD_CHANGES: 'LIVE',
+          DISCARD_CHANGES: { target: 'LIVE', guard: 'noOpenPrice' },
           TAKEN_DOWN: 'REJECTED',
+          // A price is decided beside the content: nothing is submitted for it.
+          PRICE_PROPOSED: { target: 'UPDATE', reenter: true },
+          PRICE_DECIDED: [
+            { guard: 'nothingWaits', target: 'LIVE' },
+            { target: 'UPDATE', reenter: true },
+          ],
         },
       },
       REJECTED: {
@@ -115,12 +129,23 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
       label: 'Discard changes',
       means: 'The live content stays as it is.',
     },
+    PRICE_PROPOSED: {
+      by: ['system'],
+      label: 'Price proposed',
+      means: 'A price of it waits for a person; everything else goes on.',
+    },
+    PRICE_DECIDED: {
+      by: ['system'],
+      label: 'Price decided',
+      means: 'A person decided on a price, or it needs no decision any more.',
+    },
   },
   whyNot: {
     submittable: 'It has findings that the marketplace would refuse, or the marketplace has locked it.',
     mended: 'Nothing was changed since it was rejected, or findings are still open.',
     notLocked: 'The marketplace has locked it: appeal there first.',
     remoteLive: 'It is not live over there.',
-    contentNotChanged: 'Its content was changed while it was in review.',
+    nothingWaits: 'Its content was changed, or a price of it waits for a person.',
+    noOpenPrice: 'A price of it waits for a person: approve or reject that first.',
   },
 };

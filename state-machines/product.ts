@@ -6,7 +6,7 @@ export interface ProductContext {
   blockingFindings: number;
 }
 
-export type ProductEventType = 'EDIT' | 'CHANGED_IN_SHOP' | 'APPROVE';
+export type ProductEventType = 'EDIT' | 'CHANGED_IN_SHOP' | 'REFINED' | 'APPROVE';
 export type ProductEvent = { type: ProductEventType };
 
 /** The core's own product. What is live where is the listings' business. */
@@ -26,6 +26,7 @@ export const product: MachineDefinition<ProductContext, ProductEvent> = {
         on: {
           EDIT: 'EDITED',
           CHANGED_IN_SHOP: { target: 'NEW', reenter: true },
+          REFINED: { target: 'NEW', reenter: true },
           APPROVE: { target: 'APPROVED', guard: 'sellable' },
         },
       },
@@ -33,10 +34,11 @@ export const product: MachineDefinition<ProductContext, ProductEvent> = {
         on: {
           EDIT: { target: 'EDITED', reenter: true },
           CHANGED_IN_SHOP: { target: 'EDITED', reenter: true },
+          REFINED: { target: 'EDITED', reenter: true },
           APPROVE: { target: 'APPROVED', guard: 'sellable' },
         },
       },
-      APPROVED: { on: { EDIT: 'EDITED', CHANGED_IN_SHOP: 'EDITED' } },
+      APPROVED: { on: { EDIT: 'EDITED', CHANGED_IN_SHOP: 'EDITED', REFINED: 'EDITED' } },
     },
   }),
   events: {
@@ -49,6 +51,11 @@ export const product: MachineDefinition<ProductContext, ProductEvent> = {
       by: ['connector', 'brand'],
       label: 'Changed in the shop',
       means: 'The brand changed it at the source.',
+    },
+    REFINED: {
+      by: ['system'],
+      label: 'Refined again',
+      means: 'Other cleaning rules make something else of what the source says.',
     },
     APPROVE: {
       by: ['ops', 'approver', 'admin', 'rule'],

@@ -1,6 +1,7 @@
 export { consignmentWorkflow } from './consignment.ts';
 export { labelMailWorkflow, mailWorkflow } from './mails.ts';
 export { orderWorkflow } from './order.ts';
+export { repricingWorkflow } from './prices.ts';
 export {
   catalogueWorkflow,
   channelOrdersWorkflow,

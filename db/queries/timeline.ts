@@ -42,6 +42,7 @@ const names: Record<MachineName, string> = {
   effect: 'Outside call',
   problem: 'Problem',
   return: 'Return',
+  price_proposal: 'Price',
 };
 
 function labelOf(machine: MachineName, event: string): string {

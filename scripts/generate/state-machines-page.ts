@@ -19,6 +19,7 @@ export const purposes: Readonly<Record<MachineName, string>> = {
   connection: 'An account with an outside system. Only CONNECTED and DEGRADED ones are called.',
   effect: 'An outside call that must not happen twice, from the intention to the known outcome.',
   problem: 'Something that a person should know or do, grouped by cause, with its remedy.',
+  price_proposal: 'A price on which a person decides: typed by hand, or a rule price that moved too far.',
   return: 'Goods on their way back. Stock comes back only when they are scanned in and found fit for sale.',
 };
 
