@@ -22,6 +22,8 @@ export interface ActivityDeps extends EffectDeps {
   readonly installation: string;
   /** Where outside systems report changes, without a slash at its end; absent where none can reach us. */
   readonly publicUrl?: string | null;
+  /** Where people reach us from links in mails and codes on labels, without a slash at its end. */
+  readonly linkUrl: string;
   /** Schedules are made paused where a simulation asks for everything by itself. */
   readonly pausedSchedules: boolean;
   /** Lengths of technical waits in milliseconds; short ones in tests and simulations. */

@@ -36,7 +36,10 @@ describe('mails to brands', () => {
       expect(await bench.mails.sendMail(mailId ?? '')).toEqual({ outcome: 'done' });
       expect(await bench.mails.sendMail(mailId ?? '')).toEqual({ outcome: 'done' });
       expect(bench.systems.mails).toMatchObject([
-        { messageId: mail.message_id, attachments: [{ contentType: 'application/pdf' }] },
+        {
+          messageId: mail.message_id,
+          attachments: [{ contentType: 'application/pdf' }, { contentType: 'text/csv; charset=utf-8' }],
+        },
       ]);
       for (const id of [first, second]) expect(await bench.consignmentOf(id)).toMatchObject({ state: 'NOTIFIED' });
       expect(await bench.mails.unsentLabelMails({ brandId: bench.world.brandId, ...slot })).toEqual([]);

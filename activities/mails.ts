@@ -1,21 +1,18 @@
-import type { CarrierDocument } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import type { Tx } from '../db/database.ts';
-import { storeDocument } from '../db/documents.ts';
 import { EffectPending, performEffect } from '../db/effects.ts';
-import { type LabelMailState, labelMailOf, ordersWithoutShopIn, storeLabelMail } from '../db/mails.ts';
+import type { SlotKey } from '../db/label-mail.ts';
+import { ordersWithoutShopIn } from '../db/mails.ts';
 import { stepOrder } from '../db/orders.ts';
-import { reportProblem, resolveProblem } from '../db/problems.ts';
+import { reportProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
-import { mergeLabelBatch } from '../labels/batch.ts';
-import { ORDERS_HEADER } from '../mail/send.ts';
+import { onPaper, type Paper } from '../labels/papers.ts';
+import { fillLinks, signLink } from '../mail/links.ts';
+import { type MailAttachment, ORDERS_HEADER } from '../mail/send.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
+import { composeSlot } from './label-mail.ts';
 
-export interface SlotKey {
-  readonly brandId: string;
-  readonly date: string;
-  readonly time: string;
-}
+export type { SlotKey } from '../db/label-mail.ts';
 
 interface MailAnswer {
   readonly accepted: readonly string[];
@@ -43,7 +40,7 @@ export function mailActivities(deps: ActivityDeps) {
 
     /** Hands one mail to the mail server, once by its Message-ID as far as SMTP allows, and notes who took it. */
     async sendMail(mailId: string): Promise<{ outcome: string }> {
-      const { mail, document, orderNumbers } = await deps.db.tx('staff', async (trx) => {
+      const { mail, documents, orderNumbers } = await deps.db.tx('staff', async (trx) => {
         const row = await trx('mails').where({ id: mailId }).first();
         return {
           mail: row,
@@ -54,7 +51,9 @@ export function mailActivities(deps: ActivityDeps) {
             .orderBy('orders.number')
             .distinct()
             .pluck('orders.number'),
-          document: row.document_id ? await trx('documents').where({ id: row.document_id }).first() : null,
+          documents: await trx('documents')
+            .whereIn('id', [row.document_id, row.table_document_id].filter(Boolean))
+            .select('id', 'format', 'file_name', 'bytes'),
         };
       });
       const command = await commandOf(deps, `mail/${mailId}`);
@@ -71,7 +70,7 @@ export function mailActivities(deps: ActivityDeps) {
         },
         {
           stillWanted: async () => null,
-          call: () => hand(deps, mail, document, orderNumbers),
+          call: () => hand(deps, mail, documents, orderNumbers),
           ...(deps.mailer.lookup ? { lookup: () => askProvider(deps, mail) } : {}),
           assumed: () => ({ accepted: mail.recipients, rejected: [], response: 'said by a person' }),
           onDone: async (trx, answer) => {
@@ -125,108 +124,6 @@ async function syncOrdersWithoutShop(trx: Tx, mailId: string, command: Command):
   }
 }
 
-/** Locked until the mail is stored: whoever takes an order out of one of them now finds the mail and stops it. */
-async function areStillBooked(
-  trx: Tx,
-  { consignmentIds }: Extract<LabelMailState, { kind: 'ready' }>,
-): Promise<boolean> {
-  const rows = await trx('consignments')
-    .whereIn('id', [...consignmentIds])
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .select('state');
-  return rows.every(({ state }) => state === 'BOOKED');
-}
-
-async function composeSlot(
-  deps: ActivityDeps,
-  slot: SlotKey,
-): Promise<{ kind: 'waiting' | 'nothing' | 'composed' | 'changed'; mailId: string | null }> {
-  const state = await deps.db.tx('staff', (trx) => labelMailOf(trx, slot));
-  if (state.kind !== 'ready') return { kind: state.kind, mailId: null };
-  const labels = await deps.db.tx('staff', async (trx) => {
-    const rows = await trx('consignments')
-      .join('documents', 'documents.id', 'consignments.label_document_id')
-      .whereIn('consignments.id', [...state.consignmentIds])
-      .orderBy('consignments.number')
-      .select('consignments.number', 'documents.bytes', 'documents.format');
-    return rows as { number: string; bytes: Buffer; format: CarrierDocument['format'] }[];
-  });
-  const { input } = state;
-  const command = await commandOf(deps, `labels/${state.key}`);
-  const bytes = await printable(deps, slot, command, {
-    cover: {
-      brandName: input.brandName,
-      batchId: input.batchId,
-      slotDate: input.slotDate,
-      slotTime: input.slotTime,
-      revision: input.revision,
-      consignments: input.consignments.map(({ number, orderNumbers, pieces, trackingNumber }) => ({
-        number,
-        orderNumbers,
-        pieces,
-        trackingNumber,
-      })),
-    },
-    labels: labels.map(({ number, bytes: pdf }) => ({ consignmentNumber: number, pdf })),
-  });
-  if (bytes === null) return { kind: 'nothing', mailId: null };
-  const mailId = await deps.db.tx('staff', async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-      `labels/${slot.brandId}/${slot.date}/${slot.time}`,
-    ]);
-    const known = await trx('mails').where({ key: state.key }).first('id');
-    if (known) return known.id as string;
-    if (!(await areStillBooked(trx, state))) return null;
-    const documentId = await storeDocument(trx, {
-      brandId: slot.brandId,
-      kind: 'label-batch',
-      format: 'PDF',
-      fileName: `labels-${slot.date}-${slot.time.replace(':', '')}-${input.revision}.pdf`,
-      bytes,
-      at: command.at,
-    });
-    return storeLabelMail(trx, slot, state, documentId, command);
-  });
-  return mailId === null ? { kind: 'changed', mailId } : { kind: 'composed', mailId };
-}
-
-/** What paper cannot show is for a person, not for another try. */
-const unprintable = ['MissingGlyph', 'UnreadableLabel', 'BatchMismatch', 'TextTooLong', 'UnprintableCode'];
-
-async function printable(
-  deps: ActivityDeps,
-  slot: SlotKey,
-  command: Command,
-  batch: Parameters<typeof mergeLabelBatch>[0],
-): Promise<Buffer | null> {
-  const causeKey = `labels/${slot.brandId}/${slot.date}/${slot.time}/unprintable`;
-  try {
-    const bytes = await mergeLabelBatch(batch);
-    await deps.db.tx('staff', (trx) => resolveProblem(trx, causeKey, command));
-    return bytes;
-  } catch (error) {
-    if (!(error instanceof Error && unprintable.includes(error.name))) throw error;
-    await deps.db.tx('staff', (trx) =>
-      reportProblem(
-        trx,
-        {
-          causeKey,
-          kind: 'labels-unprintable',
-          severity: 'error',
-          title: `The labels of ${slot.date} ${slot.time} cannot be printed`,
-          detail: error.message,
-          remedy:
-            'Mend the named text or book the named consignment again; it is tried again when the next label of the slot is booked.',
-          brandId: slot.brandId,
-        },
-        command,
-      ),
-    );
-    return null;
-  }
-}
-
 interface MailRow {
   id: string;
   key: string;
@@ -237,23 +134,56 @@ interface MailRow {
   body_text: string;
   body_html: string;
   created_at: Date;
+  document_id: string | null;
+  papers: Paper[];
+  links_expire_at: Date | null;
+}
+
+interface DocumentRow {
+  id: string;
+  format: string;
+  file_name: string;
+  bytes: Buffer;
+}
+
+/** The labels for each paper of the mail, unless they are linked, and the table. */
+async function attachmentsOf(mail: MailRow, documents: readonly DocumentRow[]): Promise<MailAttachment[]> {
+  const attachments: MailAttachment[] = [];
+  for (const { id, format, file_name: fileName, bytes } of documents) {
+    if (format === 'CSV') attachments.push({ fileName, contentType: 'text/csv; charset=utf-8', bytes });
+    if (format !== 'PDF' || id !== mail.document_id || mail.links_expire_at !== null) continue;
+    // Mails of before papers were chosen have none: the document as it is.
+    const papers: readonly Paper[] = mail.papers.length > 0 ? mail.papers : ['thermal-100x150'];
+    for (const paper of papers) {
+      const { pdf } = await onPaper(bytes, paper);
+      const name = papers.length === 1 ? fileName : fileName.replace(/\.pdf$/, `-${paper}.pdf`);
+      attachments.push({ fileName: name, contentType: 'application/pdf', bytes: pdf });
+    }
+  }
+  return attachments.sort((a, b) => (a.contentType < b.contentType ? -1 : 1));
+}
+
+/** The address that stands for a marker of this mail: `file/{paper}` opens the labels for a paper. */
+function linkOf(deps: ActivityDeps, mail: MailRow, name: string): string {
+  const [kind, detail = ''] = name.split('/');
+  if (kind !== 'file' || mail.links_expire_at === null) throw new Error(`the mail ${mail.key} has no link ${name}`);
+  const claims = { purpose: 'file', subject: mail.id, detail, expiresAt: mail.links_expire_at } as const;
+  return `${deps.linkUrl}/files/${signLink(deps.sealer.mac, claims)}`;
 }
 
 async function hand(
   deps: ActivityDeps,
   mail: MailRow,
-  document: { file_name: string; bytes: Buffer } | null,
+  documents: readonly DocumentRow[],
   orderNumbers: readonly string[],
 ): Promise<MailAnswer> {
   const outcome = await deps.mailer.send({
     messageId: mail.message_id,
     to: mail.recipients,
     subject: mail.subject,
-    text: mail.body_text,
-    html: mail.body_html,
-    attachments: document
-      ? [{ fileName: document.file_name, contentType: 'application/pdf', bytes: document.bytes }]
-      : [],
+    text: fillLinks(mail.body_text, (name) => linkOf(deps, mail, name)),
+    html: fillLinks(mail.body_html, (name) => linkOf(deps, mail, name)),
+    attachments: await attachmentsOf(mail, documents),
     headers: { 'X-Tradelane-Batch': mail.key, [ORDERS_HEADER]: orderNumbers.join(', ') },
     sentAt: mail.created_at,
   });

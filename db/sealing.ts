@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
  * Envelope encryption (AES-256-GCM): a random data key per secret, wrapped by the master key. The additional
@@ -12,6 +12,8 @@ export interface Sealer {
   open(sealed: Buffer, boundTo: string): Buffer;
   sealJson(value: unknown, boundTo: string): Buffer;
   openJson(sealed: Buffer, boundTo: string): unknown;
+  /** HMAC-SHA-256 of a text under a key that is derived for this purpose only. */
+  mac(purpose: string, text: string): Buffer;
 }
 
 export class SealBroken extends Error {
@@ -68,5 +70,9 @@ export function createSealer(masterKey: Uint8Array): Sealer {
     open,
     sealJson: (value, boundTo) => seal(Buffer.from(JSON.stringify(value), 'utf8'), boundTo),
     openJson: (sealed, boundTo) => JSON.parse(open(sealed, boundTo).toString('utf8')) as unknown,
+    mac: (purpose, text) => {
+      const key = Buffer.from(hkdfSync('sha256', master, '', `tradelane/mac/${purpose}`, keyBytes));
+      return createHmac('sha256', key).update(text, 'utf8').digest();
+    },
   };
 }

@@ -1,15 +1,37 @@
-import { PDFDocument } from '@cantoo/pdf-lib';
-import { type BatchCover, batchChecksum, type ConsignmentDocument, coverPdf } from './cover.ts';
+import { createHash } from 'node:crypto';
+import { PDFDocument, type PDFPage } from '@cantoo/pdf-lib';
+import { type ConsignmentLabelInput, drawConsignmentLabel } from './consignment-label.ts';
+import { type BatchCover, drawCover } from './cover.ts';
+import { drawPackingSlip, type PackingSlipInput } from './packing-slip.ts';
+import { INNER_WIDTH, MARGIN, type MissingGlyphs, PAGE_HEIGHT, Sheet } from './sheet.ts';
 
-export { type BatchCover, batchChecksum, type ConsignmentDocument } from './cover.ts';
+export type { BatchCover } from './cover.ts';
 
-/** A batch to be merged into one document. */
+/** What is printed for one consignment. */
+export interface ConsignmentPrint {
+  consignmentNumber: string;
+  /** The carrier's document as it came (PDF); null where it gave none. */
+  carrierLabel: Buffer | null;
+  /** Our own labels, one for each piece. */
+  ownLabels: readonly ConsignmentLabelInput[];
+  /** One for each order. */
+  packingSlips: readonly PackingSlipInput[];
+}
+
+/** A batch to be made into one document. */
 export interface LabelBatch {
-  cover: BatchCover;
+  /** Null for a reprint of a part. */
+  cover: BatchCover | null;
   /** Exactly one for each consignment of the cover, in any order. */
-  labels: readonly ConsignmentDocument[];
-  /** Printed behind the label of their consignment. */
-  packingSlips?: readonly ConsignmentDocument[];
+  consignments: readonly ConsignmentPrint[];
+}
+
+/** The document of a batch, its pages of label size. */
+export interface PrintedBatch {
+  pdf: Buffer;
+  pages: number;
+  /** Texts that were romanised because no font has their characters: for a person to look at. */
+  missing: MissingGlyphs[];
 }
 
 /** The cover and the documents are not of the same consignments: the sheet would name labels that aren't there. */
@@ -38,51 +60,74 @@ export class UnreadableLabel extends Error {
   }
 }
 
+/** Pages of our own document that belong to one consignment: `[first, count]` from 0. */
+type Span = readonly [number, number];
+
 /**
- * Makes the one document of a batch: cover sheet(s), then the carriers' pages as they are (never scaled or redrawn),
- * in the cover's order. The same input gives the same bytes.
+ * Makes the one document of a batch: cover sheet(s), then for each consignment the carrier's pages as they are (never
+ * scaled or redrawn), our own labels and the packing slips, in the cover's order. The same input gives the same bytes.
  *
- * @throws BatchMismatch, UnreadableLabel; for the cover MissingGlyph, TextTooLong, UnprintableCode
+ * @throws BatchMismatch, UnreadableLabel, TextTooLong, UnprintableCode
  */
-export async function mergeLabelBatch({ cover, labels, packingSlips = [] }: LabelBatch): Promise<Buffer> {
-  const parts = inCoverOrder(cover, labels, packingSlips);
-  const documents: PDFDocument[][] = [];
-  for (const part of parts) {
-    const opened: PDFDocument[] = [];
-    for (const document of part) opened.push(await open(document));
-    documents.push(opened);
+export async function printBatch({ cover, consignments }: LabelBatch): Promise<PrintedBatch> {
+  const parts = cover ? inCoverOrder(cover, consignments) : [...consignments];
+  const carriers: (PDFDocument | null)[] = [];
+  for (const part of parts)
+    carriers.push(part.carrierLabel ? await open(part.consignmentNumber, part.carrierLabel) : null);
+  const sheet = new Sheet();
+  const spans = parts.map((part): Span => {
+    const first = sheet.pages;
+    for (const label of part.ownLabels) drawConsignmentLabel(sheet, label);
+    for (const slip of part.packingSlips) drawPackingSlip(sheet, slip);
+    return [first, sheet.pages - first];
+  });
+  const coverFirst = sheet.pages;
+  if (cover) {
+    const counts = parts.map((_, index) => (carriers[index]?.getPageCount() ?? 0) + (spans[index]?.[1] ?? 0));
+    drawCover(sheet, cover, counts, batchChecksum(parts));
   }
-  const pageCounts = documents.map((opened) => opened.reduce((sum, one) => sum + one.getPageCount(), 0));
-  const coverBytes = await coverPdf(cover, pageCounts, batchChecksum(parts.flat()));
   const merged = await PDFDocument.create({ updateMetadata: false });
-  for (const source of [await PDFDocument.load(coverBytes, { updateMetadata: false }), ...documents.flat()]) {
-    for (const page of await merged.copyPages(source, source.getPageIndices())) merged.addPage(page);
+  const own = sheet.pages === 0 ? [] : await ownPages(merged, await sheet.finish());
+  for (const page of own.slice(coverFirst)) merged.addPage(page);
+  for (const [index, [first, count]] of spans.entries()) {
+    const carrier = carriers[index];
+    if (carrier) for (const page of await merged.copyPages(carrier, carrier.getPageIndices())) merged.addPage(page);
+    for (const page of own.slice(first, first + count)) merged.addPage(page);
   }
-  return Buffer.from(await merged.save({ addDefaultPage: false, updateFieldAppearances: false }));
+  const pdf = Buffer.from(await merged.save({ addDefaultPage: false, updateFieldAppearances: false }));
+  return { pdf, pages: merged.getPageCount(), missing: sheet.missing };
 }
 
-/** For every consignment of the cover its label and, if there is one, its packing slip. */
-function inCoverOrder(
-  { consignments }: BatchCover,
-  labels: readonly ConsignmentDocument[],
-  packingSlips: readonly ConsignmentDocument[],
-): ConsignmentDocument[][] {
-  const wanted = consignments.map(({ number }) => number);
-  const given = labels.map(({ consignmentNumber }) => consignmentNumber);
-  const missing = wanted.filter((number) => !given.includes(number));
-  const slipped = packingSlips.map(({ consignmentNumber }) => consignmentNumber);
-  const unexpected = [...surplus(given, wanted), ...surplus(slipped, wanted)];
+/** All pages copied at once share their fonts. Their art box says where nothing is but white. */
+async function ownPages(merged: PDFDocument, bytes: Buffer): Promise<PDFPage[]> {
+  const source = await PDFDocument.load(bytes, { updateMetadata: false });
+  const pages = await merged.copyPages(source, source.getPageIndices());
+  for (const page of pages) page.setArtBox(MARGIN, MARGIN, INNER_WIDTH, PAGE_HEIGHT - 2 * MARGIN);
+  return pages;
+}
+
+/** SHA-256 over what is printed for each consignment in its order; hex. */
+export function batchChecksum(parts: readonly ConsignmentPrint[]): string {
+  const sum = createHash('sha256');
+  const hashOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+  for (const { consignmentNumber, carrierLabel, ownLabels, packingSlips } of parts) {
+    const carrier = carrierLabel === null ? 'none' : hashOf(carrierLabel);
+    sum.update(`${consignmentNumber}\0${carrier}\0${hashOf(JSON.stringify([ownLabels, packingSlips]))}\n`);
+  }
+  return sum.digest('hex');
+}
+
+function inCoverOrder(cover: BatchCover, given: readonly ConsignmentPrint[]): ConsignmentPrint[] {
+  const wanted = cover.consignments.map(({ number }) => number);
+  const printable = given.filter(({ carrierLabel, ownLabels }) => carrierLabel !== null || ownLabels.length > 0);
+  const numbers = given.map(({ consignmentNumber }) => consignmentNumber);
+  const missing = wanted.filter((number) => !printable.some(({ consignmentNumber }) => consignmentNumber === number));
+  const unexpected = numbers.filter((number, index) => !wanted.includes(number) || numbers.indexOf(number) !== index);
   if (missing.length > 0 || unexpected.length > 0) throw new BatchMismatch(missing, unexpected);
-  return wanted.map((number) =>
-    [...labels, ...packingSlips].filter(({ consignmentNumber }) => consignmentNumber === number),
-  );
+  return wanted.flatMap((number) => given.filter(({ consignmentNumber }) => consignmentNumber === number));
 }
 
-/** Numbers that are not wanted, or given more than once. */
-const surplus = (given: readonly string[], wanted: readonly string[]): string[] =>
-  given.filter((number, index) => !wanted.includes(number) || given.indexOf(number) !== index);
-
-async function open({ consignmentNumber, pdf }: ConsignmentDocument): Promise<PDFDocument> {
+async function open(consignmentNumber: string, pdf: Buffer): Promise<PDFDocument> {
   try {
     // The empty password opens what is encrypted only against changes.
     const document = await PDFDocument.load(pdf, { updateMetadata: false, password: '' });

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { drawQr } from './codes.ts';
-import { INNER_WIDTH, MARGIN, mm, PAGE_HEIGHT, PAGE_WIDTH, paginate, Sheet } from './sheet.ts';
+import { INNER_WIDTH, MARGIN, mm, PAGE_HEIGHT, PAGE_WIDTH, paginate, type Sheet } from './sheet.ts';
 
 /** What the cover sheet of a batch names. */
 export interface BatchCover {
@@ -19,12 +18,6 @@ export interface BatchCover {
   }>;
 }
 
-/** A carrier's label of one consignment, one or more pages. */
-export interface ConsignmentDocument {
-  consignmentNumber: string;
-  pdf: Buffer;
-}
-
 const QR_SIZE = mm(26);
 const HEAD_WIDTH = INNER_WIDTH - QR_SIZE - mm(2);
 const SHOWN_CHECKSUM = 16;
@@ -32,15 +25,6 @@ const FOOTER_HEIGHT = mm(6);
 const NUMBERS_PER_ROW = 30;
 const DETAIL_SIZE = 8;
 const PAGES_WIDTH = mm(26);
-
-/** SHA-256 over the documents in their order, with their consignment numbers; hex. */
-export function batchChecksum(documents: readonly ConsignmentDocument[]): string {
-  const sum = createHash('sha256');
-  for (const { consignmentNumber, pdf } of documents) {
-    sum.update(`${consignmentNumber}\0${createHash('sha256').update(pdf).digest('hex')}\n`);
-  }
-  return sum.digest('hex');
-}
 
 interface Row {
   head: string;
@@ -52,14 +36,15 @@ interface Row {
 }
 
 /**
- * Draws the cover sheet: batch, counts, checksum, and for every consignment on which pages its labels are, so that a
- * missing page is seen at once. Long lists go on over several sheets.
+ * Draws the cover sheet: batch, counts, checksum, and for every consignment which pages are its labels and slips, so that a
+ * missing one is seen at once. Long lists go on over several sheets; answers their number. On sheets of four labels a
+ * "page" is one label.
  *
  * @param pageCounts pages that follow for each consignment, in the cover's order
- * @throws MissingGlyph, TextTooLong, UnprintableCode
+ * @throws TextTooLong, UnprintableCode
  */
-export async function coverPdf(cover: BatchCover, pageCounts: readonly number[], checksum: string): Promise<Buffer> {
-  const sheet = new Sheet();
+export function drawCover(sheet: Sheet, cover: BatchCover, pageCounts: readonly number[], checksum: string): number {
+  sheet.about(`cover of ${cover.batchId}`);
   const head = headTexts(cover, checksum);
   const headHeight = head.reduce((sum, one) => sum + sheet.heightOf(one.text, { width: HEAD_WIDTH, ...one }), 0);
   const top = MARGIN + Math.max(headHeight, QR_SIZE) + mm(3);
@@ -74,14 +59,14 @@ export async function coverPdf(cover: BatchCover, pageCounts: readonly number[],
       drawRow(sheet, row, ranges[row.consignment] ?? '', y);
       y += row.height;
     }
-    sheet.text(`Cover sheet ${index + 1} of ${pages.length} - this document has ${total} pages`, {
+    sheet.text(`Cover sheet ${index + 1} of ${pages.length} - this batch has ${total} label pages`, {
       left: MARGIN,
       top: PAGE_HEIGHT - MARGIN - FOOTER_HEIGHT / 2,
       width: INNER_WIDTH,
       size: 8,
     });
   });
-  return sheet.finish();
+  return pages.length;
 }
 
 interface HeadText {
@@ -95,11 +80,17 @@ function headTexts(cover: BatchCover, checksum: string): HeadText[] {
   return [
     { text: cover.brandName, size: 12, weight: 'bold' },
     { text: `Batch ${cover.slotDate} ${cover.slotTime}, revision ${cover.revision}`, size: 9, weight: 'bold' },
-    { text: `${cover.consignments.length} consignment(s), ${pieces} piece(s)`, size: 9, weight: 'regular' },
+    {
+      text: `${counted(cover.consignments.length, 'consignment')}, ${counted(pieces, 'piece')}`,
+      size: 9,
+      weight: 'regular',
+    },
     { text: `Checksum ${checksum.slice(0, SHOWN_CHECKSUM)}`, size: 8, weight: 'regular' },
     { text: cover.batchId, size: 7, weight: 'regular' },
   ];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function drawHead(sheet: Sheet, cover: BatchCover, head: readonly HeadText[], checksum: string): void {
   let y = MARGIN;
@@ -119,7 +110,7 @@ function rowsOf(sheet: Sheet, { consignments }: BatchCover): Row[] {
       const isFirst = from === 0;
       const orders = one.orderNumbers.slice(from, from + NUMBERS_PER_ROW).join(', ');
       const text = isFirst ? `Tracking ${one.trackingNumber}; orders ${orders}` : orders;
-      const head = isFirst ? `${one.number} - ${one.pieces} piece(s)` : `${one.number} - further orders`;
+      const head = isFirst ? `${one.number} - ${counted(one.pieces, 'piece')}` : `${one.number} - further orders`;
       const height =
         sheet.heightOf(head, { width: INNER_WIDTH - PAGES_WIDTH, size: 9, weight: 'bold' }) +
         sheet.heightOf(text, { width: INNER_WIDTH, size: DETAIL_SIZE }) +

@@ -1,17 +1,18 @@
 import { drawCode128, drawQr } from './codes.ts';
-import { INNER_WIDTH, MARGIN, mm, PAGE_HEIGHT, PAGE_WIDTH, paginate, Sheet } from './sheet.ts';
+import { INNER_WIDTH, MARGIN, mm, PAGE_HEIGHT, PAGE_WIDTH, paginate, type Sheet } from './sheet.ts';
 
-/** What a packing slip shows; neither the buyer's address nor phone. */
+/** What the packing slip of an order shows; neither the buyer's address nor phone. */
 export interface PackingSlipInput {
   brandName: string;
-  consignment: {
-    number: string;
-    orderNumbers: readonly string[];
-    channelOrderNumbers: readonly string[];
-    lines: ReadonlyArray<{ sku: string; title: string; quantity: number }>;
-    pieces: number;
-  };
-  /** Content of the QR code: the consignment's address here, else its number. */
+  consignmentNumber: string;
+  /** Pieces of the whole consignment, in which other orders may travel as well. */
+  pieces: number;
+  orderNumber: string;
+  /** The order's number on the marketplace, and the marketplace's name. */
+  channelOrderNumber: string;
+  channelName: string;
+  lines: ReadonlyArray<{ sku: string; title: string; quantity: number }>;
+  /** Content of the QR code: the order's address here, else its number. */
   qrText: string;
 }
 
@@ -29,19 +30,19 @@ interface Row {
 }
 
 /**
- * Draws the packing slip of a consignment at 100 × 150 mm: what to put into the box, with the consignment number as
- * Code 128 and a QR code on every page. The same input gives the same bytes.
+ * Draws the packing slip of an order at 100 × 150 mm: what to put into the box, with the order's number as Code 128 and a
+ * QR code on every page. Answers the number of pages.
  *
- * @throws MissingGlyph for a text that no font can draw, TextTooLong, UnprintableCode
+ * @throws TextTooLong, UnprintableCode
  */
-export async function packingSlipPdf(input: PackingSlipInput): Promise<Buffer> {
-  const sheet = new Sheet();
+export function drawPackingSlip(sheet: Sheet, input: PackingSlipInput): number {
+  sheet.about(`${input.orderNumber}, packing slip`);
   const head = headTexts(input);
   const headHeight = Math.max(QR_SIZE, heightOfHead(sheet, head)) + CODE_HEIGHT + mm(9);
   const top = MARGIN + headHeight;
-  const rows = [...orderRows(sheet, input), ...input.consignment.lines.map((line) => lineRow(sheet, line))];
+  const rows = [...numberRows(sheet, input), ...input.lines.map((line) => lineRow(sheet, line))];
   const pages = paginate(rows, PAGE_HEIGHT - MARGIN - FOOTER_HEIGHT - top);
-  const items = input.consignment.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  const items = input.lines.reduce((sum, { quantity }) => sum + quantity, 0);
   pages.forEach((page, index) => {
     sheet.addPage();
     drawHead(sheet, input, head);
@@ -50,14 +51,14 @@ export async function packingSlipPdf(input: PackingSlipInput): Promise<Buffer> {
       drawRow(sheet, row, y);
       y += row.height;
     }
-    sheet.text(`${items} items in ${input.consignment.pieces} piece(s) - page ${index + 1} of ${pages.length}`, {
+    sheet.text(`${items} item${items === 1 ? '' : 's'} - page ${index + 1} of ${pages.length}`, {
       left: MARGIN,
       top: PAGE_HEIGHT - MARGIN - FOOTER_HEIGHT / 2,
       width: INNER_WIDTH,
       size: 8,
     });
   });
-  return sheet.finish();
+  return pages.length;
 }
 
 interface HeadText {
@@ -68,11 +69,11 @@ interface HeadText {
 
 const HEAD_WIDTH = INNER_WIDTH - QR_SIZE - mm(2);
 
-function headTexts({ brandName, consignment }: PackingSlipInput): HeadText[] {
+function headTexts({ brandName, orderNumber }: PackingSlipInput): HeadText[] {
   return [
     { text: brandName, size: 13, weight: 'bold' },
-    { text: 'Packing slip', size: 11, weight: 'regular' },
-    { text: `Consignment ${consignment.number}`, size: 11, weight: 'bold' },
+    { text: 'Packing slip', size: 10, weight: 'regular' },
+    { text: orderNumber, size: 15, weight: 'bold' },
   ];
 }
 
@@ -84,15 +85,15 @@ function drawHead(sheet: Sheet, input: PackingSlipInput, head: readonly HeadText
   for (const one of head) y += sheet.text(one.text, { left: MARGIN, top: y, width: HEAD_WIDTH, ...one });
   drawQr(sheet, input.qrText, { left: PAGE_WIDTH - MARGIN - QR_SIZE, top: MARGIN, width: QR_SIZE });
   const codeTop = MARGIN + Math.max(QR_SIZE, y - MARGIN) + mm(1);
-  drawCode128(sheet, input.consignment.number, {
+  drawCode128(sheet, input.orderNumber, {
     left: MARGIN,
     top: codeTop,
     width: INNER_WIDTH,
     height: CODE_HEIGHT,
   });
-  sheet.text(input.consignment.number, {
+  sheet.text(input.orderNumber, {
     left: MARGIN,
-    top: codeTop + CODE_HEIGHT + 2,
+    top: codeTop + CODE_HEIGHT + 1,
     width: INNER_WIDTH,
     size: 8,
     align: 'center',
@@ -100,27 +101,21 @@ function drawHead(sheet: Sheet, input: PackingSlipInput, head: readonly HeadText
   sheet.rule(codeTop + CODE_HEIGHT + mm(6));
 }
 
-/** The order numbers; many of them go on over several rows, so that they may go on over pages too. */
-function orderRows(sheet: Sheet, { consignment }: PackingSlipInput): Row[] {
-  const row = (text: string): Row => ({
+function numberRows(sheet: Sheet, input: PackingSlipInput): Row[] {
+  const { channelName, channelOrderNumber, consignmentNumber, pieces } = input;
+  const texts = [
+    `${channelName}: order ${channelOrderNumber}`,
+    `Consignment ${consignmentNumber}, ${pieces} piece${pieces === 1 ? '' : 's'}`,
+  ];
+  return texts.map((text, index) => ({
     quantity: '',
     sku: '',
     text,
-    height: sheet.heightOf(text, { width: INNER_WIDTH, size: BODY_SIZE }) + 2,
-  });
-  const rows: Row[] = [];
-  for (const [what, numbers] of [
-    ['Orders', consignment.orderNumbers],
-    ['Marketplace orders', consignment.channelOrderNumbers],
-  ] as const) {
-    for (let from = 0; from < numbers.length; from += 20) {
-      rows.push(row(`${what}: ${numbers.slice(from, from + 20).join(', ')}`));
-    }
-  }
-  return rows;
+    height: sheet.heightOf(text, { width: INNER_WIDTH, size: BODY_SIZE }) + (index === texts.length - 1 ? 6 : 0),
+  }));
 }
 
-function lineRow(sheet: Sheet, line: PackingSlipInput['consignment']['lines'][number]): Row {
+function lineRow(sheet: Sheet, line: PackingSlipInput['lines'][number]): Row {
   const width = INNER_WIDTH - QUANTITY_WIDTH;
   const height =
     sheet.heightOf(line.sku, { width, size: BODY_SIZE, weight: 'bold' }) +

@@ -28,6 +28,7 @@ const input: LabelMailInput = {
   consignments: [consignment],
   heldBack: [{ orderNumber: 'TL-9', reason: 'address is incomplete' }],
   doNotUse: [],
+  documents: [{ paper: 'A6', pages: 3, notes: ['Page 2 is printed at 93.5 %.'], link: null }],
 };
 
 describe('label mail', () => {
@@ -51,6 +52,10 @@ describe('label mail', () => {
          - 2 × KOPI-250 Kopi Gayo 250 g
          - 1 × TEH-50 ชาเขียว 50 ซอง
 
+      Documents:
+      - Labels for A6, 3 pages (attached)
+        Page 2 is printed at 93.5 %.
+
       Not in this mail:
       - TL-9: address is incomplete
 
@@ -62,6 +67,20 @@ describe('label mail', () => {
       expect(mail.html).toContain(shown);
     }
     expect(mail.html).toContain('<a href="https://tradelane.example">');
+  });
+
+  it('links documents that are too big, names a supplement, and counts what found no room in the list', () => {
+    const link = { url: 'https://lane.test/files/abc', expiresAt: '2026-12-05 11:00 (Asia/Jakarta)' };
+    const documents = [{ paper: 'A6', pages: 90, notes: [], link }];
+    const mail = composeLabelMail({ ...input, revision: 2, documents, heldBackMore: 3 });
+    expect(mail.text).toContain(
+      '- Labels for A6, 90 pages, until 2026-12-05 11:00 (Asia/Jakarta): https://lane.test/files/abc',
+    );
+    expect(mail.html).toContain('<a href="https://lane.test/files/abc">');
+    for (const part of [mail.text, mail.html]) {
+      expect(part).toContain('A supplement: what was in the earlier mails of this batch is not in it again.');
+      expect(part).toContain('… and 3 further orders');
+    }
   });
 
   it('puts labels that must not be used before everything else', () => {
@@ -85,7 +104,9 @@ describe('label mail', () => {
       ],
       heldBack: [{ orderNumber: evil, reason: evil }],
       doNotUse: [{ consignmentNumber: evil, trackingNumber: evil, reason: evil }],
-      documentLinks: [{ title: evil, url: `https://x.example/"><script>` }],
+      documents: [
+        { paper: evil, pages: 1, notes: [evil], link: { url: `https://x.example/"><script>`, expiresAt: evil } },
+      ],
     });
     expect(mail.html).not.toMatch(/<img|<script|href="javascript/);
     expect(mail.html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp; Bcc: a@b.example');

@@ -50,8 +50,21 @@ export interface LabelMailInput {
   heldBack: { orderNumber: string; reason: string }[];
   /** Labels sent earlier that must not be used any more. */
   doNotUse: { consignmentNumber: string; trackingNumber: string; reason: string }[];
-  /** Documents too big to be attached: http or https addresses that expire. */
-  documentLinks?: { title: string; url: string }[];
+  /** Further ones that found no room in the list. */
+  heldBackMore?: number;
+  /** The documents with the labels, one for each paper that the brand prints on. */
+  documents: MailDocument[];
+}
+
+/** A document with all labels of a mail, for one paper. */
+export interface MailDocument {
+  /** Such as `A6`. */
+  paper: string;
+  pages: number;
+  /** What to know when printing it. */
+  notes: string[];
+  /** Null: it is attached. Else too big for that: an http or https address that expires. */
+  link: { url: string; expiresAt: string } | null;
 }
 
 /** A mail about one order that must not be shipped although its label is out. */
@@ -168,20 +181,18 @@ function labelText(input: LabelMailInput, name: string): string {
       '',
     );
   });
-  const links = input.documentLinks ?? [];
-  if (links.length > 0) {
-    blocks.push(
-      'Documents (these links expire):',
-      ...links.map(({ title, url }) => `- ${oneLine(title)}: ${oneLine(url)}`),
-      '',
-    );
+  if (input.documents.length > 0) {
+    blocks.push('Documents:');
+    for (const one of input.documents) {
+      blocks.push(`- ${documentText(one)}${one.link ? `: ${oneLine(one.link.url)}` : ''}`);
+      blocks.push(...one.notes.map((note) => `  ${oneLine(note)}`));
+    }
+    blocks.push('');
   }
   if (input.heldBack.length > 0) {
     blocks.push('Not in this mail:');
-    blocks.push(
-      ...input.heldBack.map(({ orderNumber, reason }) => `- ${oneLine(orderNumber)}: ${oneLine(reason)}`),
-      '',
-    );
+    blocks.push(...input.heldBack.map(({ orderNumber, reason }) => `- ${oneLine(orderNumber)}: ${oneLine(reason)}`));
+    blocks.push(...moreText(input), '');
   }
   if (input.publicUrl !== null) blocks.push(`Tradelane: ${oneLine(input.publicUrl)}`);
   return lines([...blocks, `Batch id: ${oneLine(input.batchId)}`]);
@@ -207,7 +218,11 @@ function labelHtml(input: LabelMailInput, name: string): string {
       ),
     );
   }
-  for (const { title, url } of input.documentLinks ?? []) parts.push(button(`${title} (this link expires)`, url));
+  if (input.documents.length > 0) parts.push(section('Documents'));
+  for (const one of input.documents) {
+    parts.push(one.link ? button(documentText(one), one.link.url) : paragraph(documentText(one)));
+    for (const note of one.notes) parts.push(paragraph(note));
+  }
   if (input.heldBack.length > 0) {
     parts.push(section('Not in this mail'));
     parts.push(
@@ -215,6 +230,7 @@ function labelHtml(input: LabelMailInput, name: string): string {
         ['Order', 'Reason'],
         input.heldBack.map(({ orderNumber, reason }) => [orderNumber, reason]),
       ),
+      ...moreText(input).map(paragraph),
     );
   }
   if (input.publicUrl !== null) parts.push(button('Open Tradelane', input.publicUrl));
@@ -225,11 +241,21 @@ function labelHtml(input: LabelMailInput, name: string): string {
 const batchName = ({ slotDate, slotTime, revision }: LabelMailInput): string =>
   `batch ${oneLine(slotDate)} ${oneLine(slotTime)}, revision ${revision}`;
 
-function summary({ consignments, timeZone }: LabelMailInput): string {
+const moreText = ({ heldBackMore = 0 }: LabelMailInput): string[] =>
+  heldBackMore === 0
+    ? []
+    : [`… and ${count(heldBackMore, 'further order')}: the list of orders in Tradelane has them.`];
+
+const documentText = ({ paper, pages, link }: MailDocument): string =>
+  `Labels for ${oneLine(paper)}, ${count(pages, 'page')}${link ? `, until ${oneLine(link.expiresAt)}` : ' (attached)'}`;
+
+function summary({ consignments, timeZone, revision }: LabelMailInput): string {
   const pieces = consignments.reduce((sum, one) => sum + one.pieces, 0);
   const orders = consignments.reduce((sum, one) => sum + one.orderNumbers.length, 0);
   const totals = [count(consignments.length, 'consignment'), count(pieces, 'piece'), count(orders, 'order')].join(', ');
-  return `${totals}. The batch's time is in ${oneLine(timeZone)}.`;
+  const supplement =
+    revision === 1 ? '' : ' A supplement: what was in the earlier mails of this batch is not in it again.';
+  return `${totals}. The batch's time is in ${oneLine(timeZone)}.${supplement}`;
 }
 
 const doNotUseText = (one: LabelMailInput['doNotUse'][number]): string =>

@@ -204,6 +204,7 @@ export class ScriptedSystems {
       client: new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) }),
       allowPrivateTargets: false,
       installation: 'test',
+      linkUrl: 'https://lane.test',
       pausedSchedules: true,
       waits: { settleMs: 1_000, leaseMs: 60_000 },
     };

@@ -12,6 +12,7 @@ import { deliverTo } from '../client/temporal/deliver.ts';
 import { connectionQueue, orchestrationQueue } from '../client/temporal/queues.ts';
 import { startRelay } from '../client/temporal/relay.ts';
 import { reconcileSchedules } from '../client/temporal/schedules.ts';
+import { linkUrlOf } from '../config/link-url.ts';
 import type { Config } from '../config/load.ts';
 import { createConnectorOpener } from '../connectors/open.ts';
 import { databaseClock, systemClock } from '../db/clock.ts';
@@ -106,6 +107,7 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
     installation: config.installation,
     allowPrivateTargets: config.allowPrivateTargets,
     pausedSchedules: config.clock === 'database',
+    linkUrl: linkUrlOf(config.api),
     // A simulation asks for everything by itself.
     publicUrl: simulated ? null : config.api.publicUrl,
     wall: () => new Date(),
