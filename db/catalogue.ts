@@ -1,8 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { refine } from '../cleaning/refine.ts';
+import type { RuleBook } from '../cleaning/rules.ts';
 import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
 import type { Tx } from './database.ts';
 import { makeListings, productChanged } from './listings.ts';
-import { type Command, create, type Row, step } from './steps.ts';
+import { kept, ownedColumns } from './refining-kept.ts';
+import { productColumns, type SourceKind, saveOrigin, skuColumns, storable } from './refining-origins.ts';
+import { rulesFor } from './refining-rules.ts';
+import { type Command, create, forDriver, type Row, step } from './steps.ts';
 import { offerAgain, takeLevel } from './stock.ts';
 
 /** read = new + changed + unchanged + duplicate + held + refused, always. */
@@ -55,12 +60,19 @@ export interface ImportInput {
   readonly products: readonly StoreProduct[];
   /** The stock ledger's end before the shop was read. */
   readonly ledgerMark: number;
+  /** Cleaning rules; absent: those in force for the brand. */
+  readonly rules?: RuleBook;
+  /** Absent: a shop. */
+  readonly source?: SourceKind;
 }
+
+type Import = ImportInput & { readonly rules: RuleBook };
 
 /** Takes one page of a shop's catalogue over. Repeated, it changes nothing; what ops set is never overwritten. */
 export async function importProducts(trx: Tx, input: ImportInput, command: Command): Promise<ImportCounts> {
   const counts = noCounts();
   const seen = new Set<string>();
+  const refining: Import = { ...input, rules: input.rules ?? (await rulesFor(trx, input.brandId)) };
   for (const product of input.products) {
     counts.read += 1;
     if (seen.has(product.externalId)) {
@@ -69,7 +81,10 @@ export async function importProducts(trx: Tx, input: ImportInput, command: Comma
     }
     seen.add(product.externalId);
     counts[
-      await importProduct(trx, input, product, { ...command, commandId: `${command.commandId}/${product.externalId}` })
+      await importProduct(trx, refining, product, {
+        ...command,
+        commandId: `${command.commandId}/${product.externalId}`,
+      })
     ] += 1;
   }
   return counts;
@@ -77,11 +92,13 @@ export async function importProducts(trx: Tx, input: ImportInput, command: Comma
 
 async function importProduct(
   trx: Tx,
-  input: ImportInput,
-  product: StoreProduct,
+  input: Import,
+  source: StoreProduct,
   command: Command,
 ): Promise<keyof Omit<ImportCounts, 'read' | 'duplicate'>> {
-  const hash = sourceHash(product);
+  const hash = sourceHash(source);
+  const refined = refine(source, input.rules);
+  const { product } = refined;
   await trx('source_records')
     .insert({
       connection_id: input.connectionId,
@@ -89,7 +106,7 @@ async function importProduct(
       external_id: product.externalId,
       brand_id: input.brandId,
       content_hash: hash,
-      raw: JSON.stringify(product.raw ?? null),
+      raw: storable(product.raw ?? null),
       seen_at: command.at,
     })
     .onConflict(['connection_id', 'resource', 'external_id'])
@@ -99,7 +116,7 @@ async function importProduct(
     .where({ store_connection_id: input.connectionId, external_id: product.externalId })
     .forNoKeyUpdate()
     .first()) as Row | undefined;
-  const findings = [...product.findings];
+  const findings = [...refined.findings];
   const productId = known?.id ?? randomUUID();
   const outcome = !known ? 'new' : known.source_hash === hash ? 'unchanged' : 'changed';
   if (!known) {
@@ -112,12 +129,15 @@ async function importProduct(
   }
   if (outcome !== 'unchanged') {
     findings.push(...(await upsertVariants(trx, input, productId, product, command)));
+    if (known) findings.push(...kept(known, productColumns(product)));
     await trx('products')
       .where({ id: productId })
       .update({
-        findings: JSON.stringify(findings),
+        findings: storable(findings),
         blocking_findings: findings.filter(({ blocking }) => blocking).length,
       });
+    const origin = { productId, brandId: input.brandId, kind: input.source ?? 'shop', raw: source, refined } as const;
+    await saveOrigin(trx, { ...origin, rules: input.rules, at: command.at });
   }
   if (known && outcome === 'changed') await takeChange(trx, input, known, product, hash, command);
   await takeLevels(trx, input, productId, product, command);
@@ -129,12 +149,7 @@ function columnsOf(input: ImportInput, product: StoreProduct): Record<string, un
     brand_id: input.brandId,
     store_connection_id: input.connectionId,
     external_id: product.externalId,
-    title: product.title,
-    description_html: product.descriptionHtml,
-    category: product.categories[0]?.name ?? null,
-    attributes: Object.fromEntries(product.attributes.map(({ name, values }) => [name, values])),
-    images: product.images,
-    published: product.published,
+    ...productColumns(product),
   };
 }
 
@@ -146,8 +161,8 @@ async function takeChange(
   hash: string,
   command: Command,
 ): Promise<void> {
-  const owners = known.field_owners as Record<string, unknown>;
-  const columns = Object.entries(columnsOf(input, product)).filter(([column]) => !(column in owners));
+  const owned = ownedColumns(known);
+  const columns = Object.entries(columnsOf(input, product)).filter(([column]) => !owned.has(column));
   const before = { title: String(known.title), descriptionHtml: String(known.description_html) };
   await step(
     trx,
@@ -176,21 +191,17 @@ async function upsertVariants(
   const findings: RowFinding[] = [];
   const returned: string[] = [];
   for (const variant of product.variants.filter(sellable)) {
-    const columns = {
+    const columns = forDriver({
       external_variant_id: variant.externalId,
-      option_values: JSON.stringify(variant.options),
+      ...skuColumns(variant),
       price_minor: variant.price?.amountMinor ?? null,
       sale_price_minor: variant.salePrice?.amountMinor ?? null,
+      sale_from: variant.saleFrom,
+      sale_until: variant.saleTo,
       currency: variant.price?.currency ?? input.currency,
-      length_mm: variant.lengthMm,
-      width_mm: variant.widthMm,
-      height_mm: variant.heightMm,
-      barcode: variant.barcode,
-      hs_code: variant.hsCode,
-      origin_country_code: variant.originCountryCode,
       stock_managed: variant.stock.managed,
       gone_at: null,
-    };
+    });
     const known = await trx('skus').where({ brand_id: input.brandId, sku: variant.sku }).first();
     if (known && known.product_id !== productId) {
       findings.push({
@@ -202,13 +213,15 @@ async function upsertVariants(
       });
       continue;
     }
-    // A weight that ops typed in stays: the shop that has none must not take it away again.
-    const weight = variant.weightGrams === null && known?.weight_grams ? {} : { weight_grams: variant.weightGrams };
     if (known) {
       if (known.gone_at !== null) returned.push(known.id);
+      findings.push(...kept(known, skuColumns(variant), `variants.${variant.sku}.`));
+      const owned = ownedColumns(known);
+      // A weight that was typed in before owners were noted stays: the shop that has none must not take it away again.
+      if (variant.weightGrams === null && known.weight_grams) owned.add('weight_grams');
       await trx('skus')
         .where({ id: known.id })
-        .update({ ...columns, ...weight });
+        .update(Object.fromEntries(Object.entries(columns).filter(([column]) => !owned.has(column))));
     } else {
       await trx('skus').insert({
         id: randomUUID(),
@@ -216,7 +229,6 @@ async function upsertVariants(
         product_id: productId,
         sku: variant.sku,
         ...columns,
-        ...weight,
         created_at: command.at,
       });
     }

@@ -13,6 +13,8 @@ export interface ListingContent {
   readonly attributes: Readonly<Record<string, string>>;
   readonly images: readonly { readonly url: string }[];
   readonly skus: readonly ListingContentSku[];
+  /** What mapping, translation and the marketplace's rules found; absent: nothing. */
+  readonly sourceFindings?: readonly RowFinding[];
 }
 
 export interface ListingContentSku {
@@ -26,6 +28,8 @@ export interface ListingContentSku {
   readonly lengthMm: number | null;
   readonly widthMm: number | null;
   readonly heightMm: number | null;
+  /** Marketplace variant attribute id → value id; absent: none. */
+  readonly variantAttributes?: Readonly<Record<string, string>>;
 }
 
 export interface ComposedListing {
@@ -48,9 +52,10 @@ const block = (field: string, value: string | null, reason: string, remedy: stri
 });
 
 function findingsOf(content: ListingContent): RowFinding[] {
-  const findings: RowFinding[] = [];
+  const findings: RowFinding[] = [...(content.sourceFindings ?? [])];
+  const said = (field: string) => findings.some((finding) => finding.field === field && finding.blocking);
   if (content.title.trim() === '') findings.push(block('title', '', 'It has no title.', 'Type a title.'));
-  if (!content.categoryId)
+  if (!content.categoryId && !said('categoryId'))
     findings.push(block('categoryId', null, 'No category over there.', 'Choose the marketplace’s category.'));
   if (!content.brandId)
     findings.push(
@@ -84,7 +89,10 @@ export function composeListing(content: ListingContent): ComposedListing {
     brandId: content.brandId,
     attributes: Object.entries(content.attributes).sort(),
     images: content.images.map(({ url }) => url),
-    skus: skus.map(({ sellerSku, optionText, barcode, weightGrams }) => [sellerSku, optionText, barcode, weightGrams]),
+    skus: skus.map(({ sellerSku, optionText, barcode, weightGrams, variantAttributes = {} }) => [
+      ...[sellerSku, optionText, barcode, weightGrams],
+      ...Object.entries(variantAttributes).sort(),
+    ]),
   };
   const contentHash = createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 32);
   const { categoryId, brandId } = content;
@@ -113,7 +121,7 @@ export function composeListing(content: ListingContent): ComposedListing {
         price: sku.price ?? { amountMinor: 0, currency: '' },
         quantity: sku.quantity,
         barcode: sku.barcode,
-        variantAttributes: {},
+        variantAttributes: sku.variantAttributes ?? {},
       })),
     },
   };

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/database.ts';
 import { productChanged, refreshListing } from '../../db/listings.ts';
+import { approveWithPrices } from '../../db/prices-approval.ts';
 import type { Command, Row } from '../../db/steps.ts';
 import { ApiError } from './errors.ts';
 import type { Asked } from './idempotency.ts';
@@ -50,8 +51,11 @@ export async function approveListing(
   command: Command,
 ): Promise<ListingOutcome> {
   const row: Row | undefined = await trx('listings').where({ id }).forUpdate().first();
+  const priced = row ? await approveWithPrices(trx, row, expectedVersion, command) : null;
+  if (priced && !('seen' in priced)) return { id, ...priced };
   const changes = row ? { approved_hash: row.content_hash, approved_by: command.actor } : {};
-  const result = await stepAny(trx, 'listing', { id, event: 'APPROVE', expectedVersion, changes }, command);
+  const seen = priced?.seen ?? expectedVersion;
+  const result = await stepAny(trx, 'listing', { id, event: 'APPROVE', expectedVersion: seen, changes }, command);
   if (result.ok) return { id, ok: true, state: result.state, version: result.version };
   return { id, ok: false, state: result.state, version: result.version, code: result.code, why: result.why };
 }
@@ -75,7 +79,10 @@ export type SkuChange = { readonly skuId: string } & {
  * Changes what a person may correct of a product's SKUs. Returns what differed, in words for the history; SKUs of other
  * products are refused.
  */
-export async function changeSkus(trx: Tx, productId: string, changes: readonly SkuChange[]): Promise<string[]> {
+export async function changeSkus(
+  trx: Tx,
+  { productId, changes, command }: { productId: string; changes: readonly SkuChange[]; command: Command },
+): Promise<string[]> {
   const touched: string[] = [];
   const ordered = [...changes].sort((a, b) => (a.skuId < b.skuId ? -1 : 1));
   for (const { skuId, ...fields } of ordered) {
@@ -88,7 +95,13 @@ export async function changeSkus(trx: Tx, productId: string, changes: readonly S
       columns[column] = value;
       touched.push(`${field} of ${row.sku}: ${row[column] ?? 'none'} → ${value ?? 'none'}`);
     }
-    if (Object.keys(columns).length > 0) await trx('skus').where({ id: skuId }).update(columns);
+    if (Object.keys(columns).length === 0) continue;
+    // Noted per field, so that no later reading of the shop overwrites it.
+    const owner = { by: command.actor, at: command.at.toISOString() };
+    const owners = Object.fromEntries(Object.keys(columns).map((column) => [column, owner]));
+    await trx('skus')
+      .where({ id: skuId })
+      .update({ ...columns, field_owners: JSON.stringify({ ...row.field_owners, ...owners }) });
   }
   return touched;
 }
