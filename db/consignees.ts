@@ -52,3 +52,21 @@ export async function readConsignee(trx: Tx, sealer: Sealer, id: string): Promis
 export async function eraseConsignee(trx: Tx, id: string, at: Date): Promise<void> {
   await trx('consignees').where({ id }).update({ sealed: null, sealed_key: null, erased_at: at });
 }
+
+/** Many addresses by their id; those of erased buyers are absent. */
+export async function readConsignees(
+  trx: Tx,
+  sealer: Sealer,
+  ids: readonly string[],
+): Promise<Map<string, PostalAddress>> {
+  const rows: { id: string; sealed: Buffer | null; sealed_key: Buffer | null }[] = await trx('consignees')
+    .whereIn('id', [...new Set(ids)])
+    .select('id', 'sealed', 'sealed_key');
+  return new Map(
+    rows.flatMap(({ id, sealed, sealed_key }) => {
+      if (!sealed || !sealed_key) return [];
+      const ownKey = sealer.open(sealed_key, `consignee/${id}`);
+      return [[id, createSealer(ownKey).openJson(sealed, `consignee/${id}`) as PostalAddress]];
+    }),
+  );
+}

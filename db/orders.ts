@@ -27,7 +27,7 @@ export async function stepOrder(
   );
   if (!result.ok || result.repeated || !row) return result;
   const after = (await lock(trx, 'order', request.id)) as Row;
-  await consequences(trx, after, result.from, request.event, command);
+  await orderConsequences(trx, after, { from: result.from, event: request.event }, command);
   return result;
 }
 
@@ -43,7 +43,13 @@ function cancelColumns({ event }: { event: string }, command: Command): Record<s
   return {};
 }
 
-async function consequences(trx: Tx, order: Row, from: string, event: string, command: Command): Promise<void> {
+/** What belongs to the state that an order has come to: stock, consignment, problems, returns. `order` is as it is after the step. */
+export async function orderConsequences(
+  trx: Tx,
+  order: Row,
+  { from, event }: { from: string; event: string },
+  command: Command,
+): Promise<void> {
   // Also while a cancellation is under way: the shop has taken the units, whatever becomes of the order.
   if (event === 'PUSHED') await consumeReservations(trx, order.id, command);
   if (order.state === 'CANCELLED') {

@@ -53,8 +53,11 @@ export interface TableAdapter {
    */
   readonly sealing?: {
     seals(key: string): boolean;
-    /** Something without personal data from which `open` finds the value again, such as the id of a sealed row. */
-    seal(trx: Tx, row: RowOutcome, key: string): Promise<{ before: unknown; after: unknown }>;
+    /** Something without personal data from which `open` finds the value again, such as the ids of sealed rows. */
+    seal(
+      trx: Tx,
+      saved: readonly RowOutcome[],
+    ): Promise<(row: RowOutcome, key: string) => { before: unknown; after: unknown }>;
     open(trx: Tx, key: string, kept: unknown, editor: TableEditor): Promise<unknown>;
   };
 }

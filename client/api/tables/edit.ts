@@ -86,34 +86,26 @@ function isOfSomeRow(error: unknown): boolean {
 
 async function keptRows(
   trx: Tx,
-  table: TableAdapter,
+  { sealing }: TableAdapter,
   asked: readonly EditRow[],
   rows: readonly RowOutcome[],
 ): Promise<KeptRow[]> {
   const seen = new Map(asked.map(({ id, version }) => [id, version]));
-  const kept: KeptRow[] = [];
-  for (const row of rows) {
+  const isSaved = ({ outcome }: RowOutcome) => outcome === 'saved' || outcome === 'partly';
+  const sealed = sealing ? await sealing.seal(trx, rows.filter(isSaved)) : null;
+  const keptField = (row: RowOutcome, { key, outcome, theirs, yours, why }: FieldOutcome): KeptField[] => {
+    if (outcome === 'unchanged') return [];
+    if (!sealing?.seals(key)) return [{ key, outcome, before: theirs, after: yours, why }];
+    const values = outcome === 'saved' && sealed ? sealed(row, key) : { before: null, after: null };
+    return [{ key, outcome, ...values, why }];
+  };
+  return rows.flatMap((row): KeptRow[] => {
     const { id: rowId, entity: entityId, outcome, why, from, to } = row;
-    if (outcome === 'unchanged') continue;
-    const isSaved = outcome === 'saved' || outcome === 'partly';
-    const fields: KeptField[] = [];
-    for (const field of row.fields) fields.push(...(await keptField(trx, table, row, field)));
-    const versions = { versionBefore: seen.get(rowId) ?? 0, versionAfter: isSaved ? row.version : null };
-    kept.push({ rowId, entityId, outcome, why, from, to, ...versions, fields });
-  }
-  return kept;
-}
-
-async function keptField(
-  trx: Tx,
-  { sealing }: TableAdapter,
-  row: RowOutcome,
-  { key, outcome, theirs: before, yours: after, why }: FieldOutcome,
-): Promise<KeptField[]> {
-  if (outcome === 'unchanged') return [];
-  if (!sealing?.seals(key)) return [{ key, outcome, before, after, why }];
-  const sealed = outcome === 'saved' ? await sealing.seal(trx, row, key) : { before: null, after: null };
-  return [{ key, outcome, ...sealed, why }];
+    if (outcome === 'unchanged') return [];
+    const versions = { versionBefore: seen.get(rowId) ?? 0, versionAfter: isSaved(row) ? row.version : null };
+    const fields = row.fields.flatMap((field) => keptField(row, field));
+    return [{ rowId, entityId, outcome, why, from, to, ...versions, fields }];
+  });
 }
 
 /** The answer as it is kept for a repetition: without personal data. */

@@ -1,11 +1,15 @@
 import { ApiError } from '../errors.ts';
 import type { TableName } from '../schemas/tables.ts';
 import type { TableAdapter } from './adapter.ts';
+import { listingTable } from './listings.ts';
+import { orderTable } from './orders.ts';
 import { productTable } from './products.ts';
 
 /** Every editable table by its name. */
 const tables: { readonly [Name in TableName]?: TableAdapter } = {
   products: productTable,
+  listings: listingTable,
+  orders: orderTable,
 };
 
 /** @throws ApiError NotFound */
