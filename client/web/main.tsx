@@ -14,6 +14,8 @@ import './styles/overlay.css';
 import './styles/pages.css';
 import './styles/chart.css';
 import './styles/lists.css';
+import './styles/grid.css';
+import './styles/tables.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -26,6 +26,8 @@ const items: Item[] = [
   { to: '/returns', label: 'Returns' },
   { to: '/products', label: 'Products', waiting: ({ products }) => sum(products, 'NEW', 'EDITED') },
   { to: '/listings', label: 'Listings', waiting: ({ listings }) => sum(listings, 'REJECTED', 'UPDATE', 'EDITED') },
+  { to: '/prices', label: 'Prices' },
+  { to: '/stock', label: 'Stock' },
   { to: '/problems', label: 'Problems', waiting: ({ problemsOpen }) => problemsOpen },
   { to: '/connections', label: 'Connections', staffOnly: true },
   { to: '/mails', label: 'Mails' },

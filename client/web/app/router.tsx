@@ -18,8 +18,9 @@ import { ProblemsPage } from '../pages/problems/problems-page.tsx';
 import { ProductPage } from '../pages/product/product-page.tsx';
 import { ProductsPage } from '../pages/products/products-page.tsx';
 import { OneReturn, ReturnsPage } from '../pages/returns/returns-page.tsx';
+import { TablePage } from '../pages/tables/table-page.tsx';
 import { Crash, NoSuchPage } from './crash.tsx';
-import { listingSearch, listSearch, loginSearch, parseSearch, stringifySearch } from './search.ts';
+import { listingSearch, listSearch, loginSearch, parseSearch, stringifySearch, tableSearch } from './search.ts';
 import { demandSession, Shell, ShellFailed } from './shell.tsx';
 
 const root = createRootRoute({ notFoundComponent: NoSuchPage });
@@ -45,6 +46,20 @@ const products = createRoute({ ...parent, path: '/products', component: Products
 const product = createRoute({ ...parent, path: '/products/$id', component: ProductPage });
 const listings = createRoute({ ...parent, path: '/listings', component: ListingsPage, validateSearch: listingSearch });
 const listing = createRoute({ ...parent, path: '/listings/$id', component: ListingPage });
+const table = { ...parent, validateSearch: tableSearch } as const;
+const productTable = createRoute({
+  ...table,
+  path: '/products/table',
+  component: () => <TablePage table="products" />,
+});
+const listingTable = createRoute({
+  ...table,
+  path: '/listings/table',
+  component: () => <TablePage table="listings" />,
+});
+const orderTable = createRoute({ ...table, path: '/orders/table', component: () => <TablePage table="orders" /> });
+const prices = createRoute({ ...table, path: '/prices', component: () => <TablePage table="prices" /> });
+const stock = createRoute({ ...table, path: '/stock', component: () => <TablePage table="stock" /> });
 const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
 const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
 const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
@@ -73,6 +88,11 @@ const routeTree = root.addChildren([
     product,
     listings,
     listing,
+    productTable,
+    listingTable,
+    orderTable,
+    prices,
+    stock,
     problems,
     connections,
     connection,

@@ -12,6 +12,15 @@ export interface ListingSearch extends ListSearch {
   open?: string;
 }
 
+/** Search of an editable table. */
+export interface TableSearch extends ListSearch {
+  /** `yes`: only rows with findings; only rows with unsaved changes. */
+  findings?: string;
+  changed?: string;
+  /** Key of the column that sorts; − before it for descending. */
+  sort?: string;
+}
+
 export interface LoginSearch {
   /** Where to go after logging in: a path of this dashboard. */
   to?: string;
@@ -26,6 +35,10 @@ export function listSearch(raw: Record<string, unknown>): ListSearch {
 
 export function listingSearch(raw: Record<string, unknown>): ListingSearch {
   return pick(raw, [...listKeys, 'open']);
+}
+
+export function tableSearch(raw: Record<string, unknown>): TableSearch {
+  return pick(raw, [...listKeys, 'findings', 'changed', 'sort']);
 }
 
 /** Only paths of our own: another site's address in the link would be an open redirect. */

@@ -1,6 +1,7 @@
 import type { MachineName } from '../../../state-machines/index.ts';
 import { allowedOf, chartOf, machineRows, stepOf } from './machines.ts';
 import { connectorRows } from './operations.ts';
+import { tableAnswer } from './table-routes.ts';
 import type { World } from './world.ts';
 
 export interface Asked {
@@ -170,5 +171,7 @@ function read(world: World, { path, query }: Asked): Answer {
 export function answer(world: World, asked: Asked): Answer {
   if (asked.path === '/api/session') return session(world, asked);
   if (!asked.loggedIn) return refuse(401, 'NotLoggedIn', 'Log in first.');
+  const ofTable = tableAnswer(world, asked);
+  if (ofTable) return ofTable;
   return asked.method === 'GET' ? read(world, asked) : command(world, asked);
 }

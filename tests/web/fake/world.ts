@@ -15,6 +15,7 @@ import { makeCaughtMails, makeMails } from './mails.ts';
 import { makeConnections, makeProblems } from './operations.ts';
 import { makeOrders } from './orders.ts';
 import { brands } from './refs.ts';
+import { type FakeTables, makeTables } from './tables.ts';
 
 /** Facts that a thing's guards read, where they are not the easy ones; never shown. */
 export type Facts = Map<string, Record<string, unknown>>;
@@ -32,6 +33,7 @@ export interface World {
   returns: ReturnRow[];
   mails: MailDetail[];
   caughtMails: CaughtMailDetail[];
+  tables: FakeTables;
   facts: Facts;
 }
 
@@ -60,6 +62,7 @@ export function makeWorld(): World {
     returns: makeReturns(orders),
     mails: makeMails(orders),
     caughtMails: makeCaughtMails(),
+    tables: makeTables(),
     facts,
   };
 }

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ListingRow } from '../../api/types/catalogue.ts';
 import { withFilter } from '../../app/search.ts';
 import { approvalOf, useAct } from '../../ui/actions.tsx';
@@ -33,7 +33,11 @@ export function ListingsPage() {
   const show = (id: string) => navigate({ to: '/listings', search: (now) => withFilter(now, 'open', id) });
   return (
     <>
-      <PageHead title="Listings" />
+      <PageHead title="Listings">
+        <Link to="/listings/table" search={filter} className="button">
+          Edit table
+        </Link>
+      </PageHead>
       <ListFilters
         search={filter}
         onSearch={(next) => navigate({ to: '/listings', search: next, replace: true })}

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { OrderRow } from '../../api/types/orders.ts';
 import { approvalOf, useAct } from '../../ui/actions.tsx';
 import { BulkBar, useBulkApproval } from '../../ui/bulk.tsx';
@@ -29,7 +29,11 @@ export function OrdersPage() {
   };
   return (
     <>
-      <PageHead title="Orders" />
+      <PageHead title="Orders">
+        <Link to="/orders/table" search={search} className="button">
+          Edit table
+        </Link>
+      </PageHead>
       <ListFilters
         search={search}
         onSearch={(next) => navigate({ to: '/orders', search: next, replace: true })}

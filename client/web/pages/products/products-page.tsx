@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ProductRow } from '../../api/types/catalogue.ts';
 import { approvalOf, useAct } from '../../ui/actions.tsx';
 import { BulkBar, useBulkApproval } from '../../ui/bulk.tsx';
@@ -29,7 +29,11 @@ export function ProductsPage() {
   };
   return (
     <>
-      <PageHead title="Products" />
+      <PageHead title="Products">
+        <Link to="/products/table" search={search} className="button">
+          Edit table
+        </Link>
+      </PageHead>
       <ListFilters
         search={search}
         onSearch={(next) => navigate({ to: '/products', search: next, replace: true })}

@@ -1,0 +1,91 @@
+import type { TableName, TableRow } from '../../api/types/tables.ts';
+import { listingStates, orderStates, productStates } from '../../ui/states.ts';
+
+export interface TablePlan {
+  name: TableName;
+  /** Where its page is. */
+  path: '/products/table' | '/listings/table' | '/prices' | '/stock' | '/orders/table';
+  title: string;
+  /** What its rows stand for, in the plural. */
+  things: string;
+  states: readonly string[];
+  placeholder: string;
+  connections: 'marketplace' | null;
+  /** Whose bulk route approves a row's entity. */
+  collection: 'products' | 'listings' | 'orders';
+  /** Page of a row. */
+  hrefOf: (row: TableRow) => string | null;
+  /** Where a hand price lies: kept against a newer one, it needs an expiry. */
+  override: { price: string; until: string } | null;
+  empty: string;
+}
+
+const listingPage = ({ entity, kind }: TableRow) => (kind === 'listing' ? `/listings/${entity}` : null);
+
+export const tablePlans: Record<TableName, TablePlan> = {
+  products: {
+    name: 'products',
+    path: '/products/table',
+    title: 'Edit products',
+    things: 'products',
+    states: productStates,
+    placeholder: 'Title or SKU …',
+    connections: null,
+    collection: 'products',
+    hrefOf: ({ entity }) => `/products/${entity}`,
+    override: null,
+    empty: "They come from a brand's connected shop or file, or the filters hide them.",
+  },
+  listings: {
+    name: 'listings',
+    path: '/listings/table',
+    title: 'Edit listings',
+    things: 'listings',
+    states: listingStates,
+    placeholder: 'Title or SKU …',
+    connections: 'marketplace',
+    collection: 'listings',
+    hrefOf: ({ entity }) => `/listings/${entity}`,
+    override: null,
+    empty: 'A product gets one per connected marketplace once it is approved, or the filters hide them.',
+  },
+  prices: {
+    name: 'prices',
+    path: '/prices',
+    title: 'Prices',
+    things: 'prices',
+    states: listingStates,
+    placeholder: 'SKU or title …',
+    connections: 'marketplace',
+    collection: 'listings',
+    hrefOf: listingPage,
+    override: { price: 'override', until: 'overrideUntil' },
+    empty: 'Each SKU of a listing has one as soon as the listing exists, or the filters hide them.',
+  },
+  stock: {
+    name: 'stock',
+    path: '/stock',
+    title: 'Stock',
+    things: 'stocks',
+    states: listingStates,
+    placeholder: 'SKU or title …',
+    connections: 'marketplace',
+    collection: 'listings',
+    hrefOf: listingPage,
+    override: null,
+    empty: 'Each SKU of a listing has one as soon as the listing exists, or the filters hide them.',
+  },
+  orders: {
+    name: 'orders',
+    path: '/orders/table',
+    title: 'Edit orders',
+    things: 'orders',
+    states: orderStates,
+    placeholder: 'Number, SKU, tracking number …',
+    connections: 'marketplace',
+    collection: 'orders',
+    hrefOf: ({ entity }) => `/orders/${entity}`,
+    override: null,
+    empty: 'They appear within seconds of being placed on a connected marketplace, or the filters hide them.',
+  },
+};
