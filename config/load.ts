@@ -48,6 +48,8 @@ export interface Settings {
   mail: { smtpUrl: string | null; lookupUrl: string | null; from: string };
   /** 32 bytes, or null when none was given and none can be made. */
   masterKey: Uint8Array | null;
+  /** Daily file of euro reference rates. */
+  exchangeRatesUrl: string;
   allowPrivateTargets: boolean;
   sandbox: { portBase: number };
 }
@@ -146,6 +148,7 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
     },
     mail: { smtpUrl: values.SMTP_URL ?? null, lookupUrl: values.MAIL_LOOKUP_URL ?? null, from: values.MAIL_FROM },
     masterKey: values.TRADELANE_MASTER_KEY ? new Uint8Array(Buffer.from(values.TRADELANE_MASTER_KEY, 'base64')) : null,
+    exchangeRatesUrl: values.EXCHANGE_RATES_URL,
     allowPrivateTargets: values.ALLOW_PRIVATE_TARGETS,
     sandbox: { portBase: values.SANDBOX_PORT_BASE },
   };

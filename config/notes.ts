@@ -9,6 +9,7 @@ export const groups = [
   'Worker',
   'Mail',
   'Security',
+  'Prices',
   'Sandbox',
 ] as const;
 export type Group = (typeof groups)[number];

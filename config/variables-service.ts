@@ -114,6 +114,19 @@ export const serviceVariables = {
     { minimum: 0, maximum: 3_600, default: 20 },
   ),
 
+  EXCHANGE_RATES_URL: text(
+    {
+      group: 'Prices',
+      description: 'Daily file of euro reference rates that `tradelane exchange-rates import` fetches.',
+      expects: 'an http(s) URL of a file in the format of the European Central Bank',
+      remedy: "Keep the bank's own address, or give that of a mirror inside your network.",
+    },
+    {
+      pattern: '^https?://\\S+$',
+      default: 'https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml',
+    },
+  ),
+
   SMTP_URL: optional(
     text(
       {

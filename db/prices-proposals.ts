@@ -138,7 +138,14 @@ const causes = { APPROVE: 'approved', REJECT: 'rejected', WITHDRAW: 'withdrawn',
  */
 export async function decidePrice(
   trx: Tx,
-  input: { id: string; event: Decision; expectedVersion?: number | undefined; passFloor?: string | undefined },
+  input: {
+    id: string;
+    event: Decision;
+    expectedVersion?: number | undefined;
+    passFloor?: string | undefined;
+    /** Absent: its listing is told at once. */
+    tellListing?: boolean;
+  },
   command: Command,
 ): Promise<StepResult> {
   await riseToStaff(trx);
@@ -170,6 +177,7 @@ export async function decidePrice(
       : result;
   if (result.repeated) return result;
   await follow(trx, row, proposal, input.event, command);
+  if (input.tellListing !== false) await showOnListing(trx, row.listing_id, 'PRICE_DECIDED', command);
   return result;
 }
 
@@ -234,22 +242,4 @@ async function follow(trx: Tx, row: PriceRow, proposal: Row, event: Decision, co
   await bump(trx, row, fields, causes[event], command);
   const { listingsToRefresh } = await reprice(trx, [row.id], { cause: causes[event], source: command.actor }, command);
   await refreshListings(trx, listingsToRefresh);
-  await showOnListing(trx, row.listing_id, 'PRICE_DECIDED', command);
-}
-
-/** Approves everything of a listing that waits for a decision on its price. Returns refusals; none: all of it is approved. */
-export async function approveOpenPrices(
-  trx: Tx,
-  listingId: string,
-  command: Command,
-): Promise<{ approved: number; refused: Extract<StepResult, { ok: false }> | null }> {
-  const open: string[] = await trx('price_proposals')
-    .where({ listing_id: listingId, state: 'PROPOSED' })
-    .orderBy('id')
-    .pluck('id');
-  for (const id of open) {
-    const result = await decidePrice(trx, { id, event: 'APPROVE' }, command);
-    if (!result.ok) return { approved: 0, refused: result };
-  }
-  return { approved: open.length, refused: null };
 }

@@ -15,10 +15,13 @@ import { logisticsRoutes } from './routes/logistics.ts';
 import { caughtMailRoutes, mailRoutes } from './routes/mails.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { priceRoutes } from './routes/prices.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { productRoutes } from './routes/products.ts';
+import { rateRoutes } from './routes/rates.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tableRoutes } from './routes/tables.ts';
+import { whyPriceRoutes } from './routes/why-price.ts';
 import { CommandHeaders, ErrorAnswer } from './schemas/common.ts';
 import { type Api, type SchemaTypes, staff } from './types.ts';
 import { validatorCompiler } from './validation.ts';
@@ -93,6 +96,9 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   mailRoutes(app, deps);
   caughtMailRoutes(app, deps);
   effectRoutes(app, deps);
+  priceRoutes(app, deps);
+  rateRoutes(app, deps);
+  whyPriceRoutes(app, deps);
   webhookRoutes(app, deps);
   app.get(
     '/api/openapi.json',

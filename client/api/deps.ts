@@ -70,4 +70,6 @@ export interface ApiDeps {
     readonly onRenewed?: (credentials: Values) => void;
   }) => Promise<ConnectionReport>;
   readonly mailCatcher: MailCatcher | null;
+  /** Fetches the daily file of exchange rates; absent where no address is configured. @throws ApiError */
+  readonly rateFile?: () => Promise<string>;
 }

@@ -18,6 +18,7 @@ import type { ApiDeps } from './deps.ts';
 import { handleError } from './errors.ts';
 import { healthRoutes } from './health.ts';
 import { localMailCatcher } from './mail-catcher.ts';
+import { fetchRateFile } from './rate-file.ts';
 import type { Api, SchemaTypes } from './types.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -51,6 +52,7 @@ function dependencies(config: Config, db: Database, log: Logger): Opened {
     openConnector: async (id, kind) => (await opener[kind](id)).connector,
     testConnection: (input) => opener.test(input),
     mailCatcher: localMailCatcher(config.dataDir),
+    rateFile: () => fetchRateFile(config.exchangeRatesUrl, { allowPrivateTargets, log }),
   };
   return {
     deps,
