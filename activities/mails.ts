@@ -163,12 +163,22 @@ async function attachmentsOf(mail: MailRow, documents: readonly DocumentRow[]): 
   return attachments.sort((a, b) => (a.contentType < b.contentType ? -1 : 1));
 }
 
-/** The address that stands for a marker of this mail: `file/{paper}` opens the labels for a paper. */
+/**
+ * The address that stands for a marker of this mail: `file/{paper}` opens the labels for a paper, `confirm/{id}` and
+ * `decline/{id}` the page on which the brand decides.
+ */
 function linkOf(deps: ActivityDeps, mail: MailRow, name: string): string {
-  const [kind, detail = ''] = name.split('/');
-  if (kind !== 'file' || mail.links_expire_at === null) throw new Error(`the mail ${mail.key} has no link ${name}`);
-  const claims = { purpose: 'file', subject: mail.id, detail, expiresAt: mail.links_expire_at } as const;
-  return `${deps.linkUrl}/files/${signLink(deps.sealer.mac, claims)}`;
+  const [kind, about = ''] = name.split('/');
+  const expiresAt = mail.links_expire_at;
+  if (expiresAt !== null && kind === 'file') {
+    const claims = { purpose: 'file', subject: mail.id, detail: about, expiresAt } as const;
+    return `${deps.linkUrl}/files/${signLink(deps.sealer.mac, claims)}`;
+  }
+  if (expiresAt !== null && (kind === 'confirm' || kind === 'decline')) {
+    const claims = { purpose: 'confirmation', subject: about, detail: '', expiresAt } as const;
+    return `${deps.linkUrl}/confirmations/${signLink(deps.sealer.mac, claims)}?answer=${kind}`;
+  }
+  throw new Error(`the mail ${mail.key} has no link ${name}`);
 }
 
 async function hand(

@@ -1,5 +1,6 @@
 import { startStream, startTick } from '../client/temporal/deliver.ts';
 import { reconcileSchedules } from '../client/temporal/schedules.ts';
+import { askByRule, confirmationsDue, endSilence, ordersToAskAbout, remindBrand } from '../db/confirmation-rules.ts';
 import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
 import { abandonUnwanted } from '../db/effect-sweep.ts';
@@ -8,7 +9,7 @@ import { wakeImpatientSlots } from '../db/label-mail.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
 import { expirePrices, repriceDue } from '../db/prices-due.ts';
 import { reportProblem } from '../db/problems.ts';
-import { step } from '../db/steps.ts';
+import { type Command, step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
@@ -55,6 +56,7 @@ export function tickerActivities(deps: ActivityDeps) {
           ),
         );
       }
+      await tickConfirmations(deps, command);
       const snoozed = await deps.db.tx('staff', (trx) =>
         trx('problems').where({ state: 'SNOOZED' }).where('snoozed_until', '<=', at).select('id', 'version'),
       );
@@ -151,4 +153,13 @@ export function tickerActivities(deps: ActivityDeps) {
       return { state: row.state, streams };
     },
   };
+}
+
+/** Questions to brands: asked by their rule, reminded of, and ended when the deadline passed in silence. */
+async function tickConfirmations(deps: ActivityDeps, command: Command): Promise<void> {
+  const toAsk = await deps.db.tx('staff', (trx) => ordersToAskAbout(trx));
+  for (const id of toAsk) await deps.db.tx('staff', (trx) => askByRule(trx, id, command));
+  const { overdue, toRemind } = await deps.db.tx('staff', (trx) => confirmationsDue(trx, command.at));
+  for (const id of toRemind) await deps.db.tx('staff', (trx) => remindBrand(trx, id, command));
+  for (const id of overdue) await deps.db.tx('staff', (trx) => endSilence(trx, id, command));
 }

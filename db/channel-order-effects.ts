@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelOrderLine, ChannelOrderTag } from '../connectors/contract/marketplace.ts';
 import type { OrderEventType } from '../state-machines/order.ts';
+import { askByRule } from './confirmation-rules.ts';
 import type { Tx } from './database.ts';
 import { type BrandContent, type LineOfBrand, lineColumns, takeOverContent, totalOf } from './order-content.ts';
 import { holdingStates, reserveLines } from './order-stock.ts';
@@ -40,6 +41,7 @@ export async function followChannelOrder(
     await sendFacts(trx, row, orderId, input.tag, under);
     const { state } = await trx('orders').where({ id: orderId }).first('state');
     if (holdingStates.includes(state)) await reserveLines(trx, orderId, under);
+    if (!known) await askByRule(trx, orderId, under);
   }
   if (input.contentIsNew) await cancelVanished(trx, row, [...brands.keys()], command);
 }

@@ -63,6 +63,13 @@ async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContex
     )
     .select('id', 'address_complete');
   const complete = new Map(consignees.map((row) => [row.id, row.address_complete]));
+  const returning: string[] = await trx('confirmations')
+    .whereIn(
+      'order_id',
+      rows.map(({ id }) => id),
+    )
+    .where({ outcome: null, on_decline: 'ops' })
+    .pluck('order_id');
   const keyOf = (row: Row) => pushKey(row.id, row.push_round as number);
   const pushes = await effectStates(trx, rows.map(keyOf));
   return rows.map((row) => {
@@ -81,6 +88,7 @@ async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContex
         row.shop_order_id !== null || push === 'DONE' || (row.store_connection_id === null && row.in_shop_at !== null),
       handedOver: row.handed_over_at !== null,
       goodsOutside: row.goods_outside === true,
+      declineToOps: returning.includes(row.id),
       resumeState: (row.resume_state as string | null) ?? null,
     };
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { askBrand, confirmationProblemKinds, settleConfirmation } from './confirmations.ts';
 import { leaveConsignment } from './consignments.ts';
 import type { Tx } from './database.ts';
 import { consumeReservations, releaseReservations } from './order-stock.ts';
@@ -52,6 +53,11 @@ export async function orderConsequences(
 ): Promise<void> {
   // Also while a cancellation is under way: the shop has taken the units, whatever becomes of the order.
   if (event === 'PUSHED') await consumeReservations(trx, order.id, command);
+  if (order.state === 'AWAITING_CONFIRMATION' && from !== 'AWAITING_CONFIRMATION') await askBrand(trx, order, command);
+  if (from === 'AWAITING_CONFIRMATION' && order.state !== from) await settleConfirmation(trx, order, event, command);
+  // Approved, or asked again: what the brand said before is settled.
+  if (['APPROVED', 'AWAITING_CONFIRMATION'].includes(order.state))
+    await resolveProblemsOf(trx, order.id, [...confirmationProblemKinds], command);
   if (order.state === 'CANCELLED') {
     await releaseReservations(trx, order.id, 'order cancelled', command);
     await leaveConsignment(trx, order, 'order cancelled', command);
@@ -87,6 +93,7 @@ export const orderProblemKinds = [
   'changed-after-push',
   'still-ordered',
   'parcel-not-arrived',
+  ...confirmationProblemKinds,
 ] as const;
 
 async function openConflict(trx: Tx, order: Row, from: string, command: Command): Promise<void> {

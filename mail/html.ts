@@ -51,10 +51,17 @@ export function table(
   ].join('\n');
 }
 
-/** A link; anything but http and https is shown as text. */
-export function button(text: string, url: string): string {
+const looks = {
+  main: 'display:inline-block;background:#1d4ed8;color:#ffffff;padding:10px 18px;text-decoration:none;font-weight:bold',
+  plain: 'display:inline-block;border:1px solid #8a94a6;color:#1d2433;padding:9px 17px;text-decoration:none',
+  link: '',
+} as const;
+
+/** A link, or one that looks like a button; anything but http and https is shown as text. */
+export function button(text: string, url: string, look: keyof typeof looks = 'link'): string {
   if (!/^https?:\/\//i.test(url)) return paragraph(`${text}: ${url}`);
-  return `<p style="margin:8px 0"><a href="${escapeHtml(url)}">${escapeHtml(text)}</a></p>`;
+  const style = looks[look] === '' ? '' : ` style="${looks[look]}"`;
+  return `<p style="margin:8px 0"><a href="${escapeHtml(url)}"${style}>${escapeHtml(text)}</a></p>`;
 }
 
 const cellHtml = (cell: string | readonly string[]): string =>

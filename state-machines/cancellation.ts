@@ -87,6 +87,7 @@ function answer(
     linesKnown: true,
     stockReserved: true,
     addressComplete: true,
+    declineToOps: false,
     resumeState: state === 'CANCEL_REQUESTED' ? 'QUEUE' : null,
   };
   const answers = attempts.map(({ event, role }) => ({

@@ -19,6 +19,7 @@ export const contextAxes: { readonly [Name in MachineName]: Axes<ContextOf<Name>
     inShop: either,
     handedOver: either,
     goodsOutside: either,
+    declineToOps: either,
     resumeState: [null, 'NEW', 'EDITED', 'AWAITING_CONFIRMATION', 'APPROVED', 'QUEUE', 'SYNCED'],
   },
   parcel: { hasTrackingNumber: either },

@@ -45,7 +45,7 @@ export const orderEvents: Readonly<Record<OrderEventType, EventRule>> = {
   DECLINE: {
     by: ['brand', 'ops', 'admin'],
     label: 'Decline',
-    means: 'The brand will not deliver; a cancellation is asked for.',
+    means: 'The brand will not deliver: a cancellation is asked for, or ops decide, by the brand’s rule.',
   },
   CONFIRMATION_OVERDUE: {
     by: ['rule', 'system'],
@@ -130,6 +130,7 @@ export const orderWhyNot: Readonly<Record<string, string>> = {
   untouched: 'Something was already done outside.',
   goodsLeft: 'The goods have not left.',
   goodsNeverLeft: 'The goods have left: they must come back first.',
+  declineToOps: 'The brand’s rule says that a declined order is cancelled.',
   allTakenBack:
     'Something is still open outside: goods that were not scanned in again, or a call to the shop without a known outcome.',
   wasNEW: 'It was not NEW when the request came.',

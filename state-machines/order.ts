@@ -20,6 +20,8 @@ export interface OrderContext {
   handedOver: boolean;
   /** Goods left and have not been scanned in again. */
   goodsOutside: boolean;
+  /** The brand's rule: an order that it declines goes back to ops, without a cancel request. */
+  declineToOps: boolean;
   /** Where a cancel request came upon it; a withdrawn request returns there. */
   resumeState: string | null;
 }
@@ -53,6 +55,7 @@ const orderMachine = setup({
     untouched: ({ context: c }) => nothingDone(c),
     goodsLeft: ({ context: c }) => c.handedOver || c.goodsOutside,
     goodsNeverLeft: ({ context: c }) => !c.handedOver && !c.goodsOutside,
+    declineToOps: ({ context: c }) => c.declineToOps,
     allTakenBack: ({ context: c }) => !c.goodsOutside && !c.pushInFlight,
     wasNEW: ({ context: c }) => c.resumeState === 'NEW',
     wasEDITED: ({ context: c }) => c.resumeState === 'EDITED',
@@ -98,7 +101,10 @@ const orderMachine = setup({
       on: {
         EDIT: 'EDITED',
         CONFIRM: { target: 'APPROVED', guard: 'approvable' },
-        DECLINE: { target: 'CANCEL_REQUESTED', actions: { type: 'rememberState', params: { state: 'EDITED' } } },
+        DECLINE: [
+          { guard: 'declineToOps', target: 'EDITED' },
+          { target: 'CANCEL_REQUESTED', actions: { type: 'rememberState', params: { state: 'EDITED' } } },
+        ],
         CONFIRMATION_OVERDUE: 'EDITED',
         CHANGED_THERE: 'EDITED',
         ...closable,
