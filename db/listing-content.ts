@@ -1,6 +1,8 @@
 import { type ComposedListing, composeListing, type ListingContent } from '../listings/compose.ts';
+import type { ListingSources } from '../listings/sources.ts';
 import type { Tx } from './database.ts';
 import { grouped } from './queries/paging.ts';
+import { followedChanges, saveUnmapped, sourcesOf } from './refining-listings.ts';
 import type { Row } from './steps.ts';
 import { updateMany } from './update-many.ts';
 
@@ -31,8 +33,13 @@ const skuOf = (row: SkuRow): ListingContent['skus'][number] => ({
   heightMm: row.height_mm,
 });
 
-/** The content of many listings as it would be sent now, in their order: three queries, however many there are. */
-export async function contentsOf(trx: Tx, listings: readonly Row[]): Promise<ListingContent[]> {
+/** The content of many listings as it would be sent now, in their order: a fixed number of queries, however many there are. */
+export async function contentsOf(
+  trx: Tx,
+  listings: readonly Row[],
+  known?: ReadonlyMap<string, ListingSources>,
+): Promise<ListingContent[]> {
+  const sources = known ?? (await sourcesOf(trx, listings));
   const products: { id: string; images: { url: string }[] }[] = await trx('products')
     .whereIn('id', [...new Set(listings.map((row) => String(row.product_id)))])
     .select('id', 'images');
@@ -69,7 +76,11 @@ export async function contentsOf(trx: Tx, listings: readonly Row[]): Promise<Lis
     brandId: defaults.get(String(row.connection_id))?.brandId ?? null,
     attributes: row.attributes as Record<string, string>,
     images: images.get(String(row.product_id)) ?? [],
-    skus: (skus.get(row.id) ?? []).map(skuOf),
+    skus: (skus.get(row.id) ?? []).map((sku) => ({
+      ...skuOf(sku),
+      variantAttributes: sources.get(row.id)?.variantAttributes[sku.seller_sku] ?? {},
+    })),
+    sourceFindings: sources.get(row.id)?.findings ?? [],
   }));
 }
 
@@ -80,15 +91,25 @@ export const composedColumns = ({ findings, contentHash }: ComposedListing) => (
   content_hash: contentHash,
 });
 
-/** Recomputes findings and content hash of many listings after anything that they show has changed. */
+/**
+ * Recomputes many listings after anything that they show has changed: fields that nobody set by hand follow their product,
+ * translation and mappings; then findings and content hash.
+ */
 export async function refreshListings(trx: Tx, ids: readonly string[]): Promise<Map<string, ComposedListing>> {
   const rows: Row[] = await trx('listings').whereIn('id', [...ids]);
-  const contents = await contentsOf(trx, rows);
+  const sources = await sourcesOf(trx, rows);
+  const followed = new Map(rows.map((row) => [row.id, followedChanges(row, sources.get(row.id))]));
+  const contents = await contentsOf(
+    trx,
+    rows.map((row) => ({ ...row, ...followed.get(row.id) })),
+    sources,
+  );
   const composed = new Map(contents.map((content) => [content.listingId, composeListing(content)]));
   const changed = rows.flatMap((row) => {
     const now = composed.get(row.id);
-    return now ? [{ id: row.id, ...composedColumns(now) }] : [];
+    return now ? [{ id: row.id, ...followed.get(row.id), ...composedColumns(now), stale_since: null }] : [];
   });
   await updateMany(trx, 'listings', changed);
+  await saveUnmapped(trx, rows, sources);
   return composed;
 }

@@ -2,6 +2,8 @@ import { composeListing } from '../listings/compose.ts';
 import type { Tx } from './database.ts';
 import { composedColumns, contentsOf } from './listing-content.ts';
 import { grouped } from './queries/paging.ts';
+import { plain } from './refining-kept.ts';
+import { followedChanges, saveUnmapped, shownChanges, sourcesOf, withBeginning } from './refining-listings.ts';
 import { stepMany } from './step-many.ts';
 import type { Command, Row } from './steps.ts';
 import { type RowChanges, updateMany } from './update-many.ts';
@@ -33,18 +35,14 @@ export async function productsChanged(
   command: Command,
 ): Promise<ListingMoved[]> {
   if (listings.length === 0) return [];
-  const products: { id: string; title: string; description_html: string }[] = await trx('products')
-    .whereIn(
-      'id',
-      before.map(({ id }) => id),
-    )
-    .select('id', 'title', 'description_html');
-  const now = new Map(products.map((row) => [row.id, row]));
-  const was = new Map(before.map((row) => [row.id, row]));
-  const taken = listings.map((row) => takenOver(row, was.get(String(row.product_id)), now.get(String(row.product_id))));
+  const was = new Map(before.map((product) => [product.id, product]));
+  const begun = listings.map((row) => withBeginning(row, was.get(String(row.product_id))));
+  const sources = await sourcesOf(trx, begun);
+  const taken = begun.map((row) => followedChanges(row, sources.get(row.id)));
   const contents = await contentsOf(
     trx,
-    listings.map((row, index) => ({ ...row, ...taken[index] }) as Row),
+    begun.map((row, index) => ({ ...row, ...taken[index] })),
+    sources,
   );
   const updates: RowChanges[] = [];
   const stepping: { row: Row; changes: Record<string, unknown> }[] = [];
@@ -52,11 +50,14 @@ export async function productsChanged(
     const row = listings[index] as Row;
     const changes = taken[index] ?? {};
     const composed = composeListing(content);
-    if (composed.contentHash === row.content_hash && Object.keys(changes).length === 0) continue;
+    const same = composed.contentHash === row.content_hash && plain(composed.findings) === plain(row.findings);
+    if (same && Object.keys(changes).length === 0) continue;
     updates.push({ id: row.id, ...changes, ...composedColumns(composed) });
-    if (composed.contentHash !== row.content_hash && row.state !== 'NEW') stepping.push({ row, changes });
+    if (composed.contentHash !== row.content_hash && row.state !== 'NEW')
+      stepping.push({ row, changes: shownChanges(changes) });
   }
   await updateMany(trx, 'listings', updates);
+  await saveUnmapped(trx, begun, sources);
   const edited = { last_edited_at: command.at, last_edited_by: command.actor };
   const results = await stepMany(
     trx,
@@ -77,19 +78,6 @@ export async function productsChanged(
     const ids = { id, productId: String(productId), connectionId: String(connectionId) };
     return result?.ok ? [{ ...ids, from, to: result.state }] : [];
   });
-}
-
-type Texts = { title: string; description_html: string } | undefined;
-
-/** What a listing takes over from its product: texts that it had from there before. */
-function takenOver(listing: Row, before: ProductBefore | undefined, now: Texts): Record<string, unknown> {
-  if (!before || !now) return {};
-  return {
-    ...(listing.title === before.title && now.title !== before.title ? { title: now.title } : {}),
-    ...(listing.description_html === before.descriptionHtml && now.description_html !== before.descriptionHtml
-      ? { description_html: now.description_html }
-      : {}),
-  };
 }
 
 /** Listings of these products, locked in the order of their ids; lock the products first. */

@@ -33,6 +33,7 @@ const resolve = (overrides: Partial<MappingInput>) =>
     mappings: [],
     targetsOf: () => [],
     defaultCategoryId: null,
+    chosenCategoryId: null,
     ...overrides,
   });
 
@@ -75,6 +76,22 @@ describe('categories', () => {
       unmapped: [],
       findings: [{ blocking: true }],
     });
+  });
+});
+
+describe('a category that a person chose at the listing', () => {
+  it('waits for nothing and decides about the attributes', () => {
+    const asked: string[] = [];
+    const targetsOf = (categoryId: string) => {
+      asked.push(categoryId);
+      return [];
+    };
+    expect(resolve({ chosenCategoryId: '44', targetsOf })).toMatchObject({
+      categoryId: null,
+      unmapped: [],
+      findings: [],
+    });
+    expect(asked).toEqual(['44']);
   });
 });
 

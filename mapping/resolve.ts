@@ -33,6 +33,8 @@ export interface MappingInput {
   readonly targetsOf: (categoryId: string) => readonly TargetAttribute[];
   /** The category that the account's listings begin with. */
   readonly defaultCategoryId: string | null;
+  /** What a person chose at the listing itself; it decides which attributes there are. Null: nobody did. */
+  readonly chosenCategoryId: string | null;
 }
 
 /** Something of the brand's that nobody has mapped. */
@@ -45,6 +47,7 @@ export interface Unmapped {
 }
 
 export interface Resolved {
+  /** What mapping makes of the product's category, whatever a person chose. */
   readonly categoryId: string | null;
   /** Marketplace attribute id → value id. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -69,7 +72,8 @@ export function resolveMappings(input: MappingInput): Resolved {
   };
   const find = finderOf(input.mappings);
   const categoryId = categoryOf(input, find, miss, findings);
-  const targets = categoryId === null ? [] : input.targetsOf(categoryId);
+  const soldIn = input.chosenCategoryId ?? categoryId;
+  const targets = soldIn === null ? [] : input.targetsOf(soldIn);
   const match = (name: string, value: string, required: (target: TargetAttribute | undefined) => boolean) =>
     pairOf({ name, value, find, targets, miss, required });
   const attributes: Record<string, string> = {};
@@ -129,14 +133,16 @@ function categoryOf(
   const { category, defaultCategoryId, marketplace } = input;
   const label = category?.trim() ? category : '(no category)';
   const known = find('category', categoryKey(label));
-  const say = (reason: string, blocking: boolean) =>
-    findings.push({ field: 'categoryId', value: category, reason, remedy: queue, blocking });
+  const chosen = input.chosenCategoryId !== null;
+  const say = (reason: string, blocking: boolean): void => {
+    if (!chosen) findings.push({ field: 'categoryId', value: category, reason, remedy: queue, blocking });
+  };
   if (known) {
     if (known.targetId === null) say(`“${label}” is set not to be sold on ${marketplace}.`, true);
     return known.targetId;
   }
   const required = defaultCategoryId === null;
-  miss({ kind: 'category', sourceKey: categoryKey(label), sourceLabel: label, required });
+  if (!chosen) miss({ kind: 'category', sourceKey: categoryKey(label), sourceLabel: label, required });
   if (required) say(`The category “${label}” is not mapped to one of ${marketplace}.`, true);
   else say(`The category “${label}” is not mapped to one of ${marketplace}: the account’s default is used.`, false);
   return defaultCategoryId;
