@@ -39,48 +39,76 @@ export function byLargeThings(weights: Int32Array, capacity: number): number {
   return best;
 }
 
+/** From how many things a clique is grown. */
+const cliqueStarts = 60;
+
 /**
- * Things of which no two can be in one set, found greedily from every start: a set each. Pairs that are too heavy together
- * count as well.
+ * Things of which no two can be in one set: a set each. Grown greedily from the best connected things. Pairs that are too
+ * heavy together count as well.
  */
 export function cliqueOf(packing: Packing): number[] {
-  const { size, demands, capacities } = packing;
-  const cannotMeet = (a: number, b: number): boolean =>
-    areInConflict(packing, a, b) || demands.some((row, d) => (row[a] ?? 0) + (row[b] ?? 0) > (capacities[d] ?? 0));
-  const near = Array.from({ length: size }, (_, a) =>
-    Array.from({ length: size }, (_, b) => b).filter((b) => b !== a && cannotMeet(a, b)),
-  );
-  const sets = near.map((others) => new Set(others));
-  const order = near.map((_, thing) => thing).sort((a, b) => (near[b]?.length ?? 0) - (near[a]?.length ?? 0) || a - b);
+  const [byConflicts, byAll] = [grownClique(packing, false), grownClique(packing, true)];
+  return byAll.length > byConflicts.length ? byAll : byConflicts;
+}
+
+function grownClique(packing: Packing, withWeights: boolean): number[] {
+  const { size } = packing;
+  const words = Math.ceil(size / 32);
+  const near = meetings(packing, words, withWeights);
+  const degree = near.map((row) => row.reduce((sum, word) => sum + bitsIn(word), 0));
+  const order = near.map((_, thing) => thing).sort((a, b) => (degree[b] ?? 0) - (degree[a] ?? 0) || a - b);
   let best: number[] = [];
-  for (const start of order.slice(0, 300)) {
-    if ((near[start]?.length ?? 0) < best.length) continue;
+  for (const start of order.slice(0, cliqueStarts)) {
     const clique = [start];
-    let candidates = near[start] ?? [];
-    while (candidates.length > 0) {
-      const chosen = bestCandidate(candidates, sets);
+    let candidates = near[start] ?? new Uint32Array(words);
+    for (;;) {
+      const chosen = bestCandidate(candidates, near, order);
+      if (chosen < 0) break;
       clique.push(chosen);
-      candidates = candidates.filter((other) => other !== chosen && sets[chosen]?.has(other) === true);
+      const row = near[chosen];
+      candidates = candidates.map((word, index) => word & (row?.[index] ?? 0));
     }
     if (clique.length > best.length) best = clique;
   }
   return best.sort((a, b) => a - b);
 }
 
-/** The candidate that leaves most others; counted among at most 60 of them, the first ones being the best connected. */
-function bestCandidate(candidates: readonly number[], sets: readonly Set<number>[]): number {
-  let best = candidates[0] ?? 0;
+/** For each thing the others that it cannot meet, as bits. */
+function meetings(packing: Packing, words: number, withWeights: boolean): Uint32Array[] {
+  const { size, demands, capacities } = packing;
+  const cannotMeet = (a: number, b: number): boolean =>
+    areInConflict(packing, a, b) ||
+    (withWeights && demands.some((row, d) => (row[a] ?? 0) + (row[b] ?? 0) > (capacities[d] ?? 0)));
+  return Array.from({ length: size }, (_, a) => {
+    const row = new Uint32Array(words);
+    for (let b = 0; b < size; b += 1) {
+      if (a !== b && cannotMeet(a, b)) row[b >> 5] = (row[b >> 5] ?? 0) | (1 << (b & 31));
+    }
+    return row;
+  });
+}
+
+/** The candidate that leaves most others; -1 where there is none. */
+function bestCandidate(candidates: Uint32Array, near: readonly Uint32Array[], order: readonly number[]): number {
+  let best = -1;
   let most = -1;
-  const ranked = candidates.length <= 60 ? candidates : [...candidates].sort((a, b) => (sets[b]?.size ?? 0) - (sets[a]?.size ?? 0)).slice(0, 20);
-  for (const one of ranked) {
+  for (const one of order) {
+    if ((((candidates[one >> 5] ?? 0) >>> (one & 31)) & 1) === 0) continue;
+    const row = near[one];
     let left = 0;
-    for (const other of candidates) if (sets[one]?.has(other) === true) left += 1;
+    for (const [index, word] of candidates.entries()) left += bitsIn(word & (row?.[index] ?? 0));
     if (left > most) {
       most = left;
       best = one;
     }
   }
   return best;
+}
+
+function bitsIn(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** What a set of up to a weight costs at least; ascending weights. */

@@ -4,6 +4,21 @@ import type { Random } from './random.ts';
 /** Whether the search should stop; asked now and then, so that no clock is needed here. */
 export type IsOver = () => boolean;
 
+/** Pairs of things that are outside are tried together while there are no more than this. */
+const mostInPairs = 6;
+
+/** By how much a thing gets more urgent in each round that it stays outside; measured: less is slower, more no quicker. */
+const impatience = 0.03;
+
+interface Move {
+  /** Urgency outside after it, less that before. */
+  change: number;
+  ties: number;
+  into: readonly number[];
+  set: number;
+  out: readonly number[];
+}
+
 /**
  * Tries to put everything into a fixed number of sets when all sets cost the same. Works on a plan that is always allowed
  * and leaves some things outside; a thing that comes in may push others out, which may not return to that set for a while
@@ -77,47 +92,61 @@ export class FixedSets {
 
   #step(): void {
     this.#round += 1;
-    let best = Number.POSITIVE_INFINITY;
-    let ties = 0;
-    let chosen: { thing: number; at: number; set: number; out: number[] } | null = null;
-    const { size } = this.#packing;
+    const found: Move = { change: Number.POSITIVE_INFINITY, ties: 0, into: [], set: -1, out: [] };
     for (const [at, thing] of this.#outside.entries()) {
-      for (let set = 0; set < this.#count; set += 1) {
-        if ((this.#tabuUntil[set * size + thing] ?? 0) > this.#round) continue;
-        const out = this.#pushedOut(thing, set, best + (this.#urgency[thing] ?? 0));
-        if (out === null) continue;
-        const change = out.reduce((sum, other) => sum + (this.#urgency[other] ?? 0), 0) - (this.#urgency[thing] ?? 0);
-        if (change > best + 1e-12) continue;
-        ties = change < best - 1e-12 ? 1 : ties + 1;
-        if (ties > 1 && this.#random.below(ties) > 0) continue;
-        best = Math.min(best, change);
-        chosen = { thing, at, set, out };
-      }
+      this.#tryAll([thing], found);
+      if (this.#outside.length > mostInPairs) continue;
+      for (const other of this.#outside.slice(at + 1)) this.#tryAll([thing, other], found);
     }
-    if (!chosen) return;
-    this.#outside.splice(chosen.at, 1);
+    if (found.set < 0) return;
+    for (const thing of found.into) this.#outside.splice(this.#outside.indexOf(thing), 1);
+    const { size } = this.#packing;
     const wait = 5 + this.#random.below(10) + Math.floor(this.#outside.length * 0.6);
-    for (const other of chosen.out) {
-      this.#leave(other, chosen.set);
+    for (const other of found.out) {
+      this.#leave(other, found.set);
       this.#outside.push(other);
-      this.#tabuUntil[chosen.set * size + other] = this.#round + wait;
+      this.#tabuUntil[found.set * size + other] = this.#round + wait;
     }
-    this.#enter(chosen.thing, chosen.set);
-    for (const thing of this.#outside) this.#urgency[thing] = (this.#urgency[thing] ?? 0) * 1.0005 + 0.0005;
+    for (const thing of found.into) this.#enter(thing, found.set);
+    for (const thing of this.#outside) this.#urgency[thing] = (this.#urgency[thing] ?? 0) + impatience;
   }
 
-  /** What would have to leave a set for a thing, as little urgent as possible; null where it costs more than `most`. */
-  #pushedOut(thing: number, set: number, most: number): number[] | null {
+  /** Tries the things in every set; the move that leaves the least urgency outside is kept in `found`, ties by lot. */
+  #tryAll(into: readonly number[], found: Move): void {
+    const { size, conflicts } = this.#packing;
+    const [a = 0, b = a] = into;
+    if (a !== b && conflicts[a * size + b] === 1) return;
+    const gained = (this.#urgency[a] ?? 0) + (a === b ? 0 : (this.#urgency[b] ?? 0));
+    for (let set = 0; set < this.#count; set += 1) {
+      const offset = set * size;
+      if ((this.#tabuUntil[offset + a] ?? 0) > this.#round || (this.#tabuUntil[offset + b] ?? 0) > this.#round)
+        continue;
+      const out = this.#pushedOut(a, b, set, found.change + gained);
+      if (out === null) continue;
+      let change = -gained;
+      for (const other of out) change += this.#urgency[other] ?? 0;
+      if (change > found.change + 1e-12) continue;
+      found.ties = change < found.change - 1e-12 ? 1 : found.ties + 1;
+      if (found.ties > 1 && this.#random.below(found.ties) > 0) continue;
+      found.change = Math.min(found.change, change);
+      found.into = into;
+      found.set = set;
+      found.out = out;
+    }
+  }
+
+  /** What would have to leave a set for one or two things, as little urgent as possible; null where it costs too much. */
+  #pushedOut(a: number, b: number, set: number, most: number): number[] | null {
     const { size, capacities, conflicts } = this.#packing;
     const weights = this.#weights();
     const members = this.#sets[set] ?? [];
-    const clashing = this.#clashes[set * size + thing] ?? 0;
-    let over = (this.#loads[set] ?? 0) + (weights[thing] ?? 0) - (capacities[0] ?? 0);
+    const coming = (weights[a] ?? 0) + (a === b ? 0 : (weights[b] ?? 0));
+    let over = (this.#loads[set] ?? 0) + coming - (capacities[0] ?? 0);
     const out: number[] = [];
     let cost = 0;
-    if (clashing > 0) {
+    if ((this.#clashes[set * size + a] ?? 0) + (this.#clashes[set * size + b] ?? 0) > 0) {
       for (const other of members) {
-        if (conflicts[thing * size + other] !== 1) continue;
+        if (conflicts[a * size + other] !== 1 && conflicts[b * size + other] !== 1) continue;
         out.push(other);
         over -= weights[other] ?? 0;
         cost += this.#urgency[other] ?? 0;

@@ -50,7 +50,8 @@ export function greedy(packing: Packing, order: readonly number[], fit: Fit): Pa
       continue;
     }
     const set = sets[chosen] ?? [];
-    costs[chosen] = (costs[chosen] ?? 0) + (packing.isConstant ? 0 : addedCost(packing, set, thing, costs[chosen] ?? 0));
+    costs[chosen] =
+      (costs[chosen] ?? 0) + (packing.isConstant ? 0 : addedCost(packing, set, thing, costs[chosen] ?? 0));
     set.push(thing);
     loads[chosen] = (loads[chosen] ?? 0) + weight;
   }
@@ -62,7 +63,8 @@ function addedCost(packing: Packing, set: readonly number[], thing: number, befo
   return together === null ? Number.POSITIVE_INFINITY : together - before;
 }
 
-const fitsOf = (packing: Packing): readonly Fit[] => (packing.isConstant ? ['first', 'fullest'] : ['cheapest', 'fullest']);
+const fitsOf = (packing: Packing): readonly Fit[] =>
+  packing.isConstant ? ['first', 'fullest'] : ['cheapest', 'fullest'];
 
 /** First fit by decreasing weight: the plain way, to compare with. */
 export const firstFitDecreasing = (packing: Packing): Partition => greedy(packing, sortedBy(packing, 1), 'first');

@@ -10,7 +10,12 @@ export interface Instance {
 }
 
 /** Each item has a number from 0 to 1; two are in conflict when their mean is at most `threshold`. */
-function thresholdConflicts(count: number, threshold: number, random: Random, mayMeet: (a: number, b: number) => boolean) {
+function thresholdConflicts(
+  count: number,
+  threshold: number,
+  random: Random,
+  mayMeet: (a: number, b: number) => boolean,
+) {
   const marks = Array.from({ length: count }, () => random.next());
   const pairs: [number, number][] = [];
   for (let a = 0; a < count; a += 1) {

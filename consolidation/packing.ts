@@ -108,3 +108,18 @@ export const alone = (packing: Packing): Partition =>
   );
 
 export const better = (one: Partition, other: Partition): Partition => (other.cost < one.cost ? other : one);
+
+/** The same with some of the things only, in the given order. */
+export function restrict(packing: Packing, things: readonly number[]): Packing {
+  const { size, demands, capacities, conflicts, isConstant } = packing;
+  const kept = new Uint8Array(things.length * things.length);
+  for (const [a, thing] of things.entries()) {
+    for (const [b, other] of things.entries()) kept[a * things.length + b] = conflicts[thing * size + other] ?? 0;
+  }
+  return makePacking({
+    demands: demands.map((row) => Int32Array.from(things, (thing) => row[thing] ?? 0)),
+    capacities,
+    conflicts: kept,
+    cost: isConstant ? 'constant' : (set) => packing.cost(set.map((at) => things[at] ?? 0).sort((a, b) => a - b)),
+  });
+}
