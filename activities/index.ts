@@ -2,6 +2,7 @@ import { catalogueActivities } from './catalogue.ts';
 import { channelOrderActivities } from './channel-orders.ts';
 import { consignmentActivities } from './consignments.ts';
 import type { ActivityDeps } from './deps.ts';
+import { importActivities } from './imports.ts';
 import { listingActivities } from './listings.ts';
 import { mailActivities } from './mails.ts';
 import { offerActivities } from './offers.ts';
@@ -18,6 +19,7 @@ export function createActivities(deps: ActivityDeps) {
     ...catalogueActivities(deps),
     ...channelOrderActivities(deps),
     ...consignmentActivities(deps),
+    ...importActivities(deps),
     ...listingActivities(deps),
     ...mailActivities(deps),
     ...offerActivities(deps),

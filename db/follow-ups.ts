@@ -21,6 +21,7 @@ export const topics = [
   'channel-order',
   'mail',
   'catalogue',
+  'import',
   'prices',
 ] as const;
 export type Topic = (typeof topics)[number];
@@ -29,6 +30,7 @@ export const orderKey = (orderId: string): string => `order/${orderId}`;
 export const consignmentKey = (consignmentId: string): string => `consignment/${consignmentId}`;
 export const labelsKey = (brandId: string, date: string, time: string): string => `labels/${brandId}/${date}/${time}`;
 export const listingsKey = (connectionId: string): string => `listings/${connectionId}`;
+export const importKey = (importId: string): string => `import/${importId}`;
 export const stockKey = (connectionId: string): string => `stock/${connectionId}`;
 export const connectionKey = (connectionId: string): string => `connection/${connectionId}`;
 export const pricesKey = (repricingId: string): string => `prices/${repricingId}`;

@@ -3,7 +3,7 @@ import type { ComposedListing, ListingContent } from '../listings/compose.ts';
 import type { Tx } from './database.ts';
 import { contentsOf, refreshListings } from './listing-content.ts';
 import { type PriceCause, reprice } from './prices.ts';
-import { type Command, create, type Row, step } from './steps.ts';
+import { type Command, createMany, type Row, step } from './steps.ts';
 import { offerAgain } from './stock.ts';
 
 interface ListingDefaults {
@@ -15,10 +15,13 @@ interface ListingDefaults {
 /** The seller SKU on a marketplace: unique per account although two brands may use one SKU. */
 export const sellerSkuOf = (brandCode: string, sku: string): string => `${brandCode}-${sku}`;
 
-/** Listings for every product of the brand that has none on the given marketplace yet. Returns how many were made. */
+/**
+ * Listings for every product of the brand, or for the named ones, that has none on the given marketplace yet. Returns how
+ * many were made.
+ */
 export async function makeListings(
   trx: Tx,
-  input: { brandId: string; connectionId: string },
+  input: { brandId: string; connectionId: string; productIds?: readonly string[] },
   command: Command,
 ): Promise<number> {
   const connection = await trx('connections').where({ id: input.connectionId }).first();
@@ -26,6 +29,9 @@ export async function makeListings(
   const brand = await trx('brands').where({ id: input.brandId }).first('code');
   const products = await trx('products')
     .where({ brand_id: input.brandId, gone_at: null })
+    .modify((query) => {
+      if (input.productIds) query.whereIn('id', [...input.productIds]);
+    })
     .whereNotExists((exists) =>
       exists
         .select(1)
@@ -34,43 +40,63 @@ export async function makeListings(
         .where({ connection_id: input.connectionId }),
     )
     .orderBy('id');
-  for (const product of products) {
-    const id = randomUUID();
-    await create(
+  for (let from = 0; from < products.length; from += listingsAtOnce) {
+    await makeSome(
       trx,
-      'listing',
-      {
-        id,
-        brand_id: product.brand_id,
-        product_id: product.id,
-        connection_id: input.connectionId,
-        title: product.title,
-        description_html: product.description_html,
-        category_id: defaults.categoryId ?? null,
-        attributes: {},
-        created_at: command.at,
-      },
-      { ...command, commandId: `listing/${product.id}/${input.connectionId}` },
+      products.slice(from, from + listingsAtOnce),
+      { ...input, brandCode: brand.code, defaults },
+      command,
     );
-    const skus = await trx('skus').where({ product_id: product.id, gone_at: null }).orderBy('sku');
-    if (skus.length > 0) {
-      await trx('listing_skus').insert(
-        skus.map((sku) => ({
-          id: randomUUID(),
-          brand_id: product.brand_id,
-          listing_id: id,
-          sku_id: sku.id,
-          connection_id: input.connectionId,
-          seller_sku: sellerSkuOf(brand.code, sku.sku),
-          currency: defaults.currency ?? sku.currency,
-          stock_desired: 0,
-        })),
-      );
-    }
-    await priceListing(trx, id, 'listed', command);
-    await refreshListing(trx, id);
   }
   return products.length;
+}
+
+/** Listings of one statement; the parameters of a statement are limited. */
+const listingsAtOnce = 500;
+
+async function makeSome(
+  trx: Tx,
+  products: readonly Row[],
+  input: { connectionId: string; brandCode: string; defaults: ListingDefaults },
+  command: Command,
+): Promise<void> {
+  const { connectionId, brandCode, defaults } = input;
+  const listings = new Map(products.map((product) => [product.id, randomUUID() as string]));
+  await createMany(
+    trx,
+    'listing',
+    products.map((product) => ({
+      id: listings.get(product.id) ?? '',
+      brand_id: product.brand_id,
+      product_id: product.id,
+      connection_id: connectionId,
+      title: product.title,
+      description_html: product.description_html,
+      category_id: defaults.categoryId ?? null,
+      attributes: {},
+      created_at: command.at,
+    })),
+    { ...command, commandId: `listings/${connectionId}` },
+  );
+  const skus = await trx('skus')
+    .whereIn('product_id', [...listings.keys()])
+    .where({ gone_at: null })
+    .orderBy('sku');
+  const rows = skus.map((sku) => ({
+    id: randomUUID() as string,
+    brand_id: sku.brand_id,
+    listing_id: listings.get(sku.product_id),
+    sku_id: sku.id,
+    connection_id: connectionId,
+    seller_sku: sellerSkuOf(brandCode, sku.sku),
+    currency: defaults.currency ?? sku.currency,
+    stock_desired: 0,
+  }));
+  for (let from = 0; from < rows.length; from += listingsAtOnce)
+    await trx('listing_skus').insert(rows.slice(from, from + listingsAtOnce));
+  const ids = rows.map(({ id }) => id);
+  await reprice(trx, ids, { cause: 'listed', source: null }, command);
+  await refreshListings(trx, [...listings.values()]);
 }
 
 /** Reckons the prices of a listing anew from the brand's prices; true when one of them changed. */

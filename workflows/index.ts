@@ -1,4 +1,5 @@
 export { consignmentWorkflow } from './consignment.ts';
+export { importWorkflow } from './imports.ts';
 export { labelMailWorkflow, mailWorkflow } from './mails.ts';
 export { orderWorkflow } from './order.ts';
 export { repricingWorkflow } from './prices.ts';

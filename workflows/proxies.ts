@@ -39,3 +39,10 @@ export const effectsOf = (connectionId: string) =>
 
 /** Mails go by the same ledger, from the orchestration queue. */
 export const mails = proxyActivities<Activities>({ startToCloseTimeout: '90 seconds', heartbeatTimeout, retry });
+
+/** Slices of long work on our own database: each ends by itself after seconds, and the row says where the next goes on. */
+export const batches = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout,
+  retry: { ...retry, maximumAttempts: 20 },
+});
