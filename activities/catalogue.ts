@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { addCounts, type ImportCounts, importProducts, listEverywhere, noCounts } from '../db/catalogue.ts';
 import { forDriver, type Row } from '../db/steps.ts';
-import { ledgerMark, takeLevel } from '../db/stock.ts';
+import { ledgerMark } from '../db/stock.ts';
+import { takeLevel } from '../db/stock-levels.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 export interface ImportPage {
@@ -157,7 +158,7 @@ export function catalogueActivities(deps: ActivityDeps) {
           if (!row || !level.ok || !level.value.managed || level.value.quantity === null) continue;
           const outcome = await takeLevel(
             trx,
-            { skuId: row.id, quantity: Math.max(0, level.value.quantity), mark, reason: 'read from the shop' },
+            { skuId: row.id, quantity: level.value.quantity, mark, reason: 'read from the shop' },
             { ...command, commandId: `${command.commandId}/${row.id}/${level.value.quantity}` },
           );
           if (outcome === 'changed') changed += 1;

@@ -8,7 +8,8 @@ import { kept, ownedColumns } from './refining-kept.ts';
 import { productColumns, type SourceKind, saveOrigin, skuColumns, storable } from './refining-origins.ts';
 import { rulesFor } from './refining-rules.ts';
 import { type Command, create, forDriver, type Row, step } from './steps.ts';
-import { offerAgain, takeLevel } from './stock.ts';
+import { offerAgain } from './stock.ts';
+import { takeLevel } from './stock-levels.ts';
 
 /** read = new + changed + unchanged + duplicate + held + refused, always. */
 export interface ImportCounts {
@@ -266,7 +267,7 @@ async function takeLevels(
       trx,
       {
         skuId: sku.id,
-        quantity: Math.max(0, variant.stock.quantity),
+        quantity: variant.stock.quantity,
         mark: input.ledgerMark,
         reason: 'read from the shop',
       },

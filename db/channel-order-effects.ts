@@ -8,6 +8,7 @@ import { holdingStates, reserveLines } from './order-stock.ts';
 import { stepOrder } from './orders.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, create, type Row } from './steps.ts';
+import { noteSold } from './stock-offers.ts';
 
 /**
  * Makes the brands' orders follow a channel order: creates them from its content, takes changed content over, and sends
@@ -40,10 +41,18 @@ export async function followChannelOrder(
     if (known && input.contentIsNew) await takeOverContent(trx, row, orderId, content, under);
     await sendFacts(trx, row, orderId, input.tag, under);
     const { state } = await trx('orders').where({ id: orderId }).first('state');
+    if (!known || input.contentIsNew) await noteSold(trx, String(row.connection_id), soldIn(lines), under);
     if (holdingStates.includes(state)) await reserveLines(trx, orderId, under);
     if (!known) await askByRule(trx, orderId, under);
   }
   if (input.contentIsNew) await cancelVanished(trx, row, [...brands.keys()], command);
+}
+
+/** Units per SKU that the marketplace itself took off its offers. */
+function soldIn(lines: readonly LineOfBrand[]): { skuId: string; units: number }[] {
+  const units = new Map<string, number>();
+  for (const { skuId, line } of lines) if (skuId) units.set(skuId, (units.get(skuId) ?? 0) + line.quantity);
+  return [...units].map(([skuId, sold]) => ({ skuId, units: sold }));
 }
 
 /** A brand whose lines are all gone from the basket: for its order that is a cancellation over there. */

@@ -1,5 +1,6 @@
+import { allocate, type Claim } from '../stock/allocate.ts';
 import type { Tx } from './database.ts';
-import { reportProblem, resolveProblem } from './problems.ts';
+import { noteShortage } from './order-shortage.ts';
 import type { Command } from './steps.ts';
 import { type MovementKind, moveStock } from './stock.ts';
 
@@ -21,6 +22,9 @@ export const holdingStates = [
   'QUEUE',
   'CANCEL_REQUESTED',
 ] as const;
+
+/** States in which nobody has approved the order yet: an earlier order may still get its units. */
+const openStates = ['NEW', 'EDITED', 'AWAITING_CONFIRMATION'] as const;
 
 /** The order's lines that have a SKU, locked in the order of their SKUs: nobody else moves their stock meanwhile. */
 async function lockLines(trx: Tx, orderId: string): Promise<Line[]> {
@@ -49,9 +53,13 @@ async function moveLine(
   await trx('order_lines').where({ id: line.id }).update(after);
 }
 
-/** Holds stock for every open line that has none yet. A line gets all of its units or none. */
+/**
+ * Holds stock for every open line that has none yet. A line gets all of its units or none. Where there are not enough for
+ * all, the earlier order gets them, by the marketplaces' order time and then their number, as long as nobody approved the
+ * later one.
+ */
 export async function reserveLines(trx: Tx, orderId: string, command: Command): Promise<{ short: string[] }> {
-  const short: string[] = [];
+  const short: { skuId: string; sku: string; units: number }[] = [];
   for (const line of await lockLines(trx, orderId)) {
     const open = line.quantity_ordered - line.quantity_cancelled;
     const wanted = open - line.reserved_quantity - line.taken_quantity;
@@ -60,8 +68,9 @@ export async function reserveLines(trx: Tx, orderId: string, command: Command): 
       .where({ id: line.sku_id })
       .forNoKeyUpdate()
       .first('sku', 'on_hand', 'reserved', 'stock_managed');
-    if (sku.stock_managed && sku.on_hand - sku.reserved < wanted) {
-      short.push(sku.sku);
+    const isShort = sku.stock_managed && sku.on_hand - sku.reserved < wanted;
+    if (isShort && !(await displaceLater(trx, orderId, line, wanted, command))) {
+      short.push({ skuId: line.sku_id, sku: sku.sku, units: wanted });
       continue;
     }
     await moveLine(
@@ -73,7 +82,98 @@ export async function reserveLines(trx: Tx, orderId: string, command: Command): 
     );
   }
   await noteShortage(trx, orderId, short, command);
-  return { short };
+  return { short: short.map(({ sku }) => sku) };
+}
+
+interface HeldLine extends Line {
+  readonly order_id: string;
+  readonly number: string;
+  readonly ordered_at: Date;
+  readonly external_id: string;
+}
+
+/** Lines of other orders that hold the SKU and that nobody has approved; those that somebody works on now are left out. */
+async function heldByOpenOrders(trx: Tx, skuId: string, except: string | null): Promise<HeldLine[]> {
+  const orderIds: string[] = await trx('orders')
+    .whereIn('state', [...openStates])
+    .whereIn('id', trx('order_lines').where({ sku_id: skuId }).where('reserved_quantity', '>', 0).select('order_id'))
+    .modify((query) => {
+      if (except) query.whereNot({ id: except });
+    })
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .skipLocked()
+    .pluck('id');
+  return trx('order_lines')
+    .join('orders', 'orders.id', 'order_lines.order_id')
+    .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+    .where({ sku_id: skuId })
+    .where('reserved_quantity', '>', 0)
+    .whereIn('order_id', orderIds)
+    .orderBy(['orders.ordered_at', 'channel_orders.external_id', 'order_lines.id'])
+    .select('order_lines.*', 'orders.number', 'orders.ordered_at', 'channel_orders.external_id');
+}
+
+const claimOf = (line: HeldLine): Claim => ({
+  orderId: line.order_id,
+  orderedAt: line.ordered_at,
+  externalId: line.external_id,
+  units: line.reserved_quantity,
+  firm: false,
+});
+
+/** Takes units from later orders for this one, if it then has all that it wants. */
+async function displaceLater(trx: Tx, orderId: string, line: Line, wanted: number, command: Command): Promise<boolean> {
+  const held = await heldByOpenOrders(trx, line.sku_id, orderId);
+  if (held.length === 0) return false;
+  const order = await trx('orders')
+    .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+    .where('orders.id', orderId)
+    .first('orders.number', 'orders.ordered_at', 'channel_orders.external_id');
+  const sku = await trx('skus').where({ id: line.sku_id }).first('on_hand', 'reserved');
+  const free = sku.on_hand - sku.reserved + held.reduce((sum, { reserved_quantity }) => sum + reserved_quantity, 0);
+  const mine: Claim = {
+    ...{ orderId, orderedAt: order.ordered_at, externalId: order.external_id, units: wanted, firm: false },
+  };
+  const { served, short } = allocate(free, [mine, ...held.map(claimOf)]);
+  if (!served.includes(orderId)) return false;
+  for (const loser of held.filter(({ order_id }) => short.includes(order_id)))
+    await takeBack(trx, loser, `given to the earlier order ${order.number}`, command);
+  return true;
+}
+
+/** An order that nobody approved loses the units of one line and waits for stock again. */
+async function takeBack(trx: Tx, line: HeldLine, reason: string, command: Command): Promise<void> {
+  const under = { ...command, commandId: `${command.commandId}/take-back/${line.id}` };
+  const movement = { kind: 'RELEASE', quantity: line.reserved_quantity, reason } as const;
+  await moveLine(trx, line, movement, { reserved_quantity: 0 }, under);
+  const sku = await trx('skus').where({ id: line.sku_id }).first('sku');
+  const short = { skuId: line.sku_id, sku: sku.sku, units: line.reserved_quantity };
+  await noteShortage(trx, line.order_id, [short], under);
+}
+
+/**
+ * After the shop's level fell below what orders hold: the latest orders that nobody approved lose their units, until what
+ * is held is there. Units of a push that is under way may be gone from the level already and are not counted.
+ */
+export async function takeBackUnbacked(trx: Tx, skuId: string, command: Command): Promise<{ takenBack: number }> {
+  const sku = await trx('skus').where({ id: skuId }).first('sku', 'on_hand', 'reserved', 'stock_managed');
+  if (!sku.stock_managed || sku.on_hand >= sku.reserved) return { takenBack: 0 };
+  const { rows } = await trx.raw(
+    `select coalesce(sum(l.reserved_quantity), 0)::int as units from order_lines l
+     where l.sku_id = ? and l.reserved_quantity > 0 and exists (
+       select 1 from effects e where e.entity_id = l.order_id and e.kind = 'push' and e.state in ('ATTEMPTED', 'AMBIGUOUS'))`,
+    [skuId],
+  );
+  let missing = sku.reserved - Number(rows[0].units) - sku.on_hand;
+  let takenBack = 0;
+  for (const line of (await heldByOpenOrders(trx, skuId, null)).toReversed()) {
+    if (missing <= 0) break;
+    await takeBack(trx, line, 'the shop has fewer units than orders hold', command);
+    missing -= line.reserved_quantity;
+    takenBack += 1;
+  }
+  return { takenBack };
 }
 
 /** Orders that wait for stock get what has come in meanwhile: the earliest ordered first, then by id. */
@@ -83,7 +183,8 @@ export async function reserveWaiting(trx: Tx, command: Command): Promise<{ serve
     .where({ 'problems.kind': 'out-of-stock' })
     .whereNot({ 'problems.state': 'RESOLVED' })
     .whereIn('orders.state', [...holdingStates])
-    .orderBy(['orders.ordered_at', 'orders.id'])
+    .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+    .orderBy(['orders.ordered_at', 'channel_orders.external_id', 'orders.id'])
     .pluck('orders.id');
   let served = 0;
   for (const id of waiting) {
@@ -105,29 +206,6 @@ async function couldReserve(trx: Tx, orderId: string): Promise<boolean> {
     )
     .first('order_lines.id');
   return row !== undefined;
-}
-
-async function noteShortage(trx: Tx, orderId: string, short: readonly string[], command: Command): Promise<void> {
-  const causeKey = `order/${orderId}/out-of-stock`;
-  if (short.length === 0) return resolveProblem(trx, causeKey, command);
-  const order = await trx('orders').where({ id: orderId }).first('number', 'brand_id', 'connection_id');
-  await reportProblem(
-    trx,
-    {
-      causeKey,
-      kind: 'out-of-stock',
-      severity: 'error',
-      title: `${order.number}: no stock for ${short.join(', ')}`,
-      detail: 'The marketplace sold units that the shop does not have (any more).',
-      remedy:
-        'Raise the stock in the shop: it is reserved by itself as soon as it is read. Or cancel the order on the marketplace for want of stock.',
-      brandId: order.brand_id,
-      entityKind: 'order',
-      entityId: orderId,
-      connectionId: order.connection_id,
-    },
-    command,
-  );
 }
 
 /** Gives held units back, once: what was already taken by the shop is not released. */

@@ -21,7 +21,8 @@ import {
 } from '../tests/factories.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
 import { releaseReservations, reserveLines, reserveWaiting, restockOrder } from './orders.ts';
-import { ledgerMark, moveStock, offerAgain, takeLevel } from './stock.ts';
+import { ledgerMark, moveStock, offerAgain } from './stock.ts';
+import { takeLevel } from './stock-levels.ts';
 
 describe('stock', () => {
   let database: TestDatabase;
@@ -164,6 +165,25 @@ describe('stock', () => {
       await orderStep(database.db, first.id, 'APPROVE');
     });
 
+    it('goes to the earlier order although the later one came first, until somebody approves that', async () => {
+      const seen = async (minute: number, units: number) => {
+        const id = unique('late');
+        const snapshot = snapshotOf(id, 0, 'OPEN', [lineOf(world.skuA, units)], { orderedAt: later(minute) });
+        await see(database.db, world.marketplaceId, readingOf(snapshot));
+        return orderOf(database.db, id);
+      };
+      const late = await seen(30, 8);
+      const early = await seen(20, 8);
+      expect(await openProblemsOf(database.db, early.id)).toEqual([]);
+      expect(await openProblemsOf(database.db, late.id)).toEqual(['out-of-stock']);
+      expect(await levels()).toEqual({ onHand: 10, reserved: 8, offered: [2] });
+      await expect(orderStep(database.db, late.id, 'APPROVE')).rejects.toThrow('refused');
+      await orderStep(database.db, early.id, 'APPROVE');
+      const earliest = await seen(10, 8);
+      expect(await openProblemsOf(database.db, earliest.id)).toEqual(['out-of-stock']);
+      expect(await levels()).toEqual({ onHand: 10, reserved: 8, offered: [2] });
+    });
+
     it('that the shop does not count is always there', async () => {
       await staff((trx) => trx('skus').where({ id: world.skuA }).update({ stock_managed: false }));
       const order = await makeOrder(database.db, world, [lineOf(world.skuA, 50)]);
@@ -179,9 +199,9 @@ describe('stock', () => {
       return connectionId;
     };
 
-    it('are shared out between live listings, and their sum is what is available', async () => {
+    it('are one number for all above the switch point, and shares with that sum below it', async () => {
       await secondAccount();
-      expect((await levels()).offered).toEqual([5, 5]);
+      expect((await levels()).offered).toEqual([10, 10]);
       await makeOrder(database.db, world, [lineOf(world.skuA, 3)]);
       expect((await levels()).offered.sort()).toEqual([3, 4]);
     });
@@ -260,11 +280,40 @@ describe('stock', () => {
       expect((await ledgerOf(world.skuA)).map(({ kind }: { kind: string }) => kind)).toEqual(['LEVEL', 'LEVEL']);
     });
 
-    it('that are lower than what is held offer nothing', async () => {
-      await makeOrder(database.db, world, [lineOf(world.skuA, 4)]);
+    it('that are lower than what approved orders hold offer nothing', async () => {
+      const order = await makeOrder(database.db, world, [lineOf(world.skuA, 4)]);
+      await orderStep(database.db, order.id, 'APPROVE');
       expect(await take(3, await staff(ledgerMark))).toBe('changed');
       expect(await levels()).toEqual({ onHand: 3, reserved: 4, offered: [0] });
+      expect(await openProblemsOf(database.db, order.id)).toEqual([]);
     });
+
+    it('that are lower than what is held take the units from the latest order that nobody approved', async () => {
+      const order = await makeOrder(database.db, world, [lineOf(world.skuA, 4)]);
+      expect(await take(3, await staff(ledgerMark))).toBe('changed');
+      expect(await levels()).toEqual({ onHand: 3, reserved: 0, offered: [3] });
+      expect(await openProblemsOf(database.db, order.id)).toEqual(['out-of-stock']);
+      const oversell = await staff((trx) => trx('stock_oversells').where({ order_id: order.id }).first());
+      expect(oversell).toMatchObject({ units: 4, cause: 'source-below-quota' });
+      expect(oversell.trace.movements[0]).toMatchObject({ kind: 'RELEASE' });
+      const plan = () => staff((trx) => trx('cancel_plans').where({ order_id: order.id }).first());
+      expect(await plan()).toMatchObject({ standing: 'PLANNED', reason: 'out_of_stock' });
+      expect(await take(5, await staff(ledgerMark))).toBe('changed');
+      expect(await staff((trx) => reserveWaiting(trx, command({ role: 'system' })))).toEqual({ served: 1 });
+      expect(await plan()).toMatchObject({ standing: 'WITHDRAWN' });
+      expect(await openProblemsOf(database.db, order.id)).toEqual([]);
+    });
+
+    it.each([-1, 1_000_000_000, 1.5])(
+      'of %d are refused with a problem, and the last one is kept',
+      async (quantity) => {
+        expect(await take(quantity, await staff(ledgerMark))).toBe('refused');
+        expect(await levels()).toEqual({ onHand: 10, reserved: 0, offered: [10] });
+        expect(await openProblemsOf(database.db, world.skuA)).toEqual(['stock-level-refused']);
+        await take(9, await staff(ledgerMark));
+        expect(await openProblemsOf(database.db, world.skuA)).toEqual([]);
+      },
+    );
 
     it.each(['CONSUME', 'RESTOCK', 'ADJUST'] as const)(
       'are not believed after a %s of our own meanwhile',

@@ -1,7 +1,8 @@
-import { availableUnits, shareOut } from '../stock/share.ts';
 import type { Tx } from './database.ts';
-import { stockKey } from './follow-ups.ts';
 import type { Command } from './steps.ts';
+import { offerAgain } from './stock-offers.ts';
+
+export { offerAgain, wake } from './stock-offers.ts';
 
 export type MovementKind = 'LEVEL' | 'RESERVE' | 'RELEASE' | 'CONSUME' | 'RESTOCK' | 'ADJUST';
 
@@ -70,93 +71,4 @@ export async function moveStock(trx: Tx, movement: Movement, command: Command): 
 export async function ledgerMark(trx: Tx): Promise<number> {
   const row = await trx('stock_movements').max({ id: 'id' }).first();
   return Number(row?.id ?? 0);
-}
-
-/**
- * Takes over a level that was read from the shop after `mark` was taken. Skipped where our own pushes or restocks moved
- * the SKU meanwhile: the reading may be from before. Returns whether anything changed.
- */
-export async function takeLevel(
-  trx: Tx,
-  input: { skuId: string; quantity: number; mark: number; reason: string },
-  command: Command,
-): Promise<'changed' | 'same' | 'moved-meanwhile'> {
-  const sku = await trx('skus').where({ id: input.skuId }).forNoKeyUpdate().first();
-  const moved = await trx('stock_movements')
-    .where({ sku_id: input.skuId })
-    .where('id', '>', input.mark)
-    .whereIn('kind', ['CONSUME', 'RESTOCK', 'ADJUST'])
-    .first('id');
-  if (moved) return 'moved-meanwhile';
-  if (sku.on_hand === input.quantity && sku.stock_seen_at !== null) {
-    await trx('skus').where({ id: input.skuId }).update({ stock_seen_at: command.at });
-    return 'same';
-  }
-  await moveStock(trx, { skuId: input.skuId, kind: 'LEVEL', quantity: input.quantity, reason: input.reason }, command);
-  return 'changed';
-}
-
-/**
- * Computes anew what each marketplace is to be offered of the given SKUs; wakes the accounts where that differs, or all of
- * them (`wakeAnyway`) when something else of their offer changed.
- */
-export async function offerAgain(
-  trx: Tx,
-  skuIds: readonly string[],
-  command: Command,
-  wakeAnyway = false,
-): Promise<void> {
-  const accounts = new Set<string>();
-  for (const skuId of [...new Set(skuIds)].sort()) {
-    const sku = await trx('skus')
-      .where('skus.id', skuId)
-      .join('brands', 'brands.id', 'skus.brand_id')
-      // A listing that goes live and an order that reserves must not share out the same units.
-      .forNoKeyUpdate('skus')
-      .first(
-        'skus.on_hand',
-        'skus.reserved',
-        'skus.safety_stock',
-        'skus.gone_at',
-        'brands.safety_stock as brand_safety_stock',
-      );
-    const rows = await trx('listing_skus')
-      .join('listings', 'listings.id', 'listing_skus.listing_id')
-      .where({ sku_id: skuId })
-      .select('listing_skus.id', 'listing_skus.stock_desired', 'listings.remote', 'listings.connection_id');
-    const available = sku.gone_at
-      ? 0
-      : availableUnits({
-          onHand: sku.on_hand,
-          reserved: sku.reserved,
-          safetyStock: sku.safety_stock ?? sku.brand_safety_stock,
-        });
-    const shares = shareOut(
-      available,
-      rows.map((row) => ({ id: row.id, live: row.remote === 'LIVE' })),
-    );
-    for (const row of rows) {
-      const share = shares.get(row.id) ?? 0;
-      if (wakeAnyway && row.remote === 'LIVE') accounts.add(row.connection_id);
-      if (row.stock_desired === share) continue;
-      await trx('listing_skus').where({ id: row.id }).update({ stock_desired: share });
-      if (row.remote === 'LIVE') accounts.add(row.connection_id);
-    }
-  }
-  await wake(
-    trx,
-    [...accounts].map((id) => ({ topic: 'stock' as const, key: stockKey(id), payload: { id } })),
-    command,
-  );
-}
-
-/** Puts follow-up work into the outbox that belongs to no step of its own. */
-export async function wake(
-  trx: Tx,
-  work: readonly { topic: string; key: string; payload: Record<string, string | number> }[],
-  command: Command,
-): Promise<void> {
-  if (work.length === 0) return;
-  const rows = work.map((item) => ({ ...item, correlation_id: command.correlationId ?? null, at: command.at }));
-  await trx.raw(`select record_steps('[]'::jsonb, ?::jsonb)`, [JSON.stringify(rows)]);
 }
