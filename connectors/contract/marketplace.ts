@@ -155,6 +155,18 @@ export interface PriceWrite {
   readonly price: Money;
 }
 
+/** An attribute that listings of a category have over there. */
+export interface MarketplaceAttribute {
+  readonly id: string;
+  readonly name: string;
+  /** It tells the SKUs of one product apart; null where the platform does not say. */
+  readonly forVariants: boolean | null;
+  /** Null where the platform does not say. */
+  readonly required: boolean | null;
+  /** Empty: free text, or none are known. */
+  readonly choices: readonly { readonly id: string; readonly name: string }[];
+}
+
 /** A marketplace account. All methods throw only the errors of `../errors.ts`. */
 export interface MarketplaceConnector {
   readonly kind: 'marketplace';
@@ -163,6 +175,8 @@ export interface MarketplaceConnector {
   listCategories(): Promise<
     readonly { readonly id: string; readonly name: string; readonly parentId: string | null; readonly leaf: boolean }[]
   >;
+  /** The attributes of one category with their values; missing where the platform has no such list. */
+  listAttributes?(categoryId: string): Promise<readonly MarketplaceAttribute[]>;
   /** Not idempotent by itself: call it only through the effects ledger. */
   createListing(draft: ListingDraft): Promise<ListingRef>;
   /** Our listing by one of its seller SKUs; null = not there (yet). */

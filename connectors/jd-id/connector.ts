@@ -1,6 +1,7 @@
 import type { ConnectionFinding, ConnectionReport, ConnectorContext } from '../contract/common.ts';
 import type { MarketplaceCapabilities, MarketplaceConnector } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
+import { listAttributes } from './attributes.ts';
 import { JdIdClient } from './client.ts';
 import { JdIdListings } from './listings.ts';
 import { JdIdOffers, STOCK_BATCH_SIZE } from './offers.ts';
@@ -48,6 +49,7 @@ export function createJdIdConnector(ctx: ConnectorContext<JdIdCredentials, JdIdS
     capabilities: jdIdCapabilities,
     testConnection: () => testConnection(ctx, listings, orders),
     listCategories: () => listings.listCategories(),
+    listAttributes: (categoryId) => listAttributes(client, categoryId),
     createListing: (draft) => listings.createListing(draft),
     findListing: (sellerSku) => listings.findListing(sellerSku),
     updateListing: (ref, draft) => listings.updateListing(ref, draft),

@@ -113,6 +113,17 @@ export const categoriesSchema = Type.Array(
   Type.Object({ id: scalar, name: maybe(Type.String()), nameEn: maybe(Type.String()), parentId: maybe(scalar) }),
 );
 
+export const attributesSchema = Type.Array(
+  Type.Object({ propertyId: scalar, type: maybe(scalar), name: maybe(Type.String()), nameEn: maybe(Type.String()) }),
+);
+
+export const attributeValuesSchema = Type.Object({
+  totalCount: maybe(scalar),
+  result: maybe(
+    Type.Array(Type.Object({ attributeValueId: scalar, name: maybe(Type.String()), nameEn: maybe(Type.String()) })),
+  ),
+});
+
 export const wareListSchema = Type.Object({
   totalNum: maybe(scalar),
   spuInfoVoList: maybe(Type.Array(Type.Object({ spuId: scalar }))),

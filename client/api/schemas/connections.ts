@@ -94,6 +94,12 @@ const ListingDefaults = strict({
   brandId: Type.Optional(line(100)),
   currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
   roundToMinor: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  language: Type.Optional(
+    Type.String({
+      pattern: '^[a-z]{2}$',
+      description: 'ISO 639-1: what its listings are written in; absent: as the brand writes',
+    }),
+  ),
   approveApart: Type.Optional(Type.Boolean({ description: 'approving a product leaves its listings here alone' })),
 });
 const Intervals = Type.Record(
