@@ -73,5 +73,6 @@ export function consequenceOf(collection: string, type: string): Consequence | n
 export const bulkApproval: Record<string, string> = {
   orders: 'They are planned, pushed into the shop and booked with the carrier without another question.',
   products: 'They are approved together with their listings, which are submitted to the marketplaces.',
+  prices: 'Their proposed prices hold from now on and are sent to the marketplaces.',
   listings: 'They are submitted to the marketplace, which may review them.',
 };

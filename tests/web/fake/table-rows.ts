@@ -51,6 +51,7 @@ export const fakeColumns: Record<TableName, TableColumn[]> = {
     fixed('state', 'State', 'state'),
     fixed('connection', 'Marketplace', 'ref'),
     fixed('brandPrice', 'Brand price', 'money'),
+    fixed('currency', 'Currency', 'code'),
     fixed('rulePrice', 'By rule', 'money', { means: 'Brand price, exchange rate, fees, floor and rounding.' }),
     column('override', 'By hand', 'money', { means: 'A proposal until it is approved.' }),
     column('overrideUntil', 'Until', 'date'),
@@ -126,6 +127,7 @@ const rupiah = (amountMinor: number) => ({ amountMinor, currency: 'IDR' });
 function priceCells(n: number): Cells {
   return {
     brandPrice: { amountMinor: 1290 + n * 100, currency: 'AUD' },
+    currency: 'IDR',
     rulePrice: rupiah(149_000 + n * 10_000),
     override: n % 6 === 2 ? rupiah(139_000 + n * 10_000) : null,
     overrideUntil: n % 6 === 2 ? '2026-12-31' : null,

@@ -93,7 +93,7 @@ export function tablePage(tables: FakeTables, table: TableName, query: Record<st
     columns: fakeColumns[table],
     rows: found.slice(start, start + limit),
     next: start + limit < found.length ? String(start + limit) : null,
-    total: query.cursor ? null : found.length,
+    total: query.cursor ? null : new Set(found.map(({ entity }) => entity)).size,
     states: query.cursor ? null : counts,
   };
 }

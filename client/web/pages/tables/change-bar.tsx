@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { EditCount } from '../../ui/grid/edits.ts';
 import type { SavePhase } from './use-save.ts';
 
@@ -17,6 +18,8 @@ interface ChangeBarProps {
   onDecide: () => void;
   onTakeBack: (editId: string) => void;
   onStop: () => void;
+  /** Further tools of the table. */
+  children: ReactNode;
 }
 
 const cellsOf = (count: number) => `${count} ${count === 1 ? 'cell' : 'cells'}`;
@@ -60,6 +63,7 @@ export function ChangeBar(props: ChangeBarProps) {
         >
           ↷
         </button>
+        {props.children}
         {lastEdit !== undefined && count.cells === 0 ? (
           <button type="button" disabled={busy} onClick={() => onTakeBack(lastEdit)}>
             Undo the save

@@ -111,16 +111,21 @@ interface ResultDialogProps {
 
 /** What came of a save that did not save everything. */
 export function ResultDialog({ outcome, columns, undo, conflicts, onDecide, onClose }: ResultDialogProps) {
-  const { saved } = outcome.counts;
-  const total = outcome.rows.length;
+  const { saved, conflict, refused } = outcome.counts;
+  const verb = undo ? 'taken back' : 'saved';
+  const parts = [
+    `${rowsOf(saved)} ${verb}`,
+    ...(refused > 0 ? [`${rowsOf(refused)} refused in whole or in part`] : []),
+    ...(conflict > 0 ? [`${rowsOf(conflict)} in conflict`] : []),
+  ];
   return (
-    <Dialog
-      title={`${formatCount(saved)} of ${rowsOf(total)} ${undo ? 'taken back' : 'saved'}`}
-      shape="sheet"
-      onClose={onClose}
-    >
+    <Dialog title={parts.join(', ')} shape="sheet" onClose={onClose}>
       <div className="stack">
-        {undo ? null : <p>What was not saved stays in the table, marked with the reason.</p>}
+        {undo ? (
+          <p>What somebody changed since then stays as it is.</p>
+        ) : (
+          <p>What was not saved stays in the table, marked with the reason.</p>
+        )}
         <DiffTable outcome={outcome} columns={columns} done={true} />
         <div className="dialog-actions diff-actions">
           {conflicts > 0 && !undo ? (

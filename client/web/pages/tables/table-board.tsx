@@ -15,7 +15,7 @@ import { SaveDialogs } from './save-dialogs.tsx';
 import { TableFilters } from './table-filters.tsx';
 import { TableFoot } from './table-foot.tsx';
 import type { TablePlan } from './tables.ts';
-import { pickKeyOf, useApproval } from './use-approval.ts';
+import { useApproval } from './use-approval.ts';
 import { useLeaveGuard } from './use-guard.ts';
 import { useSave } from './use-save.ts';
 import { useTable } from './use-table.ts';
@@ -35,7 +35,7 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
   const { edits, change } = kept;
   const count = useMemo(() => countEdits(edits), [edits]);
   const saving = useSave({ table: plan.name, kept, refresh: rows.refresh, nameOf: sheet.nameOf });
-  const approval = useApproval({ ...plan, rows: sheet.rows, edits, nameOf: sheet.nameOf, refresh: rows.refresh });
+  const approval = useApproval({ plan, rows: sheet.rows, edits, nameOf: sheet.nameOf, refresh: rows.refresh });
   const confirm = useConfirm();
   const [left, setLeft] = useState<Left | null>(null);
   const [deciding, setDeciding] = useState(false);
@@ -64,28 +64,13 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
   const { loaded } = rows;
   return (
     <>
-      <div className="grid-tools">
-        <TableFilters
-          plan={plan}
-          search={search}
-          states={loaded?.states ?? {}}
-          changed={count.rows}
-          onSearch={onSearch}
-        />
-        <div className="grid-tools-end">
-          <ColumnMenu
-            columns={columns}
-            shown={sheet.columns}
-            widths={view.widths}
-            onShow={view.show}
-            onWidth={view.setWidth}
-            onReset={view.reset}
-          />
-          <button type="button" onClick={() => setRecent(true)}>
-            Recent edits
-          </button>
-        </div>
-      </div>
+      <TableFilters
+        plan={plan}
+        search={search}
+        states={loaded?.states ?? {}}
+        changed={count.rows}
+        onSearch={onSearch}
+      />
       <ChangeBar
         count={count}
         phase={saving.phase}
@@ -101,7 +86,19 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
         onDecide={() => setDeciding(true)}
         onTakeBack={saving.showUndo}
         onStop={saving.stop}
-      />
+      >
+        <ColumnMenu
+          columns={columns}
+          shown={sheet.columns}
+          widths={view.widths}
+          onShow={view.show}
+          onWidth={view.setWidth}
+          onReset={view.reset}
+        />
+        <button type="button" onClick={() => setRecent(true)}>
+          Recent edits
+        </button>
+      </ChangeBar>
       {loaded !== null && unread !== null ? <Stale error={unread} /> : null}
       {loaded === null && rows.error !== null ? (
         <Failed what={`The table of ${plan.things}`} error={rows.error} onRetry={rows.reload} />
@@ -120,7 +117,7 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
           drawnWidths={view.widths}
           sort={search.sort ?? ''}
           picked={approval.picked}
-          pickKeyOf={pickKeyOf}
+          pickKeyOf={approval.keyOf}
           hrefOf={plan.hrefOf}
           onSort={(sort) => onSearch({ ...withoutSort(search), ...(sort === '' ? {} : { sort }) })}
           onWidth={view.setWidth}

@@ -11,8 +11,8 @@ export interface TablePlan {
   states: readonly string[];
   placeholder: string;
   connections: 'marketplace' | null;
-  /** Whose bulk route approves a row's entity. */
-  collection: 'products' | 'listings' | 'orders';
+  /** How rows are approved: whose bulk route takes them, by the row's own id or the thing's; null where nothing is approved. */
+  approval: { collection: 'products' | 'listings' | 'orders' | 'prices'; by: 'id' | 'entity' } | null;
   /** Page of a row. */
   hrefOf: (row: TableRow) => string | null;
   /** Where a hand price lies: kept against a newer one, it needs an expiry. */
@@ -31,7 +31,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     states: productStates,
     placeholder: 'Title or SKU …',
     connections: null,
-    collection: 'products',
+    approval: { collection: 'products', by: 'entity' },
     hrefOf: ({ entity }) => `/products/${entity}`,
     override: null,
     empty: "They come from a brand's connected shop or file, or the filters hide them.",
@@ -44,7 +44,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     states: listingStates,
     placeholder: 'Title or SKU …',
     connections: 'marketplace',
-    collection: 'listings',
+    approval: { collection: 'listings', by: 'entity' },
     hrefOf: ({ entity }) => `/listings/${entity}`,
     override: null,
     empty: 'A product gets one per connected marketplace once it is approved, or the filters hide them.',
@@ -57,7 +57,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     states: listingStates,
     placeholder: 'SKU or title …',
     connections: 'marketplace',
-    collection: 'listings',
+    approval: { collection: 'prices', by: 'id' },
     hrefOf: listingPage,
     override: { price: 'override', until: 'overrideUntil' },
     empty: 'Each SKU of a listing has one as soon as the listing exists, or the filters hide them.',
@@ -70,7 +70,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     states: listingStates,
     placeholder: 'SKU or title …',
     connections: 'marketplace',
-    collection: 'listings',
+    approval: null,
     hrefOf: listingPage,
     override: null,
     empty: 'Each SKU of a listing has one as soon as the listing exists, or the filters hide them.',
@@ -83,7 +83,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     states: orderStates,
     placeholder: 'Number, SKU, tracking number …',
     connections: 'marketplace',
-    collection: 'orders',
+    approval: { collection: 'orders', by: 'entity' },
     hrefOf: ({ entity }) => `/orders/${entity}`,
     override: null,
     empty: 'They appear within seconds of being placed on a connected marketplace, or the filters hide them.',

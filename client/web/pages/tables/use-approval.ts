@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { newIntentKey } from '../../api/http.ts';
 import { editLimit, sendApproval } from '../../api/tables.ts';
 import type { BulkResult } from '../../api/types/common.ts';
@@ -9,6 +9,7 @@ import { useConfirm } from '../../ui/confirm.tsx';
 import { bulkApproval } from '../../ui/consequences.ts';
 import type { Edits } from '../../ui/grid/edits.ts';
 import { useNotices } from '../../ui/notices.tsx';
+import type { TablePlan } from './tables.ts';
 
 export interface NamedResult extends BulkResult {
   name: string;
@@ -19,23 +20,25 @@ interface Picked {
   /** That the person saw: nothing newer is approved. */
   version: number;
   ok: boolean;
-  /** Ids of the thing's rows that have unsaved changes are found by its rows. */
-  rowId: string;
+  entity: string;
 }
 
 interface ApprovalOptions {
-  collection: string;
+  plan: TablePlan;
   rows: readonly TableRow[];
   edits: Edits;
   nameOf: (row: TableRow) => string;
   refresh: (entities: readonly string[]) => Promise<unknown>;
 }
 
-/** A row that stands for a thing; parts of one (a product's SKU) are approved with it. */
-export const pickKeyOf = ({ entity, parent }: TableRow): string | null => (parent === null ? entity : null);
+/** What a row is approved as; parts of a thing (a product's SKU) are approved with it. */
+const pickKeyOf = ({ approval }: TablePlan, row: TableRow): string | null =>
+  approval === null || row.parent !== null ? null : row[approval.by];
 
 /** Rows that are selected, and their approval in one go, answered one by one. */
-export function useApproval({ collection, rows, edits, nameOf, refresh }: ApprovalOptions) {
+export function useApproval({ plan, rows, edits, nameOf, refresh }: ApprovalOptions) {
+  const collection = plan.approval?.collection ?? '';
+  const keyOf = useCallback((row: TableRow) => pickKeyOf(plan, row), [plan]);
   const [picked, setPicked] = useState<ReadonlyMap<string, Picked>>(new Map());
   const [results, setResults] = useState<NamedResult[] | null>(null);
   const [busy, setBusy] = useState(false);
@@ -44,9 +47,9 @@ export function useApproval({ collection, rows, edits, nameOf, refresh }: Approv
   const notices = useNotices();
   const confirm = useConfirm();
 
-  const entryOf = (row: TableRow): [string, Picked] => [
-    row.entity,
-    { name: nameOf(row), version: row.version, ok: approvalOf(row.allowed)?.ok === true, rowId: row.id },
+  const entryOf = (row: TableRow, key: string): [string, Picked] => [
+    key,
+    { name: nameOf(row), version: row.version, ok: approvalOf(row.allowed)?.ok === true, entity: row.entity },
   ];
   const pick = (index: number, extend: boolean) => {
     const row = rows[index];
@@ -54,24 +57,28 @@ export function useApproval({ collection, rows, edits, nameOf, refresh }: Approv
     const next = new Map(picked);
     const [from, to] = extend ? [Math.min(last, index), Math.max(last, index)] : [index, index];
     for (const one of rows.slice(from, to + 1)) {
-      if (pickKeyOf(one) === null) continue;
-      if (!extend && next.has(one.entity)) next.delete(one.entity);
-      else if (next.size < editLimit) next.set(...entryOf(one));
+      const key = keyOf(one);
+      if (key === null) continue;
+      if (!extend && next.has(key)) next.delete(key);
+      else if (next.size < editLimit) next.set(...entryOf(one, key));
     }
     setLast(index);
     setPicked(next);
   };
   const pickAll = (all: readonly TableRow[] = rows) => {
-    const things = all.filter((row) => pickKeyOf(row) !== null);
+    const things = all.flatMap((row): [string, Picked][] => {
+      const key = keyOf(row);
+      return key === null ? [] : [entryOf(row, key)];
+    });
     const everything = things.slice(0, editLimit);
-    const isAll = everything.length > 0 && everything.every(({ entity }) => picked.has(entity));
-    setPicked(isAll ? new Map() : new Map(everything.map(entryOf)));
+    const isAll = everything.length > 0 && everything.every(([key]) => picked.has(key));
+    setPicked(new Map(isAll ? [] : everything));
     if (!isAll && things.length > editLimit) {
       notices.say('attention', `The first ${editLimit} are selected.`, 'More cannot be approved in one go.');
     }
   };
 
-  const send = async (items: { id: string; version: number; name: string }[]) => {
+  const send = async (items: { id: string; version: number; name: string; entity: string }[]) => {
     setBusy(true);
     try {
       const names = new Map(items.map(({ id, name }) => [id, name]));
@@ -79,7 +86,7 @@ export function useApproval({ collection, rows, edits, nameOf, refresh }: Approv
       const answer = await sendApproval(collection, sent, newIntentKey());
       setResults(answer.results.map((result) => ({ ...result, name: names.get(result.id) ?? result.id })));
       setPicked(new Map());
-      await refresh(items.map(({ id }) => id));
+      await refresh([...new Set(items.map(({ entity }) => entity))]);
       await queries.invalidateQueries({ queryKey: ['overview'] });
     } catch (error) {
       notices.fail('Not all of it was approved; look at their states.', error);
@@ -88,10 +95,10 @@ export function useApproval({ collection, rows, edits, nameOf, refresh }: Approv
     }
   };
   const approve = async () => {
-    const items = [...picked].map(([id, { name, version }]) => ({ id, name, version }));
+    const items = [...picked].map(([id, { name, version, entity }]) => ({ id, name, version, entity }));
     if (items.length === 0) return;
     const refused = [...picked.values()].filter(({ ok }) => !ok).length;
-    const unsaved = [...edits.rows.values()].filter(({ row }) => picked.has(row.entity)).length;
+    const unsaved = [...edits.rows.values()].filter(({ row }) => picked.has(keyOf(row) ?? row.entity)).length;
     const answer = await confirm({
       title: `Approve ${items.length} ${collection}?`,
       consequences: [
@@ -108,16 +115,16 @@ export function useApproval({ collection, rows, edits, nameOf, refresh }: Approv
   /** Those that were refused, at the versions that they have now. */
   const retry = async () => {
     const failed = new Set((results ?? []).filter(({ ok }) => !ok).map(({ id }) => id));
-    const byEntity = new Map(rows.map((row) => [row.entity, row]));
-    const items = [...failed].flatMap((id) => {
-      const row = byEntity.get(id);
-      return row ? [{ id, version: row.version, name: nameOf(row) }] : [];
+    const items = rows.flatMap((row) => {
+      const id = keyOf(row);
+      return id !== null && failed.has(id) ? [{ id, version: row.version, name: nameOf(row), entity: row.entity }] : [];
     });
     setResults(null);
     if (items.length > 0) await send(items);
   };
   return {
     picked,
+    keyOf,
     count: picked.size,
     busy,
     pick,

@@ -43,8 +43,15 @@ export function useTable(plan: TablePlan, search: TableSearch, owner: string) {
   const nameOf = useCallback((row: TableRow) => rowName(allColumns.current, row), []);
   const sheet: Sheet = { rows: shownRows, columns: visible, edits, nameOf };
 
-  const [sight, setSight] = useState({ from: 0, to: 0 });
   const [unread, setUnread] = useState<unknown>(null);
+  // Of changes that survived a reload only the changed cells are kept: the rest of their rows is read again.
+  const isThere = loaded !== null;
+  useEffect(() => {
+    const entities = [...new Set([...now().rows.values()].map(({ row }) => row.entity))];
+    if (isThere && entities.length > 0) refresh(entities).catch(setUnread);
+  }, [isThere, now, refresh]);
+
+  const [sight, setSight] = useState({ from: 0, to: 0 });
   const onSight = useCallback((from: number, to: number) => setSight({ from, to }), []);
   useEffect(() => {
     const again = () => {

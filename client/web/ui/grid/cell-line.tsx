@@ -21,14 +21,14 @@ export function CellLine({ row, column, edit, name, cells, told, onEdit }: CellL
   if (!row || !column) return <div className="cell-line" />;
   const own = edit?.cells[column.key];
   const notes = notesOf(column, row, own).filter((note) => told === '' || !note.includes(told));
-  const value = own ? (own.problem === null ? own.value : own.text) : cellValue(column, row);
+  const text = own?.problem ? own.text : spokenText(column, own ? own.value : cellValue(column, row));
   return (
     <div className="cell-line">
       <span className="cell-where">
         <strong>{name}</strong> · {column.title}
         {cells > 1 ? <span className="muted"> · {cells} cells</span> : null}
       </span>
-      {hasCell(column, row) ? <span className="cell-all">{spokenText(column, value)}</span> : null}
+      {hasCell(column, row) ? <span className="cell-all">{text}</span> : null}
       <span className="cell-notes" aria-live="polite">
         {told === '' ? null : <span className="refused">{told} </span>}
         {notes.join(' ')}

@@ -249,14 +249,16 @@ export function rebase(edits: Edits, fresh: readonly TableRow[], columns: readon
   let rows: Map<string, RowEdit> | null = null;
   for (const row of fresh) {
     const edit = edits.rows.get(row.id);
-    if (!edit || row.version <= edit.version) continue;
+    if (!edit) continue;
+    rows ??= new Map(edits.rows);
+    rows.set(row.id, { ...edit, row });
+    if (row.version <= edit.version) continue;
     const untouched = columns.every((column) => {
       const cell = edit.cells[column.key];
       return !cell || (cell.conflict === null && sameValue(cellValue(column, row), cell.base));
     });
     const known = Object.keys(edit.cells).every((key) => columns.some((column) => column.key === key));
     if (!untouched || !known) continue;
-    rows ??= new Map(edits.rows);
     rows.set(row.id, { ...edit, row, version: row.version });
   }
   return rows === null ? edits : { ...edits, rows };

@@ -34,8 +34,15 @@ const isEntry = (value: unknown): value is [string, RowEdit] =>
   isRecord(value[1].cells) &&
   typeof value[1].version === 'number';
 
+/** Only the cells that were changed: what else the row holds, a buyer's address for one, is read again. */
+function slim(edit: RowEdit): RowEdit {
+  const roots = new Set(Object.keys(edit.cells).flatMap((key) => [key, key.split('.')[0] ?? key]));
+  const cells = Object.entries(edit.row.cells).filter(([key]) => roots.has(key) || key === 'currency');
+  return { ...edit, row: { ...edit.row, cells: Object.fromEntries(cells) } };
+}
+
 /** @throws what the browser throws when its storage is full; the changes are still on the page then. */
 export function rememberEdits(memory: Memory, key: string, { rows }: Edits): void {
   if (rows.size === 0) memory.removeItem(key);
-  else memory.setItem(key, JSON.stringify([...rows.entries()]));
+  else memory.setItem(key, JSON.stringify([...rows].map(([id, edit]) => [id, slim(edit)])));
 }

@@ -62,29 +62,35 @@ function readEntry(column: GridColumn, row: TableRow, text: string): ReadCell {
   return give(parts.filter((part) => part !== ''));
 }
 
-/** In the cell's own currency; an empty cell takes the one of the row's other amounts. */
-export function currencyOf(column: GridColumn, row: TableRow): string {
+/** The cell's own currency, or the one that the row or the column names; null where nothing says which. */
+function currencyOf(column: GridColumn, row: TableRow): string | null {
   const own = moneyOf(cellValue(column, row));
   if (own) return own.currency;
+  const { currency } = row.cells;
+  if (typeof currency === 'string') return currency;
   if (column.unit) return column.unit;
-  if (typeof row.cells.currency === 'string') return row.cells.currency;
-  for (const value of Object.values(row.cells)) {
-    const money = moneyOf(value);
-    if (money) return money.currency;
-  }
-  return '';
+  const [only, ...others] = currenciesOf(row);
+  return others.length === 0 ? (only ?? null) : null;
 }
 
+const currenciesOf = (row: TableRow): string[] => [
+  ...new Set(Object.values(row.cells).flatMap((value) => moneyOf(value)?.currency ?? [])),
+];
+
+const currencySign = /^(?:([A-Za-z]{3})|Rp\.?)\s*(?=[\d.,−–+-])|(?<=[\d.,])\s*([A-Za-z]{3})$/;
+
 function readMoney(column: GridColumn, row: TableRow, text: string): ReadCell {
-  const currency = currencyOf(column, row);
-  if (currency === '') return refuse('The currency of this row is not known yet.');
+  const sign = currencySign.exec(text);
+  const named = sign ? (sign[1] ?? sign[2] ?? 'IDR').toUpperCase() : null;
+  const due = currencyOf(column, row);
+  if (due !== null && named !== null && named !== due) return refuse(`The currency is ${due}, not ${named}.`);
+  const currency = due ?? named;
+  if (currency === null || (due === null && !currenciesOf(row).includes(currency))) {
+    const some = currenciesOf(row).join(' or ');
+    return refuse(some === '' ? 'The currency of this row is not known yet.' : `Write the currency with it: ${some}.`);
+  }
   const places = decimals(currency);
-  const signs = currency === 'IDR' ? ['IDR', 'Rp.', 'Rp'] : [currency];
-  const sign = signs.find((name) => text.toLowerCase().startsWith(name.toLowerCase()));
-  const bare = (sign ? text.slice(sign.length) : text).trim();
-  const foreign = /^[A-Za-z]{3}\b|\b[A-Za-z]{3}$/.exec(bare)?.[0].toUpperCase();
-  if (foreign && foreign !== currency) return refuse(`The currency is ${currency}, not ${foreign}.`);
-  const digits = foreign ? bare.slice(0, -3) : bare;
+  const digits = sign ? text.replace(sign[0], '') : text;
   const read = readNumber(digits, { places, groups: places === 0 ? bothGroups : [','] });
   return read.ok ? give({ amountMinor: read.units, currency }) : read;
 }
