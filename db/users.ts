@@ -145,3 +145,64 @@ export async function recentFailures(knex: Knex, email: string, since: Date): Pr
   const lastSuccess = rows.findLastIndex(({ succeeded }) => succeeded);
   return rows.slice(lastSuccess + 1).map(({ at }) => at);
 }
+
+/** A person as an admin sees them. */
+export interface UserSummary extends User {
+  readonly disabledAt: Date | null;
+  readonly createdAt: Date;
+  readonly lastLoginAt: Date | null;
+}
+
+/** Everybody, also who is shut out, by address. */
+export async function listUsers(knex: Knex): Promise<UserSummary[]> {
+  const rows: (UserRow & { disabled_at: Date | null; created_at: Date; last_login_at: Date | null })[] = await knex(
+    'users',
+  )
+    .orderByRaw('lower(email)')
+    .select('users.*')
+    .select(
+      knex('login_attempts')
+        .whereRaw('login_attempts.email = lower(users.email)')
+        .where({ succeeded: true })
+        .max('at')
+        .as('last_login_at'),
+    );
+  return rows.map((row) => ({
+    ...userOf(row),
+    disabledAt: row.disabled_at,
+    createdAt: row.created_at,
+    lastLoginAt: row.last_login_at,
+  }));
+}
+
+/** True while nobody was ever added. */
+export async function isWithoutUsers(knex: Knex): Promise<boolean> {
+  return (await knex('users').first('id')) === undefined;
+}
+
+/** Adds a person. @throws a unique violation when the address is known already */
+export async function addUser(knex: Knex, { id, email, name, role, brandId, password, at }: NewUser): Promise<void> {
+  const password_hash = await hashPassword(password);
+  await knex('users').insert({ id, email, name, role, brand_id: brandId, password_hash, created_at: at });
+}
+
+/** A new password ends all sessions of the person. False when there is nobody with this id. */
+export async function setPassword(knex: Knex, id: string, password: string, at: Date): Promise<boolean> {
+  const password_hash = await hashPassword(password);
+  return knex.transaction(async (trx) => {
+    const changed = await trx('users').where({ id }).update({ password_hash });
+    await trx('sessions').where({ user_id: id }).whereNull('revoked_at').update({ revoked_at: at });
+    return changed > 0;
+  });
+}
+
+/** Shuts a person out at once, or lets them in again. False when there is nobody with this id. */
+export async function setDisabled(knex: Knex, id: string, disabled: boolean, at: Date): Promise<boolean> {
+  return knex.transaction(async (trx) => {
+    const changed = await trx('users')
+      .where({ id })
+      .update({ disabled_at: disabled ? at : null });
+    if (disabled) await trx('sessions').where({ user_id: id }).whereNull('revoked_at').update({ revoked_at: at });
+    return changed > 0;
+  });
+}

@@ -48,6 +48,25 @@ const table: readonly Endpoint[] = [
     status: [401, 401, 401, 401, 401, 401],
   },
   { route: 'GET /api/session', status: lists },
+  {
+    route: 'POST /api/session/password',
+    body: () => ({ present: 'wrong', password: 'a long enough password' }),
+    status: [401, 401, 401, 401, 401, 401],
+  },
+  { route: 'GET /api/users', status: [403, 403, 200, 403, 403, 401] },
+  { route: 'POST /api/users', body: () => ({ email: 'x' }), status: [403, 403, 400, 403, 403, 401] },
+  {
+    route: 'POST /api/users/{id}/password',
+    id: () => missing,
+    body: () => ({ password: 'a long enough password' }),
+    status: [403, 403, 404, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/users/{id}/access',
+    id: () => missing,
+    body: () => ({ disabled: true }),
+    status: [403, 403, 404, 403, 403, 401],
+  },
   { route: 'GET /api/overview', status: lists },
   { route: 'GET /api/brands', status: lists },
   { route: 'GET /api/machines', status: lists },
@@ -148,6 +167,26 @@ const table: readonly Endpoint[] = [
   { route: 'GET /api/mails/{id}', id: ({ mail }) => mail, status: reads },
   { route: 'GET /api/mails/{id}/body.html', id: ({ mail }) => mail, status: reads },
   { route: 'GET /api/documents/{id}', id: ({ document }) => document, status: reads },
+  // The seeded bytes are no real PDF, and say so.
+  {
+    route: 'GET /api/consignments/{id}/labels.pdf',
+    id: ({ consignment }) => consignment,
+    status: [422, 422, 422, 422, 404, 401],
+  },
+  { route: 'GET /api/brands/{id}', id: ({ id }) => id, status: reads },
+  {
+    route: 'PATCH /api/brands/{id}',
+    id: ({ id }) => id,
+    body: () => ({ version: 99, packingSlips: false }),
+    status: [409, 409, 409, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/brands/{id}/label-mails',
+    id: ({ id }) => id,
+    body: () => ({}),
+    status: staffOnly,
+  },
+  { route: 'GET /api/confirmations', status: lists },
   // There is no mail catcher here: staff get past the door and are told so.
   { route: 'GET /api/caught-mails', status: [422, 422, 422, 403, 403, 401] },
   { route: 'GET /api/caught-mails/{id}', id: () => '1', status: [422, 422, 422, 403, 403, 401] },
@@ -158,6 +197,39 @@ const table: readonly Endpoint[] = [
     body: () => ({ type: 'NO_SUCH_EVENT', why: 'looked' }),
     status: [422, 422, 422, 403, 403, 401],
   },
+  { route: 'GET /api/exchange-rates', status: staffOnly },
+  {
+    route: 'POST /api/exchange-rates',
+    body: () => ({ from: 'USD', to: 'IDR', rate: 'x', date: '2026-07-01', source: 'x', reason: 'x' }),
+    status: [400, 400, 400, 403, 403, 401],
+  },
+  { route: 'POST /api/exchange-rates/import', body: () => ({ text: 'x' }), status: [400, 400, 400, 403, 403, 401] },
+  { route: 'GET /api/price-rules/{id}', id: () => world.accounts.marketplace, status: staffOnly },
+  {
+    route: 'POST /api/price-rules/{id}',
+    id: () => world.accounts.marketplace,
+    body: () => ({ brand: null, rule: null, seenVersion: 99, reason: 'x' }),
+    status: [403, 403, 409, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/price-preview',
+    body: () => ({ connection: world.accounts.marketplace, sku: 'acme-SERUM-30', rule: plainRule }),
+    status: staffOnly,
+  },
+  { route: 'GET /api/price-proposals', status: lists },
+  {
+    route: 'POST /api/price-proposals',
+    body: () => ({ listingSku: missing, version: 1, amountMinor: 1, reason: 'x', expiresAt: null }),
+    status: [404, 404, 404, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/price-proposals/{id}/events',
+    id: () => missing,
+    body: () => ({ type: 'APPROVE' }),
+    status: [404, 404, 404, 404, 404, 401],
+  },
+  { route: 'POST /api/prices/bulk', body: bulk(({ listing }) => listing), status: lists },
+  { route: 'GET /api/why/price', status: [400, 400, 400, 400, 400, 401] },
   { route: 'GET /live', status: [200, 200, 200, 200, 200, 200] },
   { route: 'GET /ready', status: [200, 200, 200, 200, 200, 200] },
   { route: 'GET /metrics', status: staffOnly },
@@ -165,6 +237,16 @@ const table: readonly Endpoint[] = [
   // Last: it ends the sessions.
   { route: 'DELETE /api/session', status: lists },
 ];
+
+const plainRule = {
+  maxRateAgeDays: 7,
+  sales: 'follow',
+  fees: [],
+  costPercent: '100',
+  floorPercent: null,
+  rounding: { multipleMinor: 1000, endingMinor: 900, direction: 'up' },
+  changePercent: null,
+};
 
 const callers: readonly (Person | null)[] = [...people, null];
 

@@ -8,8 +8,11 @@ import { ApiError, handleError } from './errors.ts';
 import { type Draining, healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openApiOptions } from './openapi.ts';
+import { brandRoutes } from './routes/brands.ts';
+import { confirmationRoutes } from './routes/confirmations.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { effectRoutes } from './routes/effects.ts';
+import { fileRoutes } from './routes/files.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { logisticsRoutes } from './routes/logistics.ts';
 import { caughtMailRoutes, mailRoutes } from './routes/mails.ts';
@@ -21,6 +24,7 @@ import { productRoutes } from './routes/products.ts';
 import { rateRoutes } from './routes/rates.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tableRoutes } from './routes/tables.ts';
+import { userRoutes } from './routes/users.ts';
 import { whyPriceRoutes } from './routes/why-price.ts';
 import { CommandHeaders, ErrorAnswer } from './schemas/common.ts';
 import { type Api, type SchemaTypes, staff } from './types.ts';
@@ -85,6 +89,7 @@ export function buildApiParts(deps: ApiDeps): ApiParts {
 
 function addRoutes(app: Api, deps: ApiDeps): void {
   sessionRoutes(app, deps);
+  userRoutes(app, deps);
   overviewRoutes(app, deps);
   orderRoutes(app, deps);
   productRoutes(app, deps);
@@ -95,6 +100,9 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   logisticsRoutes(app, deps);
   mailRoutes(app, deps);
   caughtMailRoutes(app, deps);
+  fileRoutes(app, deps);
+  brandRoutes(app, deps);
+  confirmationRoutes(app, deps);
   effectRoutes(app, deps);
   priceRoutes(app, deps);
   rateRoutes(app, deps);

@@ -7,6 +7,7 @@ import { chart, login, logout } from './commands/local.ts';
 import { audit, resume } from './commands/operate.ts';
 import { listOrders, sendToOrders, showOrder } from './commands/orders.ts';
 import { sync } from './commands/sync.ts';
+import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from './commands/users.ts';
 import type { GlobalOptions } from './session.ts';
 
 /** Runs what a command does and shows its outcome. */
@@ -52,6 +53,7 @@ export function buildProgram(run: Run): Command {
   addWorldCommands(program, doing);
   addAccountCommands(program, doing);
   addOrderCommands(program, doing);
+  addUserCommands(program, doing);
   return program;
 }
 
@@ -178,4 +180,53 @@ function addOrderCommands(program: Command, doing: Doing): void {
     .option('--why <words>', 'kept in the history')
     .addHelpText('after', examples('orders cancel TL-000123 --why "out of stock"'))
     .action((numbers, { why }) => doing((context) => sendToOrders(context, numbers, { type: 'REQUEST_CANCEL', why })));
+}
+
+function addUserCommands(program: Command, doing: Doing): void {
+  const users = program.command('users').description('people who may log in');
+  const stdin = () => new Option('--password-stdin', 'read the password from standard input').default(false);
+  users
+    .command('list')
+    .description('everybody, with role and last log-in')
+    .addHelpText('after', examples('users list --json'))
+    .action(() => doing(listUsers));
+  users
+    .command('add')
+    .description('add a person; you are asked for the password')
+    .argument('<email>', 'their address')
+    .requiredOption('--name <name>', 'what others see')
+    .addOption(
+      new Option('--role <role>', 'what they may do')
+        .choices(['ops', 'approver', 'admin', 'brand'])
+        .makeOptionMandatory(),
+    )
+    .option('--brand <code>', 'for the role brand, and only for it')
+    .addOption(stdin())
+    .addHelpText('after', examples('users add kim@example.com --name Kim --role ops'))
+    .action((email, options) => doing((context) => addPerson(context, email, options)));
+  users
+    .command('password')
+    .description('give a person a new password; it ends their sessions')
+    .argument('<email>', 'their address')
+    .addOption(stdin())
+    .addHelpText('after', examples('users password kim@example.com'))
+    .action((email, options) => doing((context) => changePassword(context, email, options)));
+  users
+    .command('shut-out')
+    .description('end a person’s sessions and let them in no more')
+    .argument('<email>', 'their address')
+    .action((email) => doing((context) => setAccess(context, email, true)));
+  users
+    .command('let-in')
+    .description('let a person in again who was shut out')
+    .argument('<email>', 'their address')
+    .action((email) => doing((context) => setAccess(context, email, false)));
+  users
+    .command('first')
+    .description('add the first admin straight to the database (DATABASE_APP_URL), while nobody can log in yet')
+    .argument('<email>', 'their address')
+    .requiredOption('--name <name>', 'what others see')
+    .addOption(stdin())
+    .addHelpText('after', examples('users first you@example.com --name You'))
+    .action((email, options) => doing((context) => addFirstAdmin(context, email, options)));
 }
