@@ -7,6 +7,7 @@ import type { EffectDeps } from '../db/effects.ts';
 import type { Sealer } from '../db/sealing.ts';
 import type { Command } from '../db/steps.ts';
 import type { Mailer } from '../mail/send.ts';
+import type { TranslationProvider } from '../translation/provider.ts';
 
 /** What activities are given; a test gives them other ones. */
 export interface ActivityDeps extends EffectDeps {
@@ -26,6 +27,8 @@ export interface ActivityDeps extends EffectDeps {
   readonly linkUrl: string;
   /** Schedules are made paused where a simulation asks for everything by itself. */
   readonly pausedSchedules: boolean;
+  /** Machine translation; null or absent where none is configured: people translate. */
+  readonly translator?: TranslationProvider | null;
   /** Lengths of technical waits in milliseconds; short ones in tests and simulations. */
   readonly waits: { readonly settleMs: number; readonly leaseMs: number };
 }

@@ -8,9 +8,11 @@ import { mailActivities } from './mails.ts';
 import { offerActivities } from './offers.ts';
 import { orderActivities } from './orders.ts';
 import { priceActivities } from './prices.ts';
+import { refiningActivities } from './refining.ts';
 import { takeBackActivities } from './take-back.ts';
 import { tickerActivities } from './ticker.ts';
 import { trackingActivities } from './tracking.ts';
+import { translatingActivities } from './translating.ts';
 import { webhookActivities } from './webhooks.ts';
 
 /** Everything that workflows may ask of the world, built on what it needs. */
@@ -25,9 +27,11 @@ export function createActivities(deps: ActivityDeps) {
     ...offerActivities(deps),
     ...orderActivities(deps),
     ...priceActivities(deps),
+    ...refiningActivities(deps),
     ...takeBackActivities(deps),
     ...tickerActivities(deps),
     ...trackingActivities(deps),
+    ...translatingActivities(deps),
     ...webhookActivities(deps),
   };
 }

@@ -23,6 +23,7 @@ export const topics = [
   'catalogue',
   'import',
   'prices',
+  'refining',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -34,6 +35,8 @@ export const importKey = (importId: string): string => `import/${importId}`;
 export const stockKey = (connectionId: string): string => `stock/${connectionId}`;
 export const connectionKey = (connectionId: string): string => `connection/${connectionId}`;
 export const pricesKey = (repricingId: string): string => `prices/${repricingId}`;
+/** One process for all of it: what is stale stands in the rows. */
+export const refiningKey = 'refining/all';
 export const mailKey = (mailId: string): string => `mail/${mailId}`;
 
 const wakers: Record<string, (machine: MachineName, row: Row) => { topic: Topic; key: string }> = {

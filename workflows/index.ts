@@ -3,6 +3,7 @@ export { importWorkflow } from './imports.ts';
 export { labelMailWorkflow, mailWorkflow } from './mails.ts';
 export { orderWorkflow } from './order.ts';
 export { repricingWorkflow } from './prices.ts';
+export { refiningWorkflow, termsWorkflow, translateWorkflow } from './refining.ts';
 export {
   catalogueWorkflow,
   channelOrdersWorkflow,

@@ -46,3 +46,11 @@ export const batches = proxyActivities<Activities>({
   heartbeatTimeout,
   retry: { ...retry, maximumAttempts: 20 },
 });
+
+/** Machine translation: calls of an outside service with a long answer, tried a while, then left to the next round. */
+export const translations = proxyActivities<Activities>({
+  startToCloseTimeout: '3 minutes',
+  heartbeatTimeout,
+  scheduleToCloseTimeout: '15 minutes',
+  retry: { ...retry, maximumAttempts: 6 },
+});

@@ -18,6 +18,7 @@ export const processOf: Record<Topic, (key: string) => WorkflowCall> = {
   'channel-order': (key) => ({ workflowType: 'fetchOrderWorkflow', args: [part(key, 1), part(key, 2)] }),
   mail: (key) => ({ workflowType: 'mailWorkflow', args: [part(key, 1)] }),
   catalogue: (key) => ({ workflowType: 'catalogueWorkflow', args: [part(key, 1)] }),
+  refining: () => ({ workflowType: 'refiningWorkflow', args: [] }),
   import: (key) => ({ workflowType: 'importWorkflow', args: [part(key, 1)] }),
   prices: (key) => ({ workflowType: 'repricingWorkflow', args: [part(key, 1)] }),
 };
@@ -31,7 +32,7 @@ function part(key: string, index: number): string {
 /** The streams that schedules read, by kind of connection, with the seconds between two readings. */
 export const streamsOf = {
   store: { catalogue: 900, 'store-stock': 120 },
-  marketplace: { orders: 60, reviews: 120, offers: 300, live: 900 },
+  marketplace: { orders: 60, reviews: 120, offers: 300, live: 900, translations: 600, terms: 86_400 },
   carrier: { tracking: 300 },
 } as const;
 
@@ -43,5 +44,7 @@ export const streamProcess: Record<string, { topic: string; workflowType: string
   reviews: { topic: 'listings', workflowType: 'listingsWorkflow' },
   offers: { topic: 'stock', workflowType: 'offersWorkflow' },
   live: { topic: 'live', workflowType: 'liveWorkflow' },
+  translations: { topic: 'translations', workflowType: 'translateWorkflow' },
+  terms: { topic: 'terms', workflowType: 'termsWorkflow' },
   tracking: { topic: 'tracking', workflowType: 'trackingWorkflow' },
 };
