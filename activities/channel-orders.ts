@@ -1,5 +1,6 @@
 import type { ChannelOrderRef, ChannelOrderSnapshot } from '../connectors/contract/marketplace.ts';
 import { contentHashOf, observe, type Reading } from '../db/channel-orders.ts';
+import { releaseCuts, takeMark } from '../db/stock-writes.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 /** Changes that a marketplace shows late, and equal times, are read again: the next window begins this much earlier. */
@@ -69,14 +70,15 @@ export function channelOrderActivities(deps: ActivityDeps) {
 
   return {
     /** The window that is to be read now: from the last one's end, with overlap, to the present. */
-    async ordersWindow(connectionId: string): Promise<{ since: string; until: string }> {
+    async ordersWindow(connectionId: string): Promise<{ since: string; until: string; mark: number }> {
       const at = await deps.clock.now();
-      const row = await deps.db.tx('staff', (trx) =>
-        trx('sync_cursors').where({ connection_id: connectionId, stream: 'orders' }).first('cursor'),
-      );
+      const { row, mark } = await deps.db.tx('staff', async (trx) => ({
+        row: await trx('sync_cursors').where({ connection_id: connectionId, stream: 'orders' }).first('cursor'),
+        mark: await takeMark(trx),
+      }));
       const since = row ? Date.parse(row.cursor.until) - overlapMs : at.getTime() - firstWindowMs;
       // A minute beyond the present: the marketplace's clock may run ahead of ours.
-      return { since: new Date(since).toISOString(), until: new Date(at.getTime() + 60_000).toISOString() };
+      return { since: new Date(since).toISOString(), until: new Date(at.getTime() + 60_000).toISOString(), mark };
     },
 
     /** Reads one page of changed orders with their details and takes them over. */
@@ -95,15 +97,20 @@ export function channelOrderActivities(deps: ActivityDeps) {
       return { next: page.next, counts: await take(input.connectionId, page.items, 'poll') };
     },
 
-    /** The window was read to its end: the next one begins there. */
-    async ordersWindowDone(connectionId: string, until: string): Promise<void> {
-      const at = await deps.clock.now();
+    /**
+     * The window was read to its end: the next one begins there. What was cut on this marketplace before `mark` is free now;
+     * a reading that began under an older version has no mark and frees nothing.
+     */
+    async ordersWindowDone(connectionId: string, until: string, mark?: number): Promise<void> {
+      const command = await commandOf(deps, `orders/${connectionId}/${mark ?? until}`);
+      const { at } = command;
       await deps.db.tx('staff', async (trx) => {
         await trx('sync_cursors')
           .insert({ connection_id: connectionId, stream: 'orders', cursor: JSON.stringify({ until }), updated_at: at })
           .onConflict(['connection_id', 'stream'])
           .merge(['cursor', 'updated_at']);
         await trx('connections').where({ id: connectionId }).update({ last_success_at: at });
+        if (mark !== undefined) await releaseCuts(trx, connectionId, mark, command);
       });
     },
 

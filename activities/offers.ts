@@ -1,7 +1,10 @@
 import type { RowOutcome } from '../connectors/contract/common.ts';
-import type { PriceWrite, StockWrite } from '../connectors/contract/marketplace.ts';
+import type { PriceWrite } from '../connectors/contract/marketplace.ts';
+import type { Tx } from '../db/database.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
+import { noteSeen } from '../db/stock-drift.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
+import { stockOfferActivities } from './stock-offers.ts';
 
 interface OfferRow {
   id: string;
@@ -10,8 +13,6 @@ interface OfferRow {
   external_id: string;
   external_sku_id: string;
   currency: string;
-  stock_desired: number | null;
-  stock_acknowledged: number | null;
   price_desired_minor: number | null;
   price_acknowledged_minor: number | null;
 }
@@ -20,25 +21,18 @@ interface OfferRow {
 const roundLimit = 200;
 
 export function offerActivities(deps: ActivityDeps) {
-  const differing = (connectionId: string, column: 'stock' | 'price'): Promise<OfferRow[]> =>
-    deps.db.tx('staff', (trx) => {
-      const [desired, acknowledged] =
-        column === 'stock'
-          ? ['stock_desired', 'stock_acknowledged']
-          : ['price_desired_minor', 'price_acknowledged_minor'];
-      return (
-        trx('listing_skus')
-          .join('listings', 'listings.id', 'listing_skus.listing_id')
-          .where({ 'listing_skus.connection_id': connectionId, 'listings.remote': 'LIVE' })
-          .whereNotNull('external_sku_id')
-          .whereNotNull(desired)
-          .whereRaw(`${desired} is distinct from ${acknowledged}`)
-          // Decreases first: what must not be sold any more is more urgent than what may be.
-          .orderByRaw(`${desired} < coalesce(${acknowledged}, 0) desc, listing_skus.id`)
-          .limit(roundLimit)
-          .select('listing_skus.*', 'listings.external_id')
-      );
-    });
+  const differing = (connectionId: string): Promise<OfferRow[]> =>
+    deps.db.tx('staff', (trx) =>
+      trx('listing_skus')
+        .join('listings', 'listings.id', 'listing_skus.listing_id')
+        .where({ 'listing_skus.connection_id': connectionId, 'listings.remote': 'LIVE' })
+        .whereNotNull('external_sku_id')
+        .whereNotNull('price_desired_minor')
+        .whereRaw('price_desired_minor is distinct from price_acknowledged_minor')
+        .orderBy('listing_skus.id')
+        .limit(roundLimit)
+        .select('listing_skus.*', 'listings.external_id'),
+    );
 
   const note = async (
     connectionId: string,
@@ -79,35 +73,11 @@ export function offerActivities(deps: ActivityDeps) {
   };
 
   return {
-    /** Sends the differences between desired and acknowledged stock, decreases first. Absolute: may be repeated. */
-    async pushStock(connectionId: string): Promise<{ sent: number; failed: number; more: boolean }> {
-      const rows = await differing(connectionId, 'stock');
-      if (rows.length === 0) return { sent: 0, failed: 0, more: false };
-      const { connector } = await deps.open.marketplace(connectionId);
-      const size = connector.capabilities.stockBatchSize;
-      let failed = 0;
-      for (let start = 0; start < rows.length; start += size) {
-        const batch = rows.slice(start, start + size);
-        const writes: StockWrite[] = batch.map((row) => ({
-          sellerSku: row.seller_sku,
-          externalId: row.external_id,
-          externalSkuId: row.external_sku_id,
-          quantity: row.stock_desired ?? 0,
-        }));
-        const outcomes = await connector.writeStock(writes);
-        const at = await deps.clock.now();
-        for (const outcome of outcomes) {
-          const row = batch.find(({ seller_sku }) => seller_sku === outcome.key);
-          if (!outcome.ok) failed += 1;
-          await note(connectionId, row, outcome, { stock_acknowledged: row?.stock_desired, stock_acknowledged_at: at });
-        }
-      }
-      return { sent: rows.length, failed, more: rows.length === roundLimit && failed < rows.length };
-    },
+    ...stockOfferActivities(deps),
 
-    /** The same for prices. */
+    /** Sends the differences between desired and acknowledged prices. Absolute: may be repeated. */
     async pushPrices(connectionId: string): Promise<{ sent: number; failed: number; more: boolean }> {
-      const rows = await differing(connectionId, 'price');
+      const rows = await differing(connectionId);
       if (rows.length === 0) return { sent: 0, failed: 0, more: false };
       const { connector } = await deps.open.marketplace(connectionId);
       const size = connector.capabilities.priceBatchSize;
@@ -154,12 +124,14 @@ export function offerActivities(deps: ActivityDeps) {
           .select('id', 'external_id'),
       );
       if (listings.length === 0) return { next: null, drift: 0 };
-      const rows = await deps.db.tx('staff', (trx) =>
-        trx('listing_skus').whereIn(
-          'listing_id',
-          listings.map(({ id }) => id),
-        ),
-      );
+      const rowsOf = (trx: Tx) =>
+        trx('listing_skus')
+          .whereIn(
+            'listing_id',
+            listings.map(({ id }) => id),
+          )
+          .orderBy('id');
+      const rows = await deps.db.tx('staff', (trx) => rowsOf(trx));
       const seen = await connector.readLive(
         listings.map(({ id, external_id }) => ({
           externalId: external_id,
@@ -169,30 +141,27 @@ export function offerActivities(deps: ActivityDeps) {
         })),
       );
       const at = await deps.clock.now();
+      const command = await commandOf(deps, `live/${connectionId}/${listings[0]?.id}`);
       let drift = 0;
       await deps.db.tx('staff', async (trx) => {
+        const skuIds = rows.map(({ sku_id }) => sku_id);
+        await trx('skus').whereIn('id', skuIds).orderBy('id').forNoKeyUpdate().select('id');
+        // Read again under the lock: what was written or sold while we read counts.
+        const present = await rowsOf(trx);
         for (const value of seen) {
-          const row = rows.find(({ seller_sku }) => seller_sku === value.sellerSku);
+          const row = present.find(({ seller_sku }) => seller_sku === value.sellerSku);
           if (!row) continue;
           const changes: Record<string, unknown> = {};
-          if (value.quantity !== null)
-            Object.assign(changes, {
-              stock_seen: value.quantity,
-              stock_seen_at: at,
-              stock_acknowledged: value.quantity,
-            });
+          const stock = value.quantity === null ? null : await noteSeen(trx, row, value.quantity, deps.wall(), command);
           if (value.price)
             Object.assign(changes, {
               price_seen_minor: value.price.amountMinor,
               price_seen_at: at,
               price_acknowledged_minor: value.price.amountMinor,
             });
-          if (
-            (value.quantity !== null && value.quantity !== row.stock_acknowledged) ||
-            (value.price && value.price.amountMinor !== row.price_acknowledged_minor)
-          )
+          if (stock === 'drift' || (value.price && value.price.amountMinor !== row.price_acknowledged_minor))
             drift += 1;
-          await trx('listing_skus').where({ id: row.id }).update(changes);
+          if (Object.keys(changes).length > 0) await trx('listing_skus').where({ id: row.id }).update(changes);
           await trx('listings')
             .where({ id: row.listing_id })
             .update({ remote: value.remote, native_status: value.nativeStatus, native_seen_at: at });

@@ -11,6 +11,7 @@ import { expirePrices, repriceDue } from '../db/prices-due.ts';
 import { reportProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
+import { expireAdjustments } from '../db/stock-adjustments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 export interface TickReport {
@@ -73,6 +74,7 @@ export function tickerActivities(deps: ActivityDeps) {
       while ((await deps.db.tx('staff', (trx) => expirePrices(trx, command))) > 0);
       while ((await deps.db.tx('staff', (trx) => repriceDue(trx, command))) > 0);
       await deps.db.tx('staff', (trx) => abandonUnwanted(trx, command));
+      await deps.db.tx('staff', (trx) => expireAdjustments(trx, command));
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.
       const stuck = await deps.db.tx('staff', (trx) =>

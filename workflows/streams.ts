@@ -57,7 +57,7 @@ export async function channelOrdersWorkflow(connectionId: string): Promise<void>
 }
 
 async function readOrders(connectionId: string): Promise<void> {
-  const { since, until } = await local.ordersWindow(connectionId);
+  const { since, until, mark } = await local.ordersWindow(connectionId);
   let cursor: string | null = null;
   do {
     const page: { next: string | null } = await readsOf(connectionId).readOrdersPage({
@@ -68,7 +68,7 @@ async function readOrders(connectionId: string): Promise<void> {
     });
     cursor = page.next;
   } while (cursor !== null);
-  await local.ordersWindowDone(connectionId, until);
+  await local.ordersWindowDone(connectionId, until, mark);
 }
 
 /** Fetches one order because a webhook or a person asked for it. */
@@ -112,6 +112,8 @@ export async function offersWorkflow(connectionId: string): Promise<void> {
       const prices = await readsOf(connectionId).pushPrices(connectionId);
       sent += stock.sent + prices.sent;
       more = stock.more || prices.more;
+      // What a cut freed goes to others only after the orders that came before its acknowledgement are known.
+      if (stock.freed > 0) await readOrders(connectionId);
       if (more && shouldContinueAsNew()) await continueAsNew<typeof offersWorkflow>(connectionId);
     }
     describe({ text: `Offers: ${sent} differences sent`, connection: connectionId, state: 'done' });
@@ -132,8 +134,9 @@ export async function liveWorkflow(connectionId: string): Promise<number> {
       after = page.next;
       drift += page.drift;
     } while (after !== null);
-    await readsOf(connectionId).pushStock(connectionId);
+    const { freed } = await readsOf(connectionId).pushStock(connectionId);
     await readsOf(connectionId).pushPrices(connectionId);
+    if (freed > 0) await readOrders(connectionId);
     describe({ text: `Read back: ${drift} differences found there`, connection: connectionId, state: 'done' });
   });
   return drift;
