@@ -46,6 +46,8 @@ export interface Settings {
   };
   /** `lookupUrl`: a log that says whether a Message-ID was accepted. */
   mail: { smtpUrl: string | null; lookupUrl: string | null; from: string };
+  /** A null key: no machine translation. */
+  translation: { deeplKey: string | null; deeplUrl: string | null };
   /** 32 bytes, or null when none was given and none can be made. */
   masterKey: Uint8Array | null;
   /** Daily file of euro reference rates. */
@@ -147,6 +149,7 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
       shutdownGraceMs: values.WORKER_SHUTDOWN_GRACE_SECONDS * 1_000,
     },
     mail: { smtpUrl: values.SMTP_URL ?? null, lookupUrl: values.MAIL_LOOKUP_URL ?? null, from: values.MAIL_FROM },
+    translation: { deeplKey: values.DEEPL_API_KEY ?? null, deeplUrl: values.DEEPL_SERVER_URL ?? null },
     masterKey: values.TRADELANE_MASTER_KEY ? new Uint8Array(Buffer.from(values.TRADELANE_MASTER_KEY, 'base64')) : null,
     exchangeRatesUrl: values.EXCHANGE_RATES_URL,
     allowPrivateTargets: values.ALLOW_PRIVATE_TARGETS,

@@ -8,6 +8,7 @@ export const groups = [
   'HTTP',
   'Worker',
   'Mail',
+  'Translation',
   'Security',
   'Prices',
   'Sandbox',

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { choosePort, optional, port, portHint, text, type VariableNotes, whole } from './notes.ts';
+import { choosePort, httpUrl, optional, port, portHint, text, type VariableNotes, whole } from './notes.ts';
 
 /** Variables of what the processes do: HTTP, worker, mail, security, sandbox. */
 export const serviceVariables = {
@@ -161,6 +161,29 @@ export const serviceVariables = {
       remedy: 'Write it like "Tradelane <ops@example.com>".',
     },
     { pattern: '^([^<>\\r\\n]* <)?[^\\s<>@]+@[^\\s<>@]+>?$', default: 'Tradelane <ops@tradelane.localhost>' },
+  ),
+
+  DEEPL_API_KEY: optional(
+    text({
+      group: 'Translation',
+      description: 'Key of the DeepL account that suggests translations; people approve them.',
+      expects: 'the authentication key of a DeepL API account',
+      remedy: 'Copy it from the account page of DeepL; keys of free accounts end with “:fx”.',
+      secret: 'all',
+      fallback: 'no machine translation: people translate',
+    }),
+  ),
+  DEEPL_SERVER_URL: optional(
+    text(
+      {
+        group: 'Translation',
+        description: 'Another server that speaks DeepL’s API v2.',
+        expects: 'an http(s) URL',
+        remedy: 'Leave it out for DeepL itself.',
+        fallback: 'DeepL’s own server for the kind of key',
+      },
+      { pattern: httpUrl },
+    ),
   ),
 
   TRADELANE_MASTER_KEY: optional(

@@ -21,6 +21,7 @@ import { createSealer } from '../db/sealing.ts';
 import { createMailer } from '../mail/send.ts';
 import { assertSound } from '../state-machines/checks.ts';
 import { machines } from '../state-machines/index.ts';
+import { createDeeplProvider } from '../translation/deepl.ts';
 import { workflowBundle } from './bundle.ts';
 import { haltingCheckpoint } from './halt.ts';
 import { createLog } from './log.ts';
@@ -120,6 +121,12 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
       ...(config.mail.lookupUrl ? { lookupUrl: config.mail.lookupUrl } : {}),
       ...(simulated ? { timeouts: { totalMs: 3_000 } } : {}),
     }),
+    translator: config.translation.deeplKey
+      ? createDeeplProvider({
+          apiKey: config.translation.deeplKey,
+          serverUrl: config.translation.deeplUrl ?? undefined,
+        })
+      : null,
     open: createConnectorOpener({
       db,
       sealer,
