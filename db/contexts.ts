@@ -15,11 +15,16 @@ import type { Tx } from './database.ts';
 import { grouped } from './queries/paging.ts';
 import type { Row } from './steps.ts';
 
+/** Who sends the event, or looks at the buttons: an e-mail address, a process's name. */
+export interface Asker {
+  readonly actor: string;
+}
+
 /** Reads what a machine's guards may consider, and says which of it the row keeps. */
 export interface ContextLoader<Context extends object = object> {
-  load(trx: Tx, row: Row): Promise<Context>;
+  load(trx: Tx, row: Row, asker?: Asker): Promise<Context>;
   /** The same for many rows in their order, with a fixed number of queries. Absent where `load` asks the database nothing. */
-  loadMany?(trx: Tx, rows: readonly Row[]): Promise<Context[]>;
+  loadMany?(trx: Tx, rows: readonly Row[], asker?: Asker): Promise<Context[]>;
   /** Columns for the parts of the context that the machine itself changes. */
   persist(context: Context): Record<string, unknown>;
 }
@@ -50,7 +55,19 @@ const first = async <Context>(loaded: Promise<Context[]>): Promise<Context> => {
   return context;
 };
 
-async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContext[]> {
+/** Which of these rows their brand does not let `asker` approve: four eyes, and it edited them last itself. */
+async function ownEdits(trx: Tx, rows: readonly Row[], asker: Asker | undefined): Promise<(row: Row) => boolean> {
+  const own = rows.filter((row) => asker !== undefined && row.last_edited_by === asker.actor);
+  if (own.length === 0) return () => false;
+  const brands: string[] = await trx('brands')
+    .whereIn('id', [...new Set(own.map((row) => String(row.brand_id)))])
+    .where({ four_eyes: true })
+    .pluck('id');
+  const ids = new Set(own.filter((row) => brands.includes(String(row.brand_id))).map(({ id }) => id));
+  return ({ id }) => ids.has(id);
+}
+
+async function orderContexts(trx: Tx, rows: readonly Row[], asker?: Asker): Promise<OrderContext[]> {
   const all = await trx('order_lines').whereIn(
     'order_id',
     rows.map(({ id }) => id),
@@ -72,10 +89,12 @@ async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContex
     .pluck('order_id');
   const keyOf = (row: Row) => pushKey(row.id, row.push_round as number);
   const pushes = await effectStates(trx, rows.map(keyOf));
+  const isOwnEdit = await ownEdits(trx, rows, asker);
   return rows.map((row) => {
     const open = (lines.get(row.id) ?? []).filter((line) => line.quantity_ordered > line.quantity_cancelled);
     const push = pushes.get(keyOf(row));
     return {
+      ownEdit: isOwnEdit(row),
       linesKnown: open.length > 0 && open.every((line) => line.sku_id !== null),
       stockReserved: open.every(
         (line) => line.reserved_quantity + line.taken_quantity >= line.quantity_ordered - line.quantity_cancelled,
@@ -95,7 +114,7 @@ async function orderContexts(trx: Tx, rows: readonly Row[]): Promise<OrderContex
 }
 
 const order: ContextLoader<OrderContext> = {
-  load: (trx, row) => first(orderContexts(trx, [row])),
+  load: (trx, row, asker) => first(orderContexts(trx, [row], asker)),
   loadMany: orderContexts,
   persist: ({ resumeState }) => ({ resume_state: resumeState }),
 };
@@ -139,26 +158,43 @@ const consignment: ContextLoader<ConsignmentContext> = {
   persist: nothing,
 };
 
+async function productContexts(trx: Tx, rows: readonly Row[], asker?: Asker): Promise<ProductContext[]> {
+  const isOwnEdit = await ownEdits(trx, rows, asker);
+  return rows.map((row) => ({ ownEdit: isOwnEdit(row), blockingFindings: row.blocking_findings as number }));
+}
+
 const product: ContextLoader<ProductContext> = {
-  load: async (_trx, row) => ({ blockingFindings: row.blocking_findings as number }),
+  load: (trx, row, asker) => first(productContexts(trx, [row], asker)),
+  loadMany: productContexts,
   persist: nothing,
 };
 
+async function listingContexts(trx: Tx, rows: readonly Row[], asker?: Asker): Promise<ListingContext[]> {
+  const open: { listing_id: string; n: number }[] = await trx('price_proposals')
+    .whereIn(
+      'listing_id',
+      rows.map(({ id }) => id),
+    )
+    .where({ state: 'PROPOSED' })
+    .groupBy('listing_id')
+    .select('listing_id')
+    .count({ n: '*' });
+  const prices = new Map(open.map(({ listing_id, n }) => [listing_id, Number(n)]));
+  const isOwnEdit = await ownEdits(trx, rows, asker);
+  return rows.map((row) => ({
+    ownEdit: isOwnEdit(row),
+    remoteExists: row.external_id !== null,
+    remoteLive: row.remote === 'LIVE',
+    contentChanged: row.content_hash !== row.submitted_hash,
+    locked: row.remote === 'LOCKED',
+    blockingFindings: row.blocking_findings as number,
+    openPrices: prices.get(row.id) ?? 0,
+  }));
+}
+
 const listing: ContextLoader<ListingContext> = {
-  async load(trx, row) {
-    const open = await trx('price_proposals')
-      .where({ listing_id: row.id, state: 'PROPOSED' })
-      .count({ n: '*' })
-      .first();
-    return {
-      remoteExists: row.external_id !== null,
-      remoteLive: row.remote === 'LIVE',
-      contentChanged: row.content_hash !== row.submitted_hash,
-      locked: row.remote === 'LOCKED',
-      blockingFindings: row.blocking_findings as number,
-      openPrices: Number(open?.n ?? 0),
-    };
-  },
+  load: (trx, row, asker) => first(listingContexts(trx, [row], asker)),
+  loadMany: listingContexts,
   persist: nothing,
 };
 
@@ -212,11 +248,16 @@ export const contextLoaders: { readonly [Name in MachineName]: ContextLoader<nev
 };
 
 /** What the guards of one machine see of many rows, in their order: a fixed number of queries, however many there are. */
-export async function contextsOf(trx: Tx, machine: MachineName, rows: readonly Row[]): Promise<object[]> {
+export async function contextsOf(
+  trx: Tx,
+  machine: MachineName,
+  rows: readonly Row[],
+  asker?: Asker,
+): Promise<object[]> {
   if (rows.length === 0) return [];
   const loader = contextLoaders[machine] as ContextLoader;
-  if (loader.loadMany) return loader.loadMany(trx, rows);
+  if (loader.loadMany) return loader.loadMany(trx, rows, asker);
   const contexts: object[] = [];
-  for (const row of rows) contexts.push(await loader.load(trx, row));
+  for (const row of rows) contexts.push(await loader.load(trx, row, asker));
   return contexts;
 }

@@ -143,7 +143,7 @@ export async function productChanged(
     if (composed.contentHash !== listing.content_hash && listing.state !== 'NEW') {
       await step(
         trx,
-        { machine: 'listing', id: listing.id, event: 'EDIT', changes: { last_edited_at: command.at } },
+        { machine: 'listing', id: listing.id, event: 'EDIT', changes: editedBy(command) },
         {
           ...command,
           commandId: `${command.commandId}/listing/${listing.id}`,
@@ -156,3 +156,9 @@ export async function productChanged(
     }
   }
 }
+
+/** Who is compared with the approver: a person. What shops, rules and marketplaces change does not count. */
+const editedBy = ({ at, actor, role }: Command) => ({
+  last_edited_at: at,
+  ...(['ops', 'approver', 'admin', 'brand'].includes(role) ? { last_edited_by: actor } : {}),
+});

@@ -43,7 +43,7 @@ export async function stepMany<Name extends MachineName>(
   const loader = contextLoaders[machine] as ContextLoader;
   const definition = definitionOf(machine);
   const rows = steps.map(({ row, changes }) => ({ ...row, ...changes }) as Row);
-  const contexts = await contextsOf(trx, machine, rows);
+  const contexts = await contextsOf(trx, machine, rows, command);
   const recorded: RecordedStep[] = [];
   const work: Work[] = [];
   const updates: (Record<string, unknown> & { id: string })[] = [];

@@ -181,7 +181,7 @@ export async function step<Name extends MachineName>(
     };
   }
   const loader = contextLoaders[machine] as ContextLoader;
-  const context = await loader.load(trx, { ...row, ...changes } as Row);
+  const context = await loader.load(trx, { ...row, ...changes } as Row, command);
   const decision = decide(definitionOf(machine), row.state, context, { type: event }, command.role) as Decision<object>;
   if (!decision.ok)
     return { ok: false, code: decision.code, why: decision.why, state: row.state, version: row.version };

@@ -84,6 +84,7 @@ function answer(
 ): Pick<CancellationCell, 'event' | 'decision'> {
   const context: OrderContext = {
     ...facts,
+    ownEdit: false,
     linesKnown: true,
     stockReserved: true,
     addressComplete: true,

@@ -12,6 +12,7 @@ const noneOrSome = [0, 1] as const;
 export const contextAxes: { readonly [Name in MachineName]: Axes<ContextOf<Name>> } = {
   channel_order: { hasContent: either },
   order: {
+    ownEdit: either,
     linesKnown: either,
     stockReserved: either,
     addressComplete: either,
@@ -24,8 +25,9 @@ export const contextAxes: { readonly [Name in MachineName]: Axes<ContextOf<Name>
   },
   parcel: { hasTrackingNumber: either },
   consignment: { orderCount: noneOrSome, allLabelled: either, bookingInFlight: either },
-  product: { blockingFindings: noneOrSome },
+  product: { ownEdit: either, blockingFindings: noneOrSome },
   listing: {
+    ownEdit: either,
     remoteExists: either,
     remoteLive: either,
     contentChanged: either,

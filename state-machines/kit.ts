@@ -22,6 +22,8 @@ export interface MachineDefinition<Context extends object = object, Event extend
   readonly machine: AnyStateMachine;
   readonly events: { readonly [Type in Event['type']]: EventRule };
   readonly whyNot: Readonly<Record<string, string>>;
+  /** Of a guard that asks several things: the sentence about what fails here; null where `whyNot` says it. */
+  whyExactly?(guard: string, context: Context): string | null;
   /** States in which nothing of ours is open any more; some can be left again (a completed order that is cancelled late). */
   readonly closed: readonly string[];
   /** Names of the follow-up actions that the machine may ask for; each has one performer in `db/follow-ups.ts`. */
@@ -96,7 +98,8 @@ export function decide<Context extends object, Event extends { type: string }>(
     if (guards.length === 0) {
       return { ok: false, code: 'NotAllowedInState', why: `${rule.label} is not possible in state ${state}.` };
     }
-    const sentences = guards.map((name) => (name ? (definition.whyNot[name] ?? name) : '')).filter(Boolean);
+    const whyNot = (name: string) => definition.whyExactly?.(name, context) ?? definition.whyNot[name] ?? name;
+    const sentences = guards.map((name) => (name ? whyNot(name) : '')).filter(Boolean);
     return { ok: false, code: 'GuardRefused', why: [...new Set(sentences)].join(' ') };
   }
   const [next, actions] = transition(definition.machine, snapshot, event);
@@ -107,6 +110,14 @@ export function decide<Context extends object, Event extends { type: string }>(
     followUps: followUpNames(definition, actions),
   };
 }
+
+/** What the guards of approvals ask besides what the thing itself needs. */
+export interface ApprovalContext {
+  /** The brand wants four eyes, and who asks is the person who edited it last. */
+  ownEdit: boolean;
+}
+
+export const ownEditWhyNot = 'You edited it last, and this brand wants four eyes: somebody else must approve it.';
 
 export interface AllowedEvent extends EventRule {
   type: string;

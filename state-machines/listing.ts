@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
-import type { MachineDefinition } from './kit.ts';
+import { type ApprovalContext, type MachineDefinition, ownEditWhyNot } from './kit.ts';
 
-export interface ListingContext {
+export interface ListingContext extends ApprovalContext {
   /** It exists on the marketplace (whatever its shelf state). */
   remoteExists: boolean;
   /** It can be bought there now. */
@@ -40,8 +40,8 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
   machine: setup({
     types: { context: {} as ListingContext, events: {} as ListingEvent, input: {} as ListingContext },
     guards: {
-      submittable: ({ context: c }) => c.blockingFindings === 0 && !c.locked,
-      mended: ({ context: c }) => c.blockingFindings === 0 && !c.locked && c.contentChanged,
+      submittable: ({ context: c }) => c.blockingFindings === 0 && !c.locked && !c.ownEdit,
+      mended: ({ context: c }) => c.blockingFindings === 0 && !c.locked && c.contentChanged && !c.ownEdit,
       notLocked: ({ context: c }) => !c.locked,
       remoteLive: ({ context: c }) => c.remoteLive,
       nothingWaits: ({ context: c }) => !c.contentChanged && c.openPrices === 0,
@@ -139,6 +139,10 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
       label: 'Price decided',
       means: 'A person decided on a price, or it needs no decision any more.',
     },
+  },
+  whyExactly: (guard, c) => {
+    const isReady = c.blockingFindings === 0 && !c.locked && (guard === 'submittable' || c.contentChanged);
+    return ['submittable', 'mended'].includes(guard) && c.ownEdit && isReady ? ownEditWhyNot : null;
   },
   whyNot: {
     submittable: 'It has findings that the marketplace would refuse, or the marketplace has locked it.',

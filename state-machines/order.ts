@@ -1,11 +1,11 @@
 import { assign, setup } from 'xstate';
-import type { MachineDefinition } from './kit.ts';
+import { type ApprovalContext, type MachineDefinition, ownEditWhyNot } from './kit.ts';
 import { type OrderEvent, orderEvents, orderWhyNot } from './order-events.ts';
 
 export type { OrderEvent, OrderEventType } from './order-events.ts';
 
 /** What an order's guards may consider. All of it is read from rows inside the transaction that steps the machine. */
-export interface OrderContext {
+export interface OrderContext extends ApprovalContext {
   /** Every line names a SKU that the brand has. */
   linesKnown: boolean;
   /** Every open line has its quantity reserved. */
@@ -44,12 +44,14 @@ const cancellableIn = <const State extends string>(state: State) =>
 /** Marketplaces can finish an order without us (somebody shipped it by hand): stored closed, never skipped. */
 const closable = { CLOSED_THERE: { target: 'SUCCESSFULLY_PROCESSED', guard: 'nothingOfOurs' } } as const;
 
+const isReady = (c: OrderContext): boolean => c.linesKnown && c.stockReserved && c.addressComplete;
+
 const nothingDone = (c: OrderContext): boolean => !c.pushInFlight && !c.inShop && !c.handedOver && !c.goodsOutside;
 
 const orderMachine = setup({
   types: { context: {} as OrderContext, events: {} as OrderEvent, input: {} as OrderContext },
   guards: {
-    approvable: ({ context: c }) => c.linesKnown && c.stockReserved && c.addressComplete,
+    approvable: ({ context: c }) => isReady(c) && !c.ownEdit,
     notPushed: ({ context: c }) => !c.pushInFlight && !c.inShop && !c.handedOver,
     nothingOfOurs: ({ context: c }) => nothingDone(c),
     untouched: ({ context: c }) => nothingDone(c),
@@ -216,4 +218,5 @@ export const order: MachineDefinition<OrderContext, OrderEvent> = {
   followUps: ['wakeOrder'],
   events: orderEvents,
   whyNot: orderWhyNot,
+  whyExactly: (guard, c) => (guard === 'approvable' && c.ownEdit && isReady(c) ? ownEditWhyNot : null),
 };

@@ -1,7 +1,7 @@
 import { setup } from 'xstate';
-import type { MachineDefinition } from './kit.ts';
+import { type ApprovalContext, type MachineDefinition, ownEditWhyNot } from './kit.ts';
 
-export interface ProductContext {
+export interface ProductContext extends ApprovalContext {
   /** Findings that forbid selling it (no SKU, no price, no title). */
   blockingFindings: number;
 }
@@ -16,7 +16,7 @@ export const product: MachineDefinition<ProductContext, ProductEvent> = {
   followUps: [],
   machine: setup({
     types: { context: {} as ProductContext, events: {} as ProductEvent, input: {} as ProductContext },
-    guards: { sellable: ({ context }) => context.blockingFindings === 0 },
+    guards: { sellable: ({ context }) => context.blockingFindings === 0 && !context.ownEdit },
   }).createMachine({
     id: 'product',
     context: ({ input }) => input,
@@ -64,4 +64,5 @@ export const product: MachineDefinition<ProductContext, ProductEvent> = {
     },
   },
   whyNot: { sellable: 'It has findings that forbid selling it: mend those first.' },
+  whyExactly: (_guard, { blockingFindings, ownEdit }) => (ownEdit && blockingFindings === 0 ? ownEditWhyNot : null),
 };

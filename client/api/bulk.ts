@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { scopeOf } from '../../db/users.ts';
 import type { MachineName } from '../../state-machines/index.ts';
+import { approveMany } from './approvals.ts';
 import type { ApiDeps } from './deps.ts';
-import { asApiError } from './errors.ts';
-import { type Asked, answerOnceInParts } from './idempotency.ts';
+import { asApiError, untilNotBusy } from './errors.ts';
+import { type Asked, answerOnce, answerOnceInParts } from './idempotency.ts';
 import type { BulkAnswer, BulkBody } from './schemas/common.ts';
 import { refuseBareEdit, stepAny } from './stepping.ts';
 
@@ -29,6 +30,21 @@ export async function answerBulk(
     for (const item of body.items) results.push(await oneResult(item, asked, stepOne));
     return { status: 200, body: { results } };
   });
+}
+
+/** Approves up to 500 in one transaction with its answer: within seconds, and a repetition is answered as before. */
+export async function answerApprovals(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: ApiDeps,
+  { machine, items }: { machine: 'product' | 'listing' | 'order'; items: BulkBody['items'] },
+): Promise<FastifyReply> {
+  return untilNotBusy(() =>
+    answerOnce(request, reply, deps, async (trx, { command }) => ({
+      status: 200,
+      body: { results: await approveMany(trx, machine, items, command) },
+    })),
+  );
 }
 
 async function oneResult(item: BulkBody['items'][number], asked: Asked, stepOne: StepOne): Promise<Result> {

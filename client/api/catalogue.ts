@@ -1,3 +1,4 @@
+import { sharedOf } from '../../db/approve-together.ts';
 import type { Tx } from '../../db/database.ts';
 import { productChanged, refreshListing } from '../../db/listings.ts';
 import { approveWithPrices } from '../../db/prices-approval.ts';
@@ -15,9 +16,6 @@ export interface ListingOutcome {
   why?: string;
 }
 
-/** Listings that one click on the product approves with it. */
-const approvable = ['NEW', 'EDITED', 'UPDATE', 'REJECTED'];
-
 /**
  * Approves a product together with its listings in one transaction, except on marketplaces whose listing
  * defaults say `approveApart`. A listing that cannot be approved says why and stays; the product is approved.
@@ -29,13 +27,7 @@ export async function approveProduct(
   command: Command,
 ): Promise<{ state: string; version: number; listings: ListingOutcome[] }> {
   const { state, version } = await stepOrRefuse(trx, 'product', { ...input, event: 'APPROVE' }, command);
-  const rows: { id: string }[] = await trx('listings as l')
-    .join('connections as c', 'c.id', 'l.connection_id')
-    .where('l.product_id', input.id)
-    .whereIn('l.state', approvable)
-    .whereRaw(`coalesce(c.listing_defaults ->> 'approveApart', 'false') <> 'true'`)
-    .orderBy('l.id')
-    .select('l.id');
+  const rows = await sharedOf(trx, [input.id]);
   const listings: ListingOutcome[] = [];
   for (const { id } of rows) {
     const own = { ...command, commandId: `${command.commandId}/listing/${id}` };

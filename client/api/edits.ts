@@ -99,6 +99,7 @@ export async function saveEdit(
   const changes = {
     ...Object.fromEntries(save.map(({ column, value }) => [column, value])),
     last_edited_at: command.at,
+    last_edited_by: command.actor,
     ...further,
   };
   const why = touched.length === 0 ? {} : { why: [command.why, touched.join(', ')].filter(Boolean).join(': ') };

@@ -135,3 +135,17 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   if (shown.extras.retryAfterSeconds !== undefined) reply.header('retry-after', shown.extras.retryAfterSeconds);
   return reply.code(shown.status).type('application/json; charset=utf-8').send(errorBody(shown));
 }
+
+/** How often a transaction is begun anew that PostgreSQL ended to break a circle of waiting ones. */
+const attempts = 4;
+
+/** Runs a whole transaction, and again when it lost to another one that changes the same rows. */
+export async function untilNotBusy<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || asApiError(error).code !== 'Busy') throw error;
+    }
+  }
+}

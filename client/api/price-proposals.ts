@@ -72,9 +72,11 @@ export async function proposalsOf(trx: Tx, filter: ProposalFilter, user: User): 
     .limit(filter.limit ?? 20)
     .select('p.*', 'ls.seller_sku');
   await riseToStaff(trx);
-  const allowed = await allowedForMany(trx, 'price_proposal', rows, user.role);
+  const allowed = await allowedForMany(trx, 'price_proposal', rows, user);
   // Its own end is the ticker's business.
-  return rows.map((row, index) =>
+  const isBrand = user.role === 'brand';
+  const own = isBrand ? rows.map((row) => ({ ...row, floor_formula: null, floor_passed_reason: null })) : rows;
+  return own.map((row, index) =>
     shown(
       row,
       (allowed[index] ?? []).filter(({ type }) => type !== 'EXPIRE'),

@@ -34,6 +34,6 @@ export async function buttonsOf(
     trx,
     machine,
     items.map(({ row }) => row),
-    user.role,
+    user,
   );
 }

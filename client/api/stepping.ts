@@ -4,6 +4,7 @@ import { stepOrder } from '../../db/orders.ts';
 import { riseToStaff } from '../../db/queries/rise.ts';
 import { stepReturn } from '../../db/returns.ts';
 import { type Command, lock, type Row, type StepResult, step } from '../../db/steps.ts';
+import type { User } from '../../db/users.ts';
 import {
   allowedEvents,
   type MachineDefinition,
@@ -79,9 +80,9 @@ export async function allowedForMany(
   trx: Tx,
   machine: MachineName,
   rows: readonly Row[],
-  role: Role,
+  { role, email }: Pick<User, 'role' | 'email'>,
 ): Promise<Allowed[][]> {
-  const contexts = await contextsOf(trx, machine, rows);
+  const contexts = await contextsOf(trx, machine, rows, { actor: email });
   // Rows in the same situation have the same buttons, and a page has few situations.
   const known = new Map<string, Allowed[]>();
   return rows.map(({ state }, index) => {

@@ -70,11 +70,10 @@ end $$;
 alter table brands add column four_eyes boolean not null default false;
 grant insert (four_eyes), update (four_eyes) on brands to tradelane_app;
 -- The person who edited it last: an approver is compared with it. What shops and marketplaces change does not count.
-alter table products add column last_edited_by text, add column approved_by text;
+alter table products add column last_edited_by text;
 alter table listings add column last_edited_by text;
 alter table orders add column last_edited_by text;
-grant insert (last_edited_by, approved_by), update (last_edited_by, approved_by) on products to tradelane_app;
-grant insert (last_edited_by), update (last_edited_by) on listings, orders to tradelane_app;
+grant insert (last_edited_by), update (last_edited_by) on products, listings, orders to tradelane_app;
 
 -- Tables are read by key, newest first.
 create index products_newest on products (created_at desc, id desc);

@@ -5,8 +5,8 @@ import { problemsOf } from '../../../db/queries/problems.ts';
 import { riseToStaff } from '../../../db/queries/rise.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
 import { lock } from '../../../db/steps.ts';
-import { scopeOf, type User } from '../../../db/users.ts';
-import { answerBulk, stepsOf } from '../bulk.ts';
+import type { User } from '../../../db/users.ts';
+import { answerApprovals, answerBulk, stepsOf } from '../bulk.ts';
 import { approveListing, changeSkus, followListingEdit, type ListingOutcome } from '../catalogue.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type FieldChange, planEdit, saveEdit } from '../edits.ts';
@@ -155,15 +155,9 @@ function commandRoutes(app: Api, deps: ApiDeps): void {
       schema: { summary: 'Send one event to many listings', tags, body: BulkBody, response: { 200: BulkAnswer } },
     },
     async (request, reply) => {
-      const { type } = request.body;
+      const { type, items } = request.body;
       if (type !== 'APPROVE') return answerBulk(request, reply, deps, request.body, stepsOf(deps, 'listing', type));
-      return answerBulk(request, reply, deps, request.body, async ({ id, version }, { user, command }) => {
-        const outcome = await deps.db.tx(scopeOf(user), (trx) =>
-          approveListing(trx, { id, expectedVersion: version }, command),
-        );
-        const { state, version: next, ...rest } = outcome;
-        return { ...rest, ...(state === null ? {} : { state }), ...(next === null ? {} : { version: next }) };
-      });
+      return answerApprovals(request, reply, deps, { machine: 'listing', items });
     },
   );
 }

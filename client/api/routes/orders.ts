@@ -18,7 +18,7 @@ import { problemsOf } from '../../../db/queries/problems.ts';
 import { orderTimeline, pathOf } from '../../../db/queries/timeline.ts';
 import type { Row } from '../../../db/steps.ts';
 import type { User } from '../../../db/users.ts';
-import { answerBulk, stepsOf } from '../bulk.ts';
+import { answerApprovals, answerBulk, stepsOf } from '../bulk.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type FieldChange, planEdit, saveEdit } from '../edits.ts';
 import { notFound } from '../errors.ts';
@@ -180,7 +180,11 @@ function commandRoutes(app: Api, deps: ApiDeps): void {
       config: { access: everyone },
       schema: { summary: 'Send one event to many orders', tags, body: BulkBody, response: { 200: BulkAnswer } },
     },
-    async (request, reply) => answerBulk(request, reply, deps, request.body, stepsOf(deps, 'order', request.body.type)),
+    async (request, reply) => {
+      const { type, items } = request.body;
+      if (type !== 'APPROVE') return answerBulk(request, reply, deps, request.body, stepsOf(deps, 'order', type));
+      return answerApprovals(request, reply, deps, { machine: 'order', items });
+    },
   );
 }
 

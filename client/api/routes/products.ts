@@ -5,8 +5,8 @@ import { findProduct, listProducts, type ProductItem, productDetail } from '../.
 import { riseToStaff } from '../../../db/queries/rise.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
 import type { Row } from '../../../db/steps.ts';
-import { scopeOf, type User } from '../../../db/users.ts';
-import { answerBulk, stepsOf } from '../bulk.ts';
+import type { User } from '../../../db/users.ts';
+import { answerApprovals, answerBulk, stepsOf } from '../bulk.ts';
 import { approveProduct, changeSkus, followProductEdit } from '../catalogue.ts';
 import type { ApiDeps } from '../deps.ts';
 import { type FieldChange, planEdit, saveEdit } from '../edits.ts';
@@ -164,16 +164,9 @@ function commandRoutes(app: Api, deps: ApiDeps): void {
       schema: { summary: 'Send one event to many products', tags, body: BulkBody, response: { 200: BulkAnswer } },
     },
     async (request, reply) => {
-      const { type } = request.body;
+      const { type, items } = request.body;
       if (type !== 'APPROVE') return answerBulk(request, reply, deps, request.body, stepsOf(deps, 'product', type));
-      return answerBulk(request, reply, deps, request.body, async ({ id, version }, { user, command }) => {
-        const approved = await deps.db.tx(scopeOf(user), (trx) =>
-          approveProduct(trx, { id, expectedVersion: version }, command),
-        );
-        const refused = approved.listings.filter(({ ok }) => !ok).map(({ why }) => why);
-        const why = [...new Set(refused)].join(' ');
-        return { id, ok: true, state: approved.state, version: approved.version, ...(why ? { why } : {}) };
-      });
+      return answerApprovals(request, reply, deps, { machine: 'product', items });
     },
   );
 }

@@ -18,8 +18,8 @@ export async function standingsOf(
   rows: readonly Row[],
   user: User,
 ): Promise<Map<string, Standing>> {
-  const allowed = await allowedForMany(trx, machine, rows, user.role);
-  const contexts = await contextsOf(trx, machine, rows);
+  const allowed = await allowedForMany(trx, machine, rows, user);
+  const contexts = await contextsOf(trx, machine, rows, { actor: user.email });
   const definition = machines[machine] as MachineDefinition;
   const known = new Map<string, TableRow['edited']>();
   return new Map(

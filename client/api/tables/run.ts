@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tx } from '../../../db/database.ts';
 import { scopeOf } from '../../../db/users.ts';
 import type { ApiDeps } from '../deps.ts';
-import { asApiError } from '../errors.ts';
+import { untilNotBusy } from '../errors.ts';
 import { type Asked, answerOnce, askedOf } from '../idempotency.ts';
 import type { EditAnswer } from '../schemas/tables.ts';
 import { type EditRequest, saveEdit, withoutPersonalData } from './edit.ts';
@@ -14,19 +14,6 @@ class DryRun extends Error {
   constructor(answer: EditAnswer) {
     super('a dry run is rolled back');
     this.answer = answer;
-  }
-}
-
-/** How often an edit is begun anew when PostgreSQL ended its transaction to break a circle of waiting ones. */
-const attempts = 4;
-
-async function untilNotBusy<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === attempts || asApiError(error).code !== 'Busy') throw error;
-    }
   }
 }
 
