@@ -2,9 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { checkOffers, quietMs } from './l3-offers.ts';
 import { announced, LogWriter, offerSet, shopOrder, shopOrderStatus, stockSet, whats } from './log.fixture.ts';
 
-const books = (more: { safetyStock?: number; skusWithProblem?: string[] } = {}) => ({
+const books = (
+  more: { safetyStock?: number; skusWithProblem?: string[]; policy?: 'shared' | 'quota'; quotaThreshold?: number } = {},
+) => ({
   map: {
-    skus: [{ skuId: 's1', label: 'kauri TEE', brandId: 'b1', safetyStock: more.safetyStock ?? 0 }],
+    skus: [
+      {
+        skuId: 's1',
+        label: 'kauri TEE',
+        brandId: 'b1',
+        safetyStock: more.safetyStock ?? 0,
+        policy: more.policy ?? null,
+        ...(more.quotaThreshold === undefined ? {} : { quotaThreshold: more.quotaThreshold }),
+      },
+    ],
     offers: [
       { skuId: 's1', connectionCode: 'jd', sellerSku: 'JD-TEE', externalListingId: 'spu-1' },
       { skuId: 's1', connectionCode: 'zil', sellerSku: 'Z-TEE', externalListingId: 'z-1' },
@@ -64,7 +75,28 @@ describe('L3: offers at every instant', () => {
     world.at(5).jd.facts(offerSet('JD-TEE', 2));
     const { findings } = world.audit();
     expect(whats(findings)).toEqual(['more offered than there is']);
-    expect(findings[0]?.detail).toMatch(/^1 too many .*\(2000 ms\): offered 6, on hand 5/);
+    expect(findings[0]?.detail).toMatch(/^1 too many .*\(2000 ms\): quota: offered 3 \+ 3, on hand 5/);
+  });
+
+  it('allows each marketplace everything under the shared policy, and no more than that', () => {
+    const world = shared();
+    world.at(3).zil.facts(offerSet('Z-TEE', 5));
+    world.at(4).jd.facts(offerSet('JD-TEE', 5));
+    expect(world.audit({ policy: 'shared' }).findings).toEqual([]);
+    expect(world.audit({ quotaThreshold: 5 }).findings).toEqual([]);
+    expect(whats(world.audit({ quotaThreshold: 6 }).findings)).toEqual(['more offered than there is']);
+    world.at(5).zil.facts(offerSet('Z-TEE', 6));
+    expect(whats(world.audit({ policy: 'shared' }).findings)).toEqual(['more offered than there is']);
+  });
+
+  it('excepts what is left over there when a sale brings a SKU below its switch point, until our cuts', () => {
+    const world = shared();
+    world.at(3).zil.facts(offerSet('Z-TEE', 5));
+    world.at(4).jd.facts(offerSet('JD-TEE', 5));
+    world.at(5).jd.facts(...buy(1, 4));
+    world.at(6).zil.facts(offerSet('Z-TEE', 2));
+    world.at(7).jd.facts(offerSet('JD-TEE', 2));
+    expect(world.audit({ quotaThreshold: 5 })).toMatchObject({ findings: [], figures: { 'L3.outsideIntervals': 1 } });
   });
 
   it('counts the safety stock', () => {

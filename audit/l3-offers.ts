@@ -16,7 +16,8 @@ export interface OfferBooks {
 export async function loadOfferBooks(trx: Tx): Promise<OfferBooks> {
   const skus = await trx.raw(
     `select s.id as "skuId", b.code || ' ' || s.sku as label, s.brand_id as "brandId",
-       coalesce(s.safety_stock, b.safety_stock) as "safetyStock"
+       coalesce(s.safety_stock, b.safety_stock) as "safetyStock", s.stock_policy as policy,
+       coalesce(s.quota_threshold, b.quota_threshold) as "quotaThreshold"
      from skus s join brands b on b.id = s.brand_id where s.stock_managed order by s.id`,
   );
   const offers = await trx.raw(
@@ -54,8 +55,8 @@ function spanOf(interval: Interval): string {
 }
 
 /**
- * L3: at every instant of the logs, what all marketplaces offer of a SKU is at most what the shop has, less what was sold
- * and not yet taken by the shop, less the safety stock. Changes by outsiders are excepted until our cut is acknowledged.
+ * L3: at every instant of the logs, what all marketplaces together offer of a SKU under quota, and what each of them offers
+ * of a shared one, is at most what the shop has, less what was sold and not yet taken by the shop, less the safety stock. Changes by outsiders are excepted until our cut is acknowledged.
  */
 export function checkOffers(input: { sources: readonly Source[]; books: OfferBooks }): Verdict {
   const { map, skusWithProblem } = input.books;

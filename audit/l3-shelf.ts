@@ -7,6 +7,10 @@ export interface AuditedSku {
   readonly label: string;
   readonly brandId: string;
   readonly safetyStock: number;
+  /** Set by a person; null or absent = quota below the switch point, shared from it on. */
+  readonly policy?: 'shared' | 'quota' | null;
+  /** Absent = every level is shared out by quota. */
+  readonly quotaThreshold?: number;
 }
 
 /** One SKU on one marketplace. */
@@ -100,26 +104,44 @@ export class Shelf {
     return sum;
   }
 
-  /** Σ of what buyers can buy now. */
-  offered(skuId: string): number {
-    let sum = 0;
-    for (const { key, listingKey } of this.#offersBySku.get(skuId) ?? []) {
+  /** What each marketplace shows to buyers now. */
+  #offers(skuId: string): number[] {
+    return (this.#offersBySku.get(skuId) ?? []).map(({ key, listingKey }) => {
       const state = this.#listingStates.get(listingKey);
-      if (state === undefined || isBuyable(state)) sum += this.offerOf(key);
-    }
-    return sum;
+      return state === undefined || isBuyable(state) ? this.offerOf(key) : 0;
+    });
   }
 
-  /** Units offered beyond what may be: 0 or less is right. 0 while the shop has not said anything. */
+  /** Σ of what buyers can buy now. */
+  offered(skuId: string): number {
+    return this.#offers(skuId).reduce((sum, units) => sum + units, 0);
+  }
+
+  /**
+   * Units offered beyond what may be: 0 or less is right. Under quota the sum counts, under shared every single offer. 0 while
+   * the shop has not said anything.
+   */
   excess(sku: AuditedSku): number {
+    const available = this.#available(sku);
+    if (available === null) return 0;
+    const offers = this.#offers(sku.skuId);
+    return this.policyOf(sku) === 'quota'
+      ? offers.reduce((sum, units) => sum + units, 0) - available
+      : Math.max(0, ...offers) - available;
+  }
+  /** The policy that holds for what is available now. */
+  policyOf(sku: AuditedSku): 'shared' | 'quota' {
+    const available = this.#available(sku) ?? 0;
+    return sku.policy ?? (available < (sku.quotaThreshold ?? Number.POSITIVE_INFINITY) ? 'quota' : 'shared');
+  }
+  #available(sku: AuditedSku): number | null {
     const onHand = this.onHand(sku.skuId);
-    if (onHand === null) return 0;
-    return this.offered(sku.skuId) - Math.max(0, onHand - this.soldNotTaken(sku.skuId) - sku.safetyStock);
+    return onHand === null ? null : Math.max(0, onHand - this.soldNotTaken(sku.skuId) - sku.safetyStock);
   }
 
   describe(sku: AuditedSku): string {
     return (
-      `offered ${this.offered(sku.skuId)}, on hand ${this.onHand(sku.skuId)}, ` +
+      `${this.policyOf(sku)}: offered ${this.#offers(sku.skuId).join(' + ') || 0}, on hand ${this.onHand(sku.skuId)}, ` +
       `sold and not yet taken ${this.soldNotTaken(sku.skuId)}, safety ${sku.safetyStock}`
     );
   }
