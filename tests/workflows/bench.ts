@@ -189,6 +189,10 @@ function recorded(script: Script, happenings: Happening[]): object {
 /** Checked against the real ones by `proxies.test.ts`. */
 export const activityNames = [
   'beginImport',
+  'refineStale',
+  'recomposeStale',
+  'readMarketplaceTerms',
+  'translateBatch',
   'bookConsignment',
   'cancelInShop',
   'completeOrder',
