@@ -37,6 +37,8 @@ export interface PriceRow {
   readonly sale_until: Date | null;
   readonly cost_minor: number | null;
   readonly remote: string;
+  /** Null: the marketplace has never seen the listing. */
+  readonly external_id: string | null;
   readonly listing_state: string;
   readonly listing_title: string;
   readonly account_code: string;
@@ -61,7 +63,7 @@ export interface PriceRow {
 export async function readPriceRows(trx: Tx, ids: readonly string[], { lock }: { lock: boolean }): Promise<PriceRow[]> {
   const { rows } = await trx.raw(
     `select ls.*, s.sku, s.price_minor as base_price_minor, s.currency as base_currency, s.sale_price_minor, s.sale_from,
-       s.sale_until, s.cost_minor, l.remote, l.state as listing_state, l.title as listing_title, c.code as account_code, c.name as account_name,
+       s.sale_until, s.cost_minor, l.remote, l.external_id, l.state as listing_state, l.title as listing_title, c.code as account_code, c.name as account_name,
        c.listing_defaults, shop.name as shop_name, source.seen_at as source_seen_at, o.id as override_id,
        o.amount_minor as override_minor, o.reason as override_reason, o.proposed_by as override_by,
        o.proposed_at as override_at, o.expires_at as override_expires_at, o.floor_passed_by as override_floor_by,
@@ -112,14 +114,16 @@ export const brandSource = ({ shop_name, source_seen_at }: Pick<PriceRow, 'shop_
     ? 'the brand’s file'
     : `${shop_name}${source_seen_at ? `, read ${source_seen_at.toISOString()}` : ''}`;
 
+/** The marketplace shows a price of it: that one stays in force until there is a better one. */
+export const isOverThere = (row: Pick<PriceRow, 'external_id' | 'price_acknowledged_minor'>): boolean =>
+  row.external_id !== null && row.price_acknowledged_minor !== null;
+
 /** A row as the pricing function takes it. */
 export function inputOf(row: PriceRow, { rules, rates }: PriceGround, at: Date): PriceInput {
   const roundToMinor = row.listing_defaults.roundToMinor ?? 1;
   const { rule, source } = ruleFor(rules, { connectionId: row.connection_id, brandId: row.brand_id, roundToMinor });
   const accepted =
-    row.price_acknowledged_minor !== null &&
-    row.price_accepted_minor !== null &&
-    row.price_accepted_regular_minor !== null
+    isOverThere(row) && row.price_accepted_minor !== null && row.price_accepted_regular_minor !== null
       ? { priceMinor: row.price_accepted_minor, regularMinor: row.price_accepted_regular_minor }
       : null;
   return {

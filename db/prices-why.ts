@@ -7,14 +7,18 @@ import { groundOf, inputOf, type PriceRow, readPriceRows } from './prices-input.
 import { riseToStaff } from './queries/rise.ts';
 
 /** Rows of a SKU (the brand's or the marketplace's name of it) on an account, inside the caller's wall. */
-export async function findPriceRows(trx: Tx, sku: string, connectionId: string): Promise<string[]> {
+export async function findPriceRows(
+  trx: Tx,
+  sku: string,
+  connectionId: string,
+): Promise<{ id: string; sellerSku: string }[]> {
   return trx('listing_skus as ls')
     .join('skus as s', 's.id', 'ls.sku_id')
     .where('ls.connection_id', connectionId)
     .where((either) => either.where('s.sku', sku).orWhere('ls.seller_sku', sku))
-    .orderBy('ls.id')
+    .orderBy('ls.seller_sku')
     .limit(20)
-    .pluck('ls.id');
+    .select('ls.id', 'ls.seller_sku as sellerSku');
 }
 
 /** What a row would cost under another rule; nothing is written. */
@@ -29,6 +33,25 @@ export async function previewPrice(
   if (!row) throw new Error(`there is no SKU of a listing ${rowId}`);
   const input = inputOf(row, await groundOf(trx, [row], at), at);
   return { row, result: marketplacePrice({ ...input, rule, ruleSource: 'the rule as it is on the screen' }) };
+}
+
+const belowOurFloor = 'It is below the margin floor of the marketplace team.';
+
+/** What a brand may know of its own row: cost and margin are the marketplace team's. */
+export function asBrandSees(row: PriceRow): PriceRow {
+  const isBelow = row.price_blocked_code === 'below-floor';
+  const trace = ((row.price_trace as TraceStep[] | null) ?? [])
+    .filter(({ code }) => code !== 'floor')
+    .map((step) => (isBelow && step.code === 'blocked' ? { ...step, text: belowOurFloor } : step));
+  return {
+    ...row,
+    price_trace: trace,
+    price_margin_percent: null,
+    price_blocked: isBelow ? belowOurFloor : row.price_blocked,
+    cost_minor: null,
+    override_floor_by: null,
+    override_floor_reason: null,
+  };
 }
 
 /** The stored trace as sentences, each with its source, and what became of the price. */

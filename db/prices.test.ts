@@ -87,7 +87,9 @@ beforeEach(async () => {
   const found = await staff((trx) => trx('listing_skus').where({ sku_id: world.skuA }).first());
   [listingId, rowId] = [found.listing_id, found.id];
   await staff((trx) =>
-    trx('listings').where({ id: listingId }).update({ content_hash: 'same', submitted_hash: 'same' }),
+    trx('listings')
+      .where({ id: listingId })
+      .update({ content_hash: 'same', submitted_hash: 'same', external_id: unique('there') }),
   );
   for (const event of ['APPROVE', 'SUBMITTED', 'REVIEW_PASSED'] as const) {
     const { step } = await import('./steps.ts');

@@ -4,7 +4,7 @@ import type { TraceStep } from '../pricing/types.ts';
 import type { Tx } from './database.ts';
 import { stockKey } from './follow-ups.ts';
 import { settleGuards } from './prices-guards.ts';
-import { groundOf, inputOf, type PriceRow, readPriceRows } from './prices-input.ts';
+import { groundOf, inputOf, isOverThere, type PriceRow, readPriceRows } from './prices-input.ts';
 import { noteBlocked } from './prices-problems.ts';
 import { riseToStaff } from './queries/rise.ts';
 import type { Command } from './steps.ts';
@@ -105,7 +105,7 @@ const sourceOf = (row: PriceRow, { role, actor }: Command): string =>
 
 /** The price in force stays where the marketplace has one and the rules give none now. */
 function compute(row: PriceRow, result: PriceResult): Computed {
-  const isThere = row.price_acknowledged_minor !== null;
+  const isThere = isOverThere(row);
   const desired = result.price?.amountMinor ?? (isThere ? row.price_desired_minor : null);
   // What moved far while an override or a block stood before it is looked at when that is gone.
   const isHidden =

@@ -109,7 +109,10 @@ function listingSkuView(offer: Record<string, unknown>, sku: Record<string, unkn
     stockAcknowledgedAt: iso(offer.stock_acknowledged_at as Date | null),
     stockSeen: offer.stock_seen as number | null,
     stockSeenAtMarketplace: iso(offer.stock_seen_at as Date | null),
-    priceTrace: offer.price_trace ?? null,
+    // Cost and margin are told to those who may know them, by `why price`.
+    priceTrace: Array.isArray(offer.price_trace)
+      ? offer.price_trace.filter(({ code }: { code: string }) => code !== 'floor')
+      : null,
     lastError: offer.last_error as string | null,
   };
 }

@@ -2,7 +2,7 @@ import type { Tx } from '../../../db/database.ts';
 import { askForRepricing } from '../../../db/prices-due.ts';
 import { proposePrice } from '../../../db/prices-proposals.ts';
 import { type RuleRow, ruleFor, ruleHistory, rulesInForce, saveRule } from '../../../db/prices-rules.ts';
-import { findPriceRows, previewPrice } from '../../../db/prices-why.ts';
+import { previewPrice } from '../../../db/prices-why.ts';
 import { scopeOf } from '../../../db/users.ts';
 import { checkRule } from '../../../pricing/rule.ts';
 import type { PriceRule } from '../../../pricing/types.ts';
@@ -11,6 +11,7 @@ import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { answerOnce } from '../idempotency.ts';
 import { countProposals, decide, proposalsOf } from '../price-proposals.ts';
+import { onePriceRow } from '../price-rows.ts';
 import { reading } from '../reading.ts';
 import { BulkAnswer, BulkBody, ById, Stepped } from '../schemas/common.ts';
 import {
@@ -117,8 +118,7 @@ function ruleRoutes(app: Api, deps: ApiDeps): void {
       const { connection, sku, rule } = request.body;
       const sound = demandSound(rule as PriceRule);
       return reading(request, deps, async (trx) => {
-        const [id] = await findPriceRows(trx, sku, connection);
-        if (id === undefined) throw notFound('SKU on this marketplace', sku);
+        const id = await onePriceRow(trx, sku, connection);
         const { row, result } = await previewPrice(trx, id, sound, at);
         return {
           sku: row.seller_sku,

@@ -1,12 +1,13 @@
 import type { Tx } from '../../../db/database.ts';
 import { readPriceRows } from '../../../db/prices-input.ts';
-import { findPriceRows, priceHistory, sentencesOf } from '../../../db/prices-why.ts';
+import { asBrandSees, priceHistory, sentencesOf } from '../../../db/prices-why.ts';
 import { riseToStaff } from '../../../db/queries/rise.ts';
 import type { User } from '../../../db/users.ts';
 import type { TraceStep } from '../../../pricing/types.ts';
 import type { ApiDeps } from '../deps.ts';
-import { ApiError, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { proposalsOf } from '../price-proposals.ts';
+import { onePriceRow } from '../price-rows.ts';
 import { reading } from '../reading.ts';
 import { WhyPrice, WhyQuery } from '../schemas/prices.ts';
 import { type Api, everyone } from '../types.ts';
@@ -30,17 +31,10 @@ async function why(trx: Tx, query: { sku: string; connection: string }, user: Us
   const account = await accountOf(trx, query.connection);
   if (wall !== null && !visible.includes(account.id)) throw notFound('marketplace account', query.connection);
   await trx.raw(`select set_config('tradelane.brand', ?, true)`, [wall ?? '*']);
-  const ids = await findPriceRows(trx, query.sku, account.id);
-  const [id] = ids;
-  if (id === undefined) throw notFound('SKU on this marketplace', query.sku);
+  const id = await onePriceRow(trx, query.sku, account.id);
   await riseToStaff(trx);
-  if (ids.length > 1) {
-    const rows = await readPriceRows(trx, ids, { lock: false });
-    throw new ApiError('InvalidInput', `Several brands have a SKU ${query.sku} there.`, {
-      remedy: `Name it as the marketplace does: ${rows.map(({ seller_sku }) => seller_sku).join(', ')}.`,
-    });
-  }
-  const [row] = await readPriceRows(trx, [id], { lock: false });
+  const [found] = await readPriceRows(trx, [id], { lock: false });
+  const row = found && wall !== null ? asBrandSees(found) : found;
   if (!row) throw notFound('SKU on this marketplace', query.sku);
   const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
   return {

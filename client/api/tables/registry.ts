@@ -3,12 +3,14 @@ import type { TableName } from '../schemas/tables.ts';
 import type { TableAdapter } from './adapter.ts';
 import { listingTable } from './listings.ts';
 import { orderTable } from './orders.ts';
+import { priceTable } from './prices.ts';
 import { productTable } from './products.ts';
 
 /** Every editable table by its name. */
 const tables: { readonly [Name in TableName]?: TableAdapter } = {
   products: productTable,
   listings: listingTable,
+  prices: priceTable,
   orders: orderTable,
 };
 
