@@ -161,3 +161,23 @@ export const confirmationProblemKinds = [
   'confirmation-overdue',
   'confirmation-blocked',
 ] as const;
+
+/** The brand said yes, and the order cannot be approved as it is: for ops, who see what is missing. */
+export async function confirmationBlocked(trx: Tx, order: Row, why: string, command: Command): Promise<void> {
+  await reportProblem(
+    trx,
+    {
+      causeKey: `order/${order.id}/confirmation-blocked`,
+      kind: 'confirmation-blocked',
+      severity: 'error',
+      title: `${order.number}: the brand confirmed it, but it cannot be approved`,
+      detail: why,
+      remedy: 'Mend what is named, then confirm it in the brand’s name: the brand has said yes.',
+      brandId: String(order.brand_id),
+      entityKind: 'order',
+      entityId: order.id,
+      connectionId: String(order.connection_id),
+    },
+    command,
+  );
+}

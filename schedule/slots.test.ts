@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantOf, nextSlot } from './slots.ts';
+import { instantOf, nextSlot, slotForNow } from './slots.ts';
 
 const schedule = { times: ['11:00', '16:00'], workingDays: [1, 2, 3, 4, 5] };
 
@@ -17,6 +17,22 @@ describe('label mail slots', () => {
 
   it('skips the weekend', () => {
     expect(nextSlot(schedule, 'UTC', new Date('2026-11-20T16:00:00Z')).date).toBe('2026-11-23');
+  });
+
+  it('skips holidays, also a fortnight of them', () => {
+    const holidays = Array.from({ length: 16 }, (_, day) =>
+      new Date(Date.parse('2026-11-18T00:00:00Z') + day * 86_400_000).toISOString().slice(0, 10),
+    );
+    const closed = { ...schedule, holidays };
+    expect(nextSlot(closed, 'UTC', new Date('2026-11-17T16:00:00Z')).date).toBe('2026-12-04');
+  });
+
+  it('what is sent now belongs to today’s last slot, else to the next', () => {
+    const of = (now: string) => slotForNow(schedule, 'UTC', new Date(now));
+    expect(of('2026-11-19T10:59:59Z')).toMatchObject({ date: '2026-11-19', time: '11:00' });
+    expect(of('2026-11-19T11:00:00Z')).toMatchObject({ date: '2026-11-19', time: '11:00' });
+    expect(of('2026-11-19T23:00:00Z')).toMatchObject({ date: '2026-11-19', time: '16:00' });
+    expect(of('2026-11-21T12:00:00Z')).toMatchObject({ date: '2026-11-23', time: '11:00' });
   });
 
   it('keeps the wall time over a DST change', () => {

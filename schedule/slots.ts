@@ -4,6 +4,8 @@ export interface MailSchedule {
   readonly times: readonly string[];
   /** ISO weekdays, 1 = Monday … 7 = Sunday. */
   readonly workingDays: readonly number[];
+  /** Days without mails, YYYY-MM-DD. */
+  readonly holidays?: readonly string[];
 }
 
 export interface Slot {
@@ -14,8 +16,8 @@ export interface Slot {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
-/** A schedule without a working day within two weeks is a fault of the data, not a long wait. */
-const horizonDays = 14;
+/** A schedule without a working day within two months is a fault of the data, not a long wait. */
+const horizonDays = 60;
 
 function partsIn(timeZone: string, at: Date): { date: string; minutes: number } {
   const parts = Object.fromEntries(
@@ -47,18 +49,34 @@ export function instantOf(date: string, time: string, timeZone: string): Date {
   return new Date(guess);
 }
 
+function isWorkingDay(schedule: MailSchedule, date: string): boolean {
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+  return schedule.workingDays.includes(weekday) && schedule.holidays?.includes(date) !== true;
+}
+
+/** The slot that something belongs to which is sent now: today's last one, else the next. Throws as `nextSlot` does. */
+export function slotForNow(schedule: MailSchedule, timeZone: string, now: Date): Slot {
+  const { date } = partsIn(timeZone, now);
+  const past = isWorkingDay(schedule, date)
+    ? [...schedule.times]
+        .sort()
+        .map((time) => ({ date, time, at: instantOf(date, time, timeZone) }))
+        .filter(({ at }) => at.getTime() <= now.getTime())
+    : [];
+  return past.at(-1) ?? nextSlot(schedule, timeZone, now);
+}
+
 /** The first slot later than `after`. Throws when the schedule names no time or no working day. */
 export function nextSlot(schedule: MailSchedule, timeZone: string, after: Date): Slot {
   if (schedule.times.length === 0 || schedule.workingDays.length === 0) throw new Error('the mail schedule is empty');
   const today = partsIn(timeZone, after).date;
   for (let day = 0; day <= horizonDays; day += 1) {
     const date = new Date(Date.parse(`${today}T00:00:00Z`) + day * dayMs).toISOString().slice(0, 10);
-    const weekday = new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
-    if (!schedule.workingDays.includes(weekday)) continue;
+    if (!isWorkingDay(schedule, date)) continue;
     for (const time of [...schedule.times].sort()) {
       const at = instantOf(date, time, timeZone);
       if (at.getTime() > after.getTime()) return { date, time, at };
     }
   }
-  throw new Error('the mail schedule has no slot within two weeks');
+  throw new Error('the mail schedule has no slot within two months');
 }

@@ -3,9 +3,11 @@ import { findMail, listMails } from '../../../db/queries/logistics.ts';
 import type { ApiDeps, MailCatcher } from '../deps.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { reading } from '../reading.ts';
+import { PrintQuery } from '../schemas/brands.ts';
 import { ById, ListQuery } from '../schemas/common.ts';
 import { CaughtMailDetail, CaughtMailId, CaughtMailPage, MailDetail, MailPage } from '../schemas/operations.ts';
 import { type Api, everyone, staff } from '../types.ts';
+import { plainName, sendLabels } from './files.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
   PDF: 'application/pdf',
@@ -32,9 +34,6 @@ function sendMailBody(reply: FastifyReply, html: string): FastifyReply {
     .type('text/html; charset=utf-8')
     .send(html);
 }
-
-/** A file name that any browser and any header can bear. */
-const plainName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/g, '_').slice(0, 120) || 'document';
 
 /** Mails to brands, the documents in them, and what the local mail catcher holds. */
 export function mailRoutes(app: Api, deps: ApiDeps): void {
@@ -81,7 +80,12 @@ export function mailRoutes(app: Api, deps: ApiDeps): void {
     '/api/documents/:id',
     {
       config: { access: everyone },
-      schema: { summary: 'A label or another document, as its bytes', tags: ['documents'], params: ById },
+      schema: {
+        summary: 'A label or another document, as its bytes; a PDF also on another paper, to print it again',
+        tags: ['documents'],
+        params: ById,
+        querystring: PrintQuery,
+      },
     },
     async (request, reply) => {
       const { id } = request.params;
@@ -89,6 +93,11 @@ export function mailRoutes(app: Api, deps: ApiDeps): void {
         trx('documents').where({ id }).first('format', 'file_name', 'bytes', 'sha256'),
       );
       if (!row) throw notFound('document', id);
+      const { format, startCell } = request.query;
+      if (format && row.format !== 'PDF') {
+        throw new ApiError('InvalidInput', `This document is ${row.format}; only PDF can be put on another paper.`);
+      }
+      if (format) return sendLabels(reply, { pdf: row.bytes, fileName: row.file_name, paper: format, startCell });
       const type = contentTypes[row.format] ?? 'application/octet-stream';
       return reply
         .header('content-disposition', `inline; filename="${plainName(row.file_name)}"`)
