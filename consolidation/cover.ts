@@ -10,9 +10,11 @@ export interface CoverSolver {
 }
 
 export interface CoverOptions {
-  /** A cost that is known to be possible: only cheaper ones are looked for. */
+  /** A cost that is known to be possible: dearer ones are not looked for. */
   readonly incumbent: number;
   readonly seconds: number;
+  /** Branches after which the search ends whatever the clock says: the same on a quick and on a busy machine. */
+  readonly nodes: number;
 }
 
 export interface CoverAnswer {
@@ -26,19 +28,22 @@ export interface CoverAnswer {
 export async function openCoverSolver(): Promise<CoverSolver> {
   const highs = await loadHighs();
   return {
-    cover(packing, sets, { incumbent, seconds }) {
+    cover(packing, sets, { incumbent, seconds, nodes }) {
       const priced = sets.flatMap((set) => {
         const cost = packing.cost(set);
         return cost === null ? [] : [{ set, cost }];
       });
-      const solution = highs.solve(modelOf(packing, priced, incumbent), {
+      const model = modelOf(packing, priced, incumbent);
+      const limits = {
         time_limit: Math.max(0.1, seconds),
+        mip_max_nodes: nodes,
         mip_rel_gap: 0,
         // Costs are whole numbers: what is less than one better is no better.
         mip_abs_gap: 0.5,
         output_flag: false,
         random_seed: 1,
-      });
+      };
+      const solution = solveModel(highs, model, limits);
       const isProven = solution.Status === 'Optimal' || solution.Status === 'Infeasible';
       const chosen = priced.flatMap(({ set }, index) => {
         const column = solution.Columns[`x${index}`];
@@ -49,6 +54,17 @@ export async function openCoverSolver(): Promise<CoverSolver> {
       return { partition: partition && partition.cost < incumbent ? partition : null, isProven };
     },
   };
+}
+
+type Highs = Awaited<ReturnType<typeof loadHighs>>;
+
+/** HiGHS 1.15's presolve gives up with an error on some models that have no solution; without it they are solved. */
+function solveModel(highs: Highs, model: string, limits: NonNullable<Parameters<Highs['solve']>[1]>) {
+  try {
+    return highs.solve(model, limits);
+  } catch {
+    return highs.solve(model, { ...limits, presolve: 'off' });
+  }
 }
 
 /** Where sets overlap (allowed when all cost the same) a thing stays in the first; null where one is left out. */
@@ -77,7 +93,7 @@ function modelOf(
     ` cost: ${costs}`,
     'Subject To',
     ...rows.map((columns, thing) => ` r${thing}: ${inLines(columns.map((index) => `x${index}`))} ${sign} 1`),
-    ` better: ${costs} <= ${incumbent - 1}`,
+    ` better: ${costs} <= ${incumbent}`,
     'Binary',
     inLines(
       priced.map((_, index) => `x${index}`),

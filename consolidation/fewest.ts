@@ -12,6 +12,8 @@ const roundsPerStart = 40_000;
 /** Sets that leave hardly any room: up to so many the solver gets, up to so many starts are drawn from. */
 const mostTightForSolver = 2_500;
 const mostTight = 30_000;
+/** Branches of the solver; here it is the clock that ends it. */
+const mostNodes = 1_000_000;
 /** Things that are left to the search when the others lie in tight sets already. */
 const leftToSearch = 100;
 
@@ -27,6 +29,7 @@ export function fewestSets(packing: Packing, seed: string, solver: CoverSolver, 
     const { partition, isProven } = solver.cover(packing, all, {
       incumbent: greedy.cost,
       seconds: effort.secondsLeft() / 2,
+      nodes: mostNodes,
     });
     const best = partition ?? greedy;
     if (isProven) return { ...best, lowerBound: best.cost, method: 'exact' };
@@ -36,7 +39,7 @@ export function fewestSets(packing: Packing, seed: string, solver: CoverSolver, 
   let best = search(packing, greedy, lowerBound, random, { isOver: effort.isOver, starts: 1, tight: null });
   if (tight && tight.length <= mostTightForSolver && best.cost > lowerBound && !effort.isOver()) {
     const seconds = effort.secondsLeft() / 2;
-    const { partition } = solver.cover(packing, tight, { incumbent: lowerBound + 1, seconds });
+    const { partition } = solver.cover(packing, tight, { incumbent: lowerBound + 1, seconds, nodes: mostNodes });
     best = partition ?? best;
   }
   best = search(packing, best, lowerBound, random, { isOver: effort.isOver, starts: Number.POSITIVE_INFINITY, tight });

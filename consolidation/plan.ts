@@ -15,7 +15,7 @@ import { restrict } from './packing.ts';
 import { type Effort, solve } from './solve.ts';
 
 /** Limited by rounds, not by a clock: the same orders give the same plan. */
-export const defaultEffort: Effort = { isOver: () => false, secondsLeft: () => 20, runs: 120 };
+export const defaultEffort: Effort = { isOver: () => false, secondsLeft: () => 20, runs: 24 };
 
 /**
  * Groups orders into the consignments that cost least by a card: clusters of equal lane, connected parts of each, and for

@@ -27,6 +27,9 @@ export interface Effort {
 }
 
 const mostPooled = 12_000;
+/** Branches of the solver: enough to prove small clusters; a pool is a heuristic, and its proof is worth little. */
+const exactNodes = 5_000;
+const poolNodes = 60;
 /** Above this many things only greedy and local search are worth their time. */
 const mostForPool = 200;
 
@@ -55,7 +58,11 @@ function cheapestSets(
   let best = improve(packing, start);
   const all = allSets(packing, mostSets);
   if (all) {
-    const { partition, isProven } = solver.cover(packing, all, { incumbent: best.cost, seconds: secondsLeft() });
+    const { partition, isProven } = solver.cover(packing, all, {
+      incumbent: best.cost,
+      seconds: secondsLeft(),
+      nodes: exactNodes,
+    });
     best = partition ?? best;
     if (isProven) return { ...best, lowerBound: best.cost, method: 'exact' };
   }
@@ -69,7 +76,11 @@ function cheapestSets(
     pool.add(found);
     best = better(best, found);
   }
-  const { partition } = solver.cover(packing, pool.sets, { incumbent: best.cost, seconds: secondsLeft() });
+  const { partition } = solver.cover(packing, pool.sets, {
+    incumbent: best.cost,
+    seconds: secondsLeft(),
+    nodes: poolNodes,
+  });
   const polished = improve(packing, partition ?? best);
   return { ...better(best, polished), lowerBound: Math.min(polished.cost, bound), method: 'pool' };
 }
