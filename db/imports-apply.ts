@@ -76,7 +76,7 @@ async function makeProducts(trx: Tx, row: ImportRow, command: Command): Promise<
     `(array_agg(${column} order by row_number) filter (where ${column} is not null))[1]`;
   await trx.raw(
     `create temp table import_products on commit drop as
-     select gen_random_uuid() as id, product_key, ${[...ofProduct].map((column) => `${first(column)} as ${column}`).join(', ')}
+     select uuidv7() as id, product_key, ${[...ofProduct].map((column) => `${first(column)} as ${column}`).join(', ')}
      from import_now where product_id is null and is_new group by product_key`,
   );
   await trx.raw(
@@ -101,7 +101,7 @@ async function makeSkus(trx: Tx, row: ImportRow, command: Command): Promise<void
   const columns = plainSkuColumns.filter((column) => !['currency', 'option_values'].includes(column));
   await trx.raw(
     `insert into skus (id, brand_id, product_id, sku, option_values, currency, ${columns.join(', ')}, on_hand, stock_seen_at, created_at)
-     select gen_random_uuid(), n.brand_id, n.product_id, n.sku, coalesce(n.option_values, '[]'), coalesce(n.currency, b.currency),
+     select uuidv7(), n.brand_id, n.product_id, n.sku, coalesce(n.option_values, '[]'), coalesce(n.currency, b.currency),
        ${columns.map((column) => `n.${column}`).join(', ')}, coalesce(n.on_hand, 0),
        case when n.on_hand is not null then ?::timestamptz end, ?
      from import_now n join brands b on b.id = n.brand_id where n.is_new`,

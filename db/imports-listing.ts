@@ -26,13 +26,13 @@ export async function listChunk(
 ): Promise<{ products: number; more: boolean }> {
   const row = await lockImport(trx, importId);
   if (row?.phase !== 'listing') return { products: 0, more: false };
-  const effects = await nextEffects(trx, row);
+  const connections = await marketplacesOf(trx, row.brand_id);
+  const effects = connections.length === 0 ? [] : await nextEffects(trx, row);
   if (effects.length === 0) {
     await trx('imports').where({ id: importId }).update({ phase: 'done', finished_at: command.at });
     return { products: 0, more: false };
   }
   const own = { ...command, role: 'system' as const };
-  const connections = await marketplacesOf(trx, row.brand_id);
   const fresh = effects.filter((effect) => effect.is_new);
   for (const connectionId of fresh.length > 0 ? connections : []) {
     await makeListings(
@@ -41,7 +41,7 @@ export async function listChunk(
       { ...own, commandId: `import/${importId}/listings/${connectionId}/${fresh[0]?.product_id}` },
     );
   }
-  if (connections.length > 0) for (const effect of effects) await follow(trx, effect, own, importId);
+  for (const effect of effects) await follow(trx, effect, own, importId);
   await trx('imports')
     .where({ id: importId })
     .update({ listed_product: effects.at(-1)?.product_id, listed: trx.raw('listed + ?', [effects.length]) });
@@ -49,7 +49,6 @@ export async function listChunk(
 }
 
 async function nextEffects(trx: Tx, row: ImportRow): Promise<Effect[]> {
-  // Without a marketplace nothing has to follow: the products are passed over in large steps.
   const { rows } = await trx.raw<{ rows: Effect[] }>(
     `select e.product_id, array_agg(e.sku_id order by e.sku_id) as sku_ids, bool_or(e.changes is null) as is_new,
        coalesce((array_agg(e.changes -> 'title' ->> 0) filter (where jsonb_exists(e.changes, 'title')))[1], p.title) as title,
