@@ -71,10 +71,10 @@ export function rateRoutes(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) =>
       answerOnce(request, reply, deps, async (trx, { command }) => {
-        const { rate: value, sure = false, ...rest } = request.body;
-        await refusing(() => typeRate(trx, { ...rest, value, sure }, command));
-        const repricing = await reprice(trx, `${rest.source}, ${rest.date}, typed in by ${command.actor}`, command);
-        return { status: 201, body: { ok: true as const, repricing } };
+        const { rate: value, sure = false, date = command.at.toISOString().slice(0, 10), ...rest } = request.body;
+        await refusing(() => typeRate(trx, { ...rest, date, value, sure }, command));
+        const repricing = await reprice(trx, `${rest.source}, ${date}, typed in by ${command.actor}`, command);
+        return { status: 201, body: { ok: true as const, date, repricing } };
       }),
   );
 

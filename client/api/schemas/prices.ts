@@ -82,12 +82,12 @@ export const RateBody = strict({
   from: currency,
   to: currency,
   rate: Type.String({ minLength: 1, maxLength: 40 }),
-  date: day,
+  date: Type.Optional(day),
   source: line(200),
   reason: line(1000),
   sure: Type.Optional(Type.Boolean({ description: 'it differs by a factor of two or more, and that is right' })),
 });
-export const RateSaved = Type.Object({ ok: Type.Literal(true), repricing: text });
+export const RateSaved = Type.Object({ ok: Type.Literal(true), date: text, repricing: text });
 export const RateImportBody = strict({
   text: Type.Optional(
     Type.String({

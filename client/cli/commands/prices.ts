@@ -69,14 +69,14 @@ export interface RateOptions {
 export async function setRate(
   context: Context,
   [from, to, rate]: readonly [from: string, to: string, rate: string],
-  { date = new Date().toISOString().slice(0, 10), ...rest }: RateOptions,
+  options: RateOptions,
 ): Promise<Outcome> {
   const client = await loggedIn(context.options);
-  const body = { from: from.toUpperCase(), to: to.toUpperCase(), rate, date, ...rest };
+  const body = { from: from.toUpperCase(), to: to.toUpperCase(), rate, ...options };
   const saved = await client.post<Static<typeof RateSaved>>('/api/exchange-rates', body);
   return {
     json: saved,
-    text: `1 ${body.from} = ${rate} ${body.to} of ${date} is kept. Prices that depend on it are reckoned anew.`,
+    text: `1 ${body.from} = ${rate} ${body.to} of ${saved.date} is kept. Prices that depend on it are reckoned anew.`,
   };
 }
 
