@@ -16,10 +16,52 @@ import {
 export const demoLogIns = [
   { email: 'admin@tradelane.test', password: 'tradelane-admin', role: 'admin', name: 'Ada Admin' },
   { email: 'ops@tradelane.test', password: 'tradelane-ops', role: 'ops', name: 'Olga Ops' },
-  { email: 'brand@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Kira Kauri' },
+  { email: 'brand@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Kira Kauri', brand: 'kauri' },
+  { email: 'csv@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Mina Manuka', brand: 'manuka' },
 ] as const;
 
-const brandCode = 'kauri';
+interface DemoBrand {
+  readonly code: string;
+  readonly name: string;
+  readonly mailTo: string;
+  readonly shipFrom: object;
+}
+
+/** Kauri Wool sells in its own shop; Manuka Candles has none and lives by files alone. */
+const demoBrands: readonly DemoBrand[] = [
+  {
+    code: 'kauri',
+    name: 'Kauri Wool',
+    mailTo: 'warehouse@kauri.test',
+    shipFrom: {
+      name: 'Kira Kauri',
+      company: 'Kauri Wool Pty Ltd',
+      lines: ['12 Harbour Street'],
+      city: 'Sydney',
+      region: 'NSW',
+      postcode: '2000',
+      countryCode: 'AU',
+      phone: '+61 2 5550 1234',
+      email: 'warehouse@kauri.test',
+    },
+  },
+  {
+    code: 'manuka',
+    name: 'Manuka Candles',
+    mailTo: 'orders@manuka.test',
+    shipFrom: {
+      name: 'Mina Manuka',
+      company: 'Manuka Candles Pty Ltd',
+      lines: ['4 Lygon Street'],
+      city: 'Melbourne',
+      region: 'VIC',
+      postcode: '3000',
+      countryCode: 'AU',
+      phone: '+61 3 5550 4321',
+      email: 'orders@manuka.test',
+    },
+  },
+];
 
 interface NewAccount {
   code: string;
@@ -43,15 +85,19 @@ export interface SeedOptions {
   readonly mailTimes: readonly string[];
 }
 
-/** Fills an empty database with the demo brand, its log-ins and its three accounts, each tested with its real credentials. */
+/** Fills an empty database with the demo brands, their log-ins and three accounts, each tested with its real credentials. */
 export async function seedDemo(options: SeedOptions): Promise<void> {
   const { db, now } = options;
   const command: Command = { commandId: 'demo-seed', actor: 'sandbox', role: 'admin', at: now };
-  const brandId = await db.tx('staff', async (trx) => {
-    const known = await trx('brands').where({ code: brandCode }).first('id');
-    return known?.id ?? (await makeBrand(trx, options));
-  });
-  await db.tx('staff', (trx) => makeUsers(trx, brandId, now));
+  const brandIds = new Map<string, string>();
+  for (const brand of demoBrands) {
+    const id = await db.tx('staff', async (trx) => {
+      const known = await trx('brands').where({ code: brand.code }).first('id');
+      return known?.id ?? (await makeBrand(trx, brand, options));
+    });
+    brandIds.set(brand.code, id);
+  }
+  await db.tx('staff', (trx) => makeUsers(trx, brandIds, now));
   await db.tx('staff', (trx) =>
     trx('exchange_rates')
       .insert({
@@ -64,38 +110,28 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
       .onConflict(trx.raw('(source, from_currency, to_currency, on_date) where reason is null'))
       .ignore(),
   );
-  for (const account of accountsOf(options, brandId)) await connect(options, account, command);
+  for (const account of accountsOf(options, brandIds.get('kauri') ?? '')) await connect(options, account, command);
 }
 
-async function makeBrand(trx: Tx, { now, mailTimes }: SeedOptions): Promise<string> {
+async function makeBrand(trx: Tx, brand: DemoBrand, { now, mailTimes }: SeedOptions): Promise<string> {
   const id = randomUUID();
   await trx('brands').insert({
     id,
-    code: brandCode,
-    name: 'Kauri Wool',
+    code: brand.code,
+    name: brand.name,
     time_zone: 'Australia/Sydney',
     currency: 'AUD',
     mail_schedule: JSON.stringify({ times: mailTimes, workingDays: [1, 2, 3, 4, 5, 6, 7] }),
-    mail_to: ['warehouse@kauri.test'],
-    ship_from: JSON.stringify({
-      name: 'Kira Kauri',
-      company: 'Kauri Wool Pty Ltd',
-      lines: ['12 Harbour Street'],
-      city: 'Sydney',
-      region: 'NSW',
-      postcode: '2000',
-      countryCode: 'AU',
-      phone: '+61 2 5550 1234',
-      email: 'warehouse@kauri.test',
-    }),
+    mail_to: [brand.mailTo],
+    ship_from: JSON.stringify(brand.shipFrom),
     safety_stock: 1,
     created_at: now,
   });
   return id;
 }
 
-async function makeUsers(trx: Tx, brandId: string, now: Date): Promise<void> {
-  for (const { email, password, role, name } of demoLogIns) {
+async function makeUsers(trx: Tx, brandIds: ReadonlyMap<string, string>, now: Date): Promise<void> {
+  for (const { email, password, role, name, ...more } of demoLogIns) {
     const known = await trx('users').whereRaw('lower(email) = ?', [email]).first('id');
     if (known) continue;
     await trx('users').insert({
@@ -103,7 +139,7 @@ async function makeUsers(trx: Tx, brandId: string, now: Date): Promise<void> {
       email,
       name,
       role,
-      brand_id: role === 'brand' ? brandId : null,
+      brand_id: 'brand' in more ? (brandIds.get(more.brand) ?? null) : null,
       password_hash: await hashPassword(password),
       created_at: now,
     });
