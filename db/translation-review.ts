@@ -4,7 +4,7 @@ import { textHash } from '../translation/memory.ts';
 import type { Tx } from './database.ts';
 import { anywhere } from './queries/paging.ts';
 import type { Command } from './steps.ts';
-import { markTranslated, remember } from './translation.ts';
+import { remember } from './translation.ts';
 import { settingsOf } from './translation-settings.ts';
 
 export interface TranslationView {
@@ -89,13 +89,19 @@ export async function listTranslations(
   };
 }
 
+/** Which listings show a translation: call `markTranslated` for it, outside of a brand's wall. */
+export interface Shown {
+  readonly productId: string;
+  readonly language: string;
+}
+
 export type Approval =
-  | { readonly id: string; readonly ok: true; readonly revision: number }
+  | { readonly id: string; readonly ok: true; readonly revision: number; readonly shown: Shown }
   | { readonly id: string; readonly ok: false; readonly code: 'NotFound' | 'VersionConflict'; readonly why: string };
 
 /**
  * A person approves a translation of the product's present wording, as it stands or with a text of their own. It goes into
- * the memory under their name; the listings that show it are composed again.
+ * the memory under their name. The listings that show it are for the caller to mark.
  */
 export async function approveTranslation(
   trx: Tx,
@@ -128,12 +134,9 @@ export async function approveTranslation(
       updated_at: command.at,
       revision,
     });
-  await settle(
-    trx,
-    { brandId: row.brand_id, productId: row.product_id, from: row.source_language, to: row.language, source, text },
-    command,
-  );
-  return { id, ok: true, revision };
+  const memory = { brandId: row.brand_id, from: row.source_language, to: row.language, source, text };
+  await remember(trx, { ...memory, origin: 'person', owner: command.actor }, command);
+  return { id, ok: true, revision, shown: { productId: row.product_id, language: row.language } };
 }
 
 /** A person translates a field where nobody had yet, or anew. */
@@ -164,24 +167,7 @@ export async function writeTranslation(
     owner: command.actor,
     updated_at: command.at,
   });
-  const settled = {
-    brandId: product.brand_id,
-    productId: input.productId,
-    from: sourceLanguage,
-    to: language,
-    source,
-    text,
-  };
-  await settle(trx, settled, command);
-  return { id, ok: true, revision: 1 };
-}
-
-async function settle(
-  trx: Tx,
-  input: { brandId: string; productId: string; from: string; to: string; source: string; text: string },
-  command: Command,
-): Promise<void> {
-  const { brandId, from, to, source, text } = input;
-  await remember(trx, { brandId, from, to, source, text, origin: 'person', owner: command.actor }, command);
-  await markTranslated(trx, { productIds: [input.productId], language: to }, command);
+  const memory = { brandId: product.brand_id, from: sourceLanguage, to: language, source, text };
+  await remember(trx, { ...memory, origin: 'person', owner: command.actor }, command);
+  return { id, ok: true, revision: 1, shown: { productId: input.productId, language } };
 }
