@@ -21,6 +21,9 @@ export interface OfferRow {
   readonly share_weight: number;
   readonly stock_desired: number | null;
   readonly stock_acknowledged: number | null;
+  readonly stock_acknowledged_at: Date | null;
+  readonly stock_seen: number | null;
+  readonly stock_seen_at: Date | null;
   readonly stock_low: number;
   readonly stock_high: number;
   readonly stock_confirmed: boolean;

@@ -11,9 +11,11 @@ import { openApiOptions } from './openapi.ts';
 import { brandRoutes } from './routes/brands.ts';
 import { confirmationRoutes } from './routes/confirmations.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { driftRoutes } from './routes/drift.ts';
 import { effectRoutes } from './routes/effects.ts';
-import { fileRoutes } from './routes/files.ts';
 import { fieldRoutes } from './routes/fields.ts';
+import { fileRoutes } from './routes/files.ts';
+import { importRoutes } from './routes/imports.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { logisticsRoutes } from './routes/logistics.ts';
 import { caughtMailRoutes, mailRoutes } from './routes/mails.ts';
@@ -26,10 +28,12 @@ import { productRoutes } from './routes/products.ts';
 import { rateRoutes } from './routes/rates.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { stockRoutes } from './routes/stock.ts';
 import { tableRoutes } from './routes/tables.ts';
+import { translationRoutes } from './routes/translations.ts';
 import { userRoutes } from './routes/users.ts';
 import { whyPriceRoutes } from './routes/why-price.ts';
-import { translationRoutes } from './routes/translations.ts';
+import { whyStockRoutes } from './routes/why-stock.ts';
 import { CommandHeaders, ErrorAnswer } from './schemas/common.ts';
 import { type Api, type SchemaTypes, staff } from './types.ts';
 import { validatorCompiler } from './validation.ts';
@@ -101,6 +105,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   ruleRoutes(app, deps);
   mappingRoutes(app, deps);
   translationRoutes(app, deps);
+  importRoutes(app, deps);
   listingRoutes(app, deps);
   tableRoutes(app, deps);
   problemRoutes(app, deps);
@@ -115,6 +120,9 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   priceRoutes(app, deps);
   rateRoutes(app, deps);
   whyPriceRoutes(app, deps);
+  stockRoutes(app, deps);
+  driftRoutes(app, deps);
+  whyStockRoutes(app, deps);
   webhookRoutes(app, deps);
   app.get(
     '/api/openapi.json',

@@ -16,8 +16,8 @@ type Gauges = Awaited<ReturnType<typeof readGauges>>;
 function businessMetrics(registers: Registry[]) {
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `tradelane_${name}`, help, labelNames, registers });
-  const counter = (name: string, help: string) =>
-    new Counter({ name: `tradelane_${name}`, help, labelNames: ['connection'], registers });
+  const counter = (name: string, help: string, label = 'connection') =>
+    new Counter({ name: `tradelane_${name}`, help, labelNames: [label], registers });
   return {
     up: gauge('database_up', '1 while the database answers'),
     orders: gauge('orders', 'Orders by state', ['state']),
@@ -30,6 +30,7 @@ function businessMetrics(registers: Registry[]) {
     tokens: gauge('budget_tokens', 'Calls that an account may make at once', ['connection']),
     calls: counter('budget_calls_total', 'Calls permitted to an account'),
     throttled: counter('budget_throttled_total', 'Calls that the other side throttled'),
+    oversells: counter('oversell_detected_total', 'Orders for units that are not there, by cause', 'cause'),
     refusals: counter('webhook_refusals_total', 'Webhooks with a wrong signature'),
   };
 }
@@ -54,6 +55,9 @@ function fill(metrics: ReturnType<typeof businessMetrics>, gauges: Gauges): void
     metrics.calls.inc({ connection: code }, taken);
     metrics.throttled.inc({ connection: code }, throttled);
   }
+  metrics.oversells.reset();
+  const causes = { 'shared-policy': 0, 'source-below-quota': 0, unexplained: 0, ...gauges.oversells };
+  for (const [cause, n] of Object.entries(causes)) metrics.oversells.inc({ cause }, n);
   metrics.refusals.reset();
   for (const { code, count } of gauges.refusals) metrics.refusals.inc({ connection: code }, count);
 }

@@ -24,7 +24,12 @@ export async function readOverview(trx: Tx, at: Date) {
   const open = await trx('problems').where({ state: 'OPEN' }).count({ n: '*' }).first();
   const ambiguous = await trx('effects').where({ state: 'AMBIGUOUS' }).count({ n: '*' }).first();
   const connections = await trx('connections').orderBy('code');
+  const oversells: { cause: string; n: number }[] = await trx('stock_oversells')
+    .groupBy('cause')
+    .select('cause')
+    .count({ n: '*' });
   return {
+    oversells: Object.fromEntries(oversells.map(({ cause, n }) => [cause, Number(n)])),
     orders: await byState(trx, 'orders'),
     listings: await byState(trx, 'listings'),
     products: await byState(trx, 'products'),
@@ -65,7 +70,12 @@ export async function readGauges(trx: Tx, at: Date) {
     .groupBy('c.code')
     .select('c.code')
     .sum({ n: 'w.count' });
+  const oversells: { cause: string; n: number }[] = await trx('stock_oversells')
+    .groupBy('cause')
+    .select('cause')
+    .count({ n: '*' });
   return {
+    oversells: Object.fromEntries(oversells.map(({ cause, n }) => [cause, Number(n)])),
     orders: await byState(trx, 'orders'),
     listings: await byState(trx, 'listings'),
     effects: await byState(trx, 'effects'),
