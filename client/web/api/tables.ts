@@ -11,8 +11,9 @@ export interface TableFilter {
   sort?: string;
 }
 
-/** Things of one page of a table. */
-export const tablePageSize = 200;
+/** Things of the first page of a table, which shall be there at once, and of each further one. */
+const firstPageSize = 100;
+const furtherPageSize = 500;
 /** Rows of one edit, and of one approval of many. */
 export const editLimit = 500;
 /** Things that can be read by their ids at once. */
@@ -25,7 +26,7 @@ export function readTable(
 ): Promise<TablePage> {
   const { cursor = null, ids, signal } = more;
   const query = {
-    limit: ids ? idsLimit : tablePageSize,
+    limit: ids ? idsLimit : cursor === null ? firstPageSize : furtherPageSize,
     cursor,
     ...filter,
     findings: findings ? 'true' : null,

@@ -1,4 +1,5 @@
 import type { MachineName } from '../../../state-machines/index.ts';
+import { brandDetail, confirmationOf } from './brands.ts';
 import { allowedOf, chartOf, machineRows, stepOf } from './machines.ts';
 import { connectorRows } from './operations.ts';
 import { tableAnswer } from './table-routes.ts';
@@ -153,7 +154,21 @@ function session(world: World, { method, body, loggedIn }: Asked): Answer {
 function read(world: World, { path, query }: Asked): Answer {
   const [, , collection = '', id] = path.split('/');
   if (collection === 'overview') return ok(overview(world));
-  if (collection === 'brands') return ok({ rows: world.brands });
+  if (collection === 'brands') {
+    const one = world.brands.find((brand) => brand.id === id);
+    if (id === undefined) return ok({ rows: world.brands });
+    return one ? ok(brandDetail(one)) : refuse(404, 'NotFound', `There is no brand ${id}.`);
+  }
+  if (collection === 'confirmations') {
+    const asked = world.orders.filter((row) => row.id === query.order && row.state === 'AWAITING_CONFIRMATION');
+    const brandOf = (brandId: string) => world.brands.find((brand) => brand.id === brandId);
+    return ok({
+      rows: asked.flatMap((row) => {
+        const brand = brandOf(row.brand.id);
+        return brand ? [confirmationOf({ ...row, brand })] : [];
+      }),
+    });
+  }
   if (collection === 'connectors') return ok({ rows: connectorRows });
   if (collection === 'machines') {
     if (id === undefined) return ok({ rows: machineRows() });

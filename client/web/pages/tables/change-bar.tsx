@@ -18,6 +18,8 @@ interface ChangeBarProps {
   onDecide: () => void;
   onTakeBack: (editId: string) => void;
   onStop: () => void;
+  /** Where changes need a reason. */
+  reason: { value: string; onChange: (value: string) => void } | null;
   /** Further tools of the table. */
   children: ReactNode;
 }
@@ -42,6 +44,17 @@ export function ChangeBar(props: ChangeBarProps) {
         )}
         <Troubles {...props} />
       </p>
+      {count.cells > 0 && props.reason ? (
+        <input
+          className="change-reason"
+          aria-label="Reason for the changes"
+          placeholder="Reason for the changes"
+          maxLength={1000}
+          autoComplete="off"
+          value={props.reason.value}
+          onChange={(event) => props.reason?.onChange(event.target.value)}
+        />
+      ) : null}
       <div className="change-actions">
         <button
           type="button"

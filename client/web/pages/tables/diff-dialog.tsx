@@ -11,6 +11,8 @@ interface DiffDialogProps {
   columns: readonly GridColumn[];
   /** It takes an earlier edit back. */
   undo: boolean;
+  /** The reason as far as it was given. */
+  why: string;
   /** Cells that are not sent because they cannot be saved as they are. */
   invalid: number;
   conflicts: number;
@@ -23,7 +25,7 @@ const rowsOf = (count: number) => `${formatCount(count)} ${count === 1 ? 'row' :
 
 /** What a save would do, before it does it. */
 export function DiffDialog(props: DiffDialogProps) {
-  const { outcome, columns, undo, invalid, conflicts, onDecide, onSave, onClose } = props;
+  const { outcome, columns, undo, why, invalid, conflicts, onDecide, onSave, onClose } = props;
   const { saved } = outcome.counts;
   const whyId = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -42,7 +44,7 @@ export function DiffDialog(props: DiffDialogProps) {
         {undo || saved === 0 ? null : (
           <div className="field">
             <label htmlFor={whyId}>Reason (optional, kept in the history)</label>
-            <input id={whyId} name="why" maxLength={500} autoComplete="off" />
+            <input id={whyId} name="why" defaultValue={why} maxLength={500} autoComplete="off" />
           </div>
         )}
         <div className="dialog-actions diff-actions">

@@ -12,17 +12,19 @@ interface SaveDialogsProps {
   kept: KeptEdits;
   columns: readonly GridColumn[];
   count: EditCount;
+  /** The reason that was given beside the changes. */
+  why: string;
   deciding: boolean;
   onDeciding: (deciding: boolean) => void;
 }
 
 /** The dialogs on the way of a save: what would change, what conflicts, what came of it. */
-export function SaveDialogs({ plan, saving, kept, columns, count, deciding, onDeciding }: SaveDialogsProps) {
+export function SaveDialogs({ plan, saving, kept, columns, count, why, deciding, onDeciding }: SaveDialogsProps) {
   const { phase } = saving;
   const decideAll = async (decisions: Decision[]) => {
     onDeciding(false);
     kept.change((before) => decided(before, decisions, plan, columns));
-    if (kept.now().rows.size > 0) await saving.check(true);
+    if (kept.now().rows.size > 0) await saving.check(true, why);
     else saving.close();
   };
   const onlyConflicts = phase.at === 'done' && phase.undoOf === null && phase.outcome.counts.refused === 0;
@@ -48,6 +50,7 @@ export function SaveDialogs({ plan, saving, kept, columns, count, deciding, onDe
         outcome={phase.outcome}
         columns={columns}
         undo={undoOf !== null}
+        why={why}
         invalid={undoOf === null ? count.invalid : 0}
         conflicts={count.conflicts}
         onDecide={() => onDeciding(true)}

@@ -16,7 +16,7 @@ import { TableFilters } from './table-filters.tsx';
 import { TableFoot } from './table-foot.tsx';
 import type { TablePlan } from './tables.ts';
 import { useApproval } from './use-approval.ts';
-import { useLeaveGuard } from './use-guard.ts';
+import { useLeaveGuard, useSaveKey } from './use-guard.ts';
 import { useSave } from './use-save.ts';
 import { useTable } from './use-table.ts';
 
@@ -40,9 +40,11 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
   const [left, setLeft] = useState<Left | null>(null);
   const [deciding, setDeciding] = useState(false);
   const [recent, setRecent] = useState(false);
+  const [why, setWhy] = useState('');
   useLeaveGuard(count.cells);
 
-  const save = () => (kept.now().rows.size > 0 ? saving.check(true) : undefined);
+  const save = () => (kept.now().rows.size > 0 ? saving.check(true, why) : undefined);
+  useSaveKey(save);
   const handlers: GridHandlers = {
     write: (writes) => change((before) => write(before, writes)),
     leave: (what, changed, leftovers) => setLeft({ what, changed, leftovers }),
@@ -81,11 +83,12 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
         onUndo={handlers.undo}
         onRedo={handlers.redo}
         onDiscard={drop}
-        onCheck={() => saving.check(false)}
+        onCheck={() => saving.check(false, why)}
         onSave={save}
         onDecide={() => setDeciding(true)}
         onTakeBack={saving.showUndo}
         onStop={saving.stop}
+        reason={plan.asksReason ? { value: why, onChange: setWhy } : null}
       >
         <ColumnMenu
           columns={columns}
@@ -140,6 +143,7 @@ export function TableBoard({ plan, search, owner, onSearch, onOpen }: TableBoard
         kept={kept}
         columns={columns}
         count={count}
+        why={why}
         deciding={deciding}
         onDeciding={setDeciding}
       />

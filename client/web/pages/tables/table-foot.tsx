@@ -14,13 +14,12 @@ interface TableFootProps {
 export function TableFoot({ rows, things, shown, onlyChanged }: TableFootProps) {
   const { loaded, loading, error, loadMore } = rows;
   if (loaded === null) return null;
-  const entities = new Set(loaded.rows.map(({ entity }) => entity)).size;
   return (
     <div className="list-foot">
       <span className="muted" role="status">
         {onlyChanged
           ? `${formatCount(shown.length)} changed rows`
-          : `${formatCount(entities)}${loaded.total === null ? '' : ` of ${formatCount(loaded.total)}`} ${things} loaded`}
+          : `${formatCount(loaded.things)}${loaded.total === null ? '' : ` of ${formatCount(loaded.total)}`} ${things} loaded`}
         {loading ? ' …' : ''}
       </span>
       {error === null ? null : (

@@ -17,6 +17,8 @@ export interface TablePlan {
   hrefOf: (row: TableRow) => string | null;
   /** Where a hand price lies: kept against a newer one, it needs an expiry. */
   override: { price: string; until: string } | null;
+  /** A change needs a reason (a price by hand): it is asked for beside the changes, before anything is checked. */
+  asksReason: boolean;
   empty: string;
 }
 
@@ -34,6 +36,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     approval: { collection: 'products', by: 'entity' },
     hrefOf: ({ entity }) => `/products/${entity}`,
     override: null,
+    asksReason: false,
     empty: "They come from a brand's connected shop or file, or the filters hide them.",
   },
   listings: {
@@ -47,6 +50,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     approval: { collection: 'listings', by: 'entity' },
     hrefOf: ({ entity }) => `/listings/${entity}`,
     override: null,
+    asksReason: false,
     empty: 'A product gets one per connected marketplace once it is approved, or the filters hide them.',
   },
   prices: {
@@ -58,8 +62,9 @@ export const tablePlans: Record<TableName, TablePlan> = {
     placeholder: 'SKU or title …',
     connections: 'marketplace',
     approval: { collection: 'prices', by: 'id' },
-    hrefOf: listingPage,
-    override: { price: 'override', until: 'overrideUntil' },
+    hrefOf: () => null,
+    override: { price: 'price', until: 'expiresAt' },
+    asksReason: true,
     empty: 'Each SKU of a listing has one as soon as the listing exists, or the filters hide them.',
   },
   stock: {
@@ -73,6 +78,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     approval: null,
     hrefOf: listingPage,
     override: null,
+    asksReason: true,
     empty: 'Each SKU of a listing has one as soon as the listing exists, or the filters hide them.',
   },
   orders: {
@@ -86,6 +92,7 @@ export const tablePlans: Record<TableName, TablePlan> = {
     approval: { collection: 'orders', by: 'entity' },
     hrefOf: ({ entity }) => `/orders/${entity}`,
     override: null,
+    asksReason: false,
     empty: 'They appear within seconds of being placed on a connected marketplace, or the filters hide them.',
   },
 };

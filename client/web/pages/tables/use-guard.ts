@@ -1,4 +1,5 @@
 import { useBlocker } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useConfirm } from '../../ui/confirm.tsx';
 
 /** Asks before a page with unsaved changes is left, within the dashboard as well as by closing the tab. */
@@ -20,4 +21,21 @@ export function useLeaveGuard(cells: number): void {
       return answer === null;
     },
   });
+}
+
+/** Ctrl+S saves from anywhere on the page; inside the grid the grid has it. */
+export function useSaveKey(save: () => void): void {
+  const latest = useRef(save);
+  useEffect(() => {
+    latest.current = save;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      if (document.querySelector('dialog[open]') === null) latest.current();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
 }

@@ -9,6 +9,10 @@ export interface Loaded {
   /** Things under the filter; null when the server does not count them. */
   total: number | null;
   states: Readonly<Record<string, number>>;
+  /** Things that are loaded; one may have several rows. */
+  things: number;
+  /** Rows that between them have every entry of every map column: the others bring no further column. */
+  samples: readonly TableRow[];
 }
 
 export interface Rows {
@@ -100,8 +104,7 @@ export function useRows(table: TableName, filter: TableFilter, onFresh: (rows: r
     async (count: number) => {
       for (;;) {
         const present = current.current.loaded;
-        const things = new Set(present?.rows.map(({ entity }) => entity)).size;
-        if (!present?.next || things >= count || current.current.busy) return present?.rows ?? [];
+        if (!present?.next || present.things >= count || current.current.busy) return present?.rows ?? [];
         const pages = present.next;
         await load(present.next, null);
         // The page did not come: what is loaded is what there is.
@@ -122,19 +125,45 @@ const firstPage = ({ columns, rows, next, total, states }: Page): Loaded => ({
   next,
   total,
   states: states ?? {},
+  things: countThings(rows),
+  samples: samplesOf(columns, rows, []),
 });
+
+const countThings = (rows: readonly TableRow[]): number => new Set(rows.map(({ entity }) => entity)).size;
+
+/** `before` and those of `rows` that have an entry which none of the others has. */
+function samplesOf(columns: readonly TableColumn[], rows: readonly TableRow[], before: readonly TableRow[]) {
+  const maps = columns.filter(({ type }) => type === 'map').map(({ key }) => key);
+  if (maps.length === 0) return before;
+  const namesOf = ({ cells }: TableRow) =>
+    maps.flatMap((key) => Object.keys(cells[key] ?? {}).map((name) => `${key}.${name}`));
+  const known = new Set(before.flatMap(namesOf));
+  const further = rows.filter((row) => {
+    const names = namesOf(row).filter((name) => !known.has(name));
+    for (const name of names) known.add(name);
+    return names.length > 0;
+  });
+  return further.length === 0 ? before : [...before, ...further];
+}
 
 /** A row that moved to a later page meanwhile stays where it was seen first. */
 function appended(before: Loaded, { rows, next }: Page): Loaded {
   const known = new Set(before.rows.map(({ id }) => id));
-  return { ...before, next, rows: [...before.rows, ...rows.filter(({ id }) => !known.has(id))] };
+  const further = rows.filter(({ id }) => !known.has(id));
+  return {
+    ...before,
+    next,
+    rows: [...before.rows, ...further],
+    things: before.things + countThings(further),
+    samples: samplesOf(before.columns, further, before.samples),
+  };
 }
 
 /** Rows with those of `fresh` in the places of their things. Rows that are as they were keep their identity. */
 export function replaced(rows: TableRow[], fresh: readonly TableRow[]): TableRow[] {
   const byEntity = new Map<string, TableRow[]>();
   for (const row of fresh) byEntity.set(row.entity, [...(byEntity.get(row.entity) ?? []), row]);
-  const known = new Map(rows.map((row) => [row.id, row]));
+  const known = new Map(rows.filter(({ entity }) => byEntity.has(entity)).map((row) => [row.id, row]));
   const seen = new Set<string>();
   let changed = false;
   const next = rows.flatMap((row) => {

@@ -30,7 +30,7 @@ export interface Saving {
   /** The edits of the last save, which can be taken back at once. */
   lastEdits: readonly string[];
   /** Marks what conflicts or would be refused; with `show` the whole difference is shown, to be saved from there. */
-  check: (show: boolean) => Promise<void>;
+  check: (show: boolean, why: string) => Promise<void>;
   save: (why: string) => Promise<void>;
   showUndo: (editId: string) => Promise<void>;
   undo: (editId: string) => Promise<void>;
@@ -97,10 +97,10 @@ export function useSave({ table, kept, refresh, nameOf }: SaveOptions): Saving {
     notices.say('good', `${saved} ${saved === 1 ? 'row' : 'rows'} ${undoOf === null ? 'saved' : 'taken back'}.`);
     return { at: 'rest' };
   };
-  const check = (show: boolean) =>
+  const check = (show: boolean, why: string) =>
     guard('checking', 'Nothing was checked; your changes are kept here.', async () => {
       rememberNames();
-      const answers = await sendAll('checking', true, '');
+      const answers = await sendAll('checking', true, why);
       const outcome = sumOf(answers, names.current);
       if (show || outcome.rows.length === 0) return { at: 'shown', outcome, undoOf: null };
       notices.say(outcome.counts.conflict + outcome.counts.refused > 0 ? 'attention' : 'good', checkedWords(outcome));

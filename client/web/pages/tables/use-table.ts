@@ -31,7 +31,9 @@ export function useTable(plan: TablePlan, search: TableSearch, owner: string) {
   const { loaded, refresh } = rows;
   const everyRow = loaded?.rows;
   const onlyChanged = search.changed === 'yes';
-  const columns = useMemo(() => (loaded ? spreadMaps(loaded.columns, loaded.rows) : []), [loaded]);
+  const samples = loaded?.samples;
+  const given = loaded?.columns;
+  const columns = useMemo(() => (given && samples ? spreadMaps(given, samples) : []), [given, samples]);
   allColumns.current = columns;
   const { shown, widths } = view.view;
   const visible = useStable(useMemo(() => shownColumns(columns, shown), [columns, shown]));

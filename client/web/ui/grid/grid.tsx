@@ -38,7 +38,7 @@ interface GridProps {
   handlers: GridHandlers;
 }
 
-const overscanRows = 8;
+const overscanRows = 6;
 const nearEndRows = 60;
 
 /** A spreadsheet of rows of the server: only the rows in sight are in the document. */
