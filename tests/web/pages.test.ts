@@ -45,6 +45,13 @@ const cases: PageCase[] = [
   { name: 'problems', path: () => '/problems', shows: 'JD.id does not answer as it should' },
   { name: 'connections', path: () => '/connections', shows: 'DHL Express' },
   { name: 'connection', path: () => `/connections/${jdId.id}`, shows: 'Last synchronisations' },
+  { name: 'brands', path: () => '/brands', shows: '11:00 and 16:00' },
+  { name: 'brand', path: ({ api }) => `/brands/${first(api.world.brands)}`, shows: 'They have a sheet printer now.' },
+  {
+    name: 'order-asked',
+    path: ({ api }) => `/orders/${first(api.world.orders, ({ state }) => state === 'AWAITING_CONFIRMATION')}`,
+    shows: 'It goes to TH.',
+  },
   { name: 'mails', path: () => '/mails', shows: 'Caught by the local mail catcher' },
   { name: 'mail', path: ({ api }) => `/mails/${first(api.world.mails)}`, shows: 'Consignments in it' },
   { name: 'caught-mail', path: () => '/caught-mails/caught-1', shows: 'labels-11-00.pdf (47 KiB)' },

@@ -29,6 +29,7 @@ const items: Item[] = [
   { to: '/prices', label: 'Prices' },
   { to: '/stock', label: 'Stock' },
   { to: '/problems', label: 'Problems', waiting: ({ problemsOpen }) => problemsOpen },
+  { to: '/brands', label: 'Brands' },
   { to: '/connections', label: 'Connections', staffOnly: true },
   { to: '/mails', label: 'Mails' },
   { to: '/machines', label: 'Machines' },

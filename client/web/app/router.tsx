@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { BrandPage } from '../pages/brands/brand-page.tsx';
+import { BrandsPage } from '../pages/brands/brands-page.tsx';
 import { ConnectionPage } from '../pages/connection/connection-page.tsx';
 import { ConnectionsPage } from '../pages/connections/connections-page.tsx';
 import { ConsignmentPage } from '../pages/consignments/consignment-page.tsx';
@@ -63,6 +65,8 @@ const stock = createRoute({ ...table, path: '/stock', component: () => <TablePag
 const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
 const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
 const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
+const brands = createRoute({ ...parent, path: '/brands', component: BrandsPage });
+const brand = createRoute({ ...parent, path: '/brands/$id', component: BrandPage });
 const consignments = createRoute({
   ...parent,
   path: '/consignments',
@@ -94,6 +98,8 @@ const routeTree = root.addChildren([
     prices,
     stock,
     problems,
+    brands,
+    brand,
     connections,
     connection,
     consignments,

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 type OnePage =
   | '/orders/$id'
+  | '/brands/$id'
   | '/products/$id'
   | '/listings/$id'
   | '/connections/$id'

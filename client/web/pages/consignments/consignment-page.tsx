@@ -10,6 +10,7 @@ import { DocumentFrame } from '../../ui/document-frame.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 import { formatWeight } from '../../ui/format.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { PrintAgain } from '../../ui/print-again.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { Facts, PageHead, Section } from '../../ui/section.tsx';
@@ -94,7 +95,10 @@ function ConsignmentBoard({ consignment }: { consignment: ConsignmentDetail }) {
           </Section>
           <Section title="Label">
             {labelDocumentId ? (
-              <DocumentFrame documentId={labelDocumentId} title={`label of ${number}`} />
+              <>
+                <DocumentFrame documentId={labelDocumentId} title={`label of ${number}`} />
+                <PrintAgain path={`/api/consignments/${consignment.id}/labels.pdf`} what="labels and slips" />
+              </>
             ) : (
               <Empty title="No label yet">The carrier gives it once the consignment is closed and booked.</Empty>
             )}

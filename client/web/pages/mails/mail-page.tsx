@@ -4,6 +4,7 @@ import { oneQuery } from '../../api/queries.ts';
 import type { MailDetail } from '../../api/types/operations.ts';
 import { Nothing } from '../../ui/badge.tsx';
 import { DocumentFrame } from '../../ui/document-frame.tsx';
+import { PrintAgain } from '../../ui/print-again.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { Facts, PageHead, Section } from '../../ui/section.tsx';
@@ -54,6 +55,7 @@ function MailBoard({ mail }: { mail: MailDetail }) {
       {documentId ? (
         <Section title="Attached labels">
           <DocumentFrame documentId={documentId} title="labels of this mail" />
+          <PrintAgain path={`/api/documents/${documentId}`} what="them" />
         </Section>
       ) : null}
     </>

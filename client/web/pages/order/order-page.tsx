@@ -11,6 +11,7 @@ import { PageHead, Section } from '../../ui/section.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
 import { Effects } from './effects.tsx';
 import { OrderChart } from './order-chart.tsx';
+import { OrderConfirmation } from './order-confirmation.tsx';
 import { OrderEdit } from './order-edit.tsx';
 import { OrderFacts } from './order-facts.tsx';
 import { OrderLines } from './order-lines.tsx';
@@ -65,6 +66,7 @@ function OrderBoard({ order }: { order: OrderDetail }) {
       <Section title="What can be done">
         <PageActions thing={{ ...order, collection: 'orders', name: order.number }} />
       </Section>
+      <OrderConfirmation order={order} />
       <OrderFacts order={order} />
       <Section title="Where it is">
         <OrderChart path={order.path} />

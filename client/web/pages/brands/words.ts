@@ -1,0 +1,55 @@
+import type { BrandDetail, ConfirmationRule } from '../../api/types/brands.ts';
+
+export const paperNames: Record<string, string> = {
+  'thermal-100x150': 'Thermal 100 × 150 mm',
+  a6: 'A6',
+  'a4-4up': 'A4, four labels a sheet',
+};
+
+export const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+export const ownLabelNames: Record<string, string> = {
+  consolidated: 'for consignments of several pieces or orders',
+  always: 'for every consignment',
+  never: 'never',
+};
+
+export const silenceNames: Record<string, string> = {
+  ops: 'the order comes back to operations',
+  approve: 'the order is approved',
+};
+
+export const declineNames: Record<string, string> = {
+  cancel: 'a cancellation is asked for on the marketplace',
+  ops: 'the order comes back to operations with the reason',
+};
+
+/** The decimals that a currency has. */
+export const digitsOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+type Condition = ConfirmationRule['conditions'][number];
+
+function conditionText(condition: Condition): string {
+  switch (condition.kind) {
+    case 'total-at-least': {
+      const { amountMinor, currency } = condition;
+      return `its total is ${currency} ${(amountMinor / 10 ** digitsOf(currency)).toLocaleString('en')} or more`;
+    }
+    case 'destination':
+      return `it goes to ${condition.countryCodes.join(', ')}`;
+    case 'sku':
+      return `it holds ${condition.skus.join(', ')}`;
+    case 'first-order':
+      return 'it is the first order on its marketplace';
+  }
+}
+
+/** When a brand is asked, as one sentence. */
+export function ruleText({ confirmation }: BrandDetail): string {
+  if (confirmation === null) return 'Only when somebody asks it about an order.';
+  const { ask, conditions } = confirmation as ConfirmationRule;
+  if (ask === 'always') return 'About every order.';
+  if (ask === 'by-hand' || conditions.length === 0) return 'Only when somebody asks it about an order.';
+  return `When ${conditions.map(conditionText).join(', or ')}.`;
+}
