@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -159,6 +160,35 @@ describe('Temporal TLS', () => {
   it('refuses a certificate without key and a file that is not there', () => {
     const error = faultsOf(() => loadSettings({ TEMPORAL_TLS_CERT_PATH: join(folder, 'none.pem') }));
     expect(error.faults.map((fault) => fault.name)).toEqual(['TEMPORAL_TLS_KEY_PATH', 'TEMPORAL_TLS_CERT_PATH']);
+  });
+});
+
+describe('DKIM', () => {
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+
+  it('is off unless all three of its settings are there, and the key is read', () => {
+    expect(loadSettings({}).mail).toMatchObject({ replyTo: null, dkim: null });
+    const path = join(folder, 'dkim.pem');
+    writeFileSync(path, privateKey);
+    const all = { MAIL_DKIM_DOMAIN: 'lane.example', MAIL_DKIM_SELECTOR: 's1', MAIL_DKIM_KEY_PATH: path };
+    expect(loadSettings(all).mail.dkim).toEqual({ domainName: 'lane.example', keySelector: 's1', privateKey });
+    for (const left of Object.keys(all)) {
+      const error = faultsOf(() => loadSettings({ ...all, [left]: '' }));
+      expect(error.faults.map((fault) => fault.name)).toEqual([left]);
+    }
+  });
+
+  it('refuses a file that holds no key, without showing what it holds', () => {
+    const path = join(folder, 'dkim.pem');
+    writeFileSync(path, 'geheim');
+    const error = faultsOf(() =>
+      loadSettings({ MAIL_DKIM_DOMAIN: 'lane.example', MAIL_DKIM_SELECTOR: 's1', MAIL_DKIM_KEY_PATH: path }),
+    );
+    expect(error.faults.map((fault) => fault.name)).toEqual(['MAIL_DKIM_KEY_PATH']);
+    expect(error.message).not.toContain('geheim');
   });
 });
 

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, type Fault, faultOf, givenValue, parseEnvironment, type RawEnvironment } from './parse.ts';
@@ -45,7 +46,14 @@ export interface Settings {
     shutdownGraceMs: number;
   };
   /** `lookupUrl`: a log that says whether a Message-ID was accepted. */
-  mail: { smtpUrl: string | null; lookupUrl: string | null; from: string };
+  mail: {
+    smtpUrl: string | null;
+    lookupUrl: string | null;
+    from: string;
+    replyTo: string | null;
+    /** The key is read already (PEM). */
+    dkim: { domainName: string; keySelector: string; privateKey: string } | null;
+  };
   /** A null key: no machine translation. */
   translation: { deeplKey: string | null; deeplUrl: string | null };
   /** 32 bytes, or null when none was given and none can be made. */
@@ -53,7 +61,7 @@ export interface Settings {
   /** Daily file of euro reference rates. */
   exchangeRatesUrl: string;
   allowPrivateTargets: boolean;
-  sandbox: { portBase: number };
+  sandbox: { portBase: number; secondMarketplace: boolean };
 }
 
 /** What every process works with: the servers are known, the key is there. */
@@ -148,12 +156,18 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
       cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
       shutdownGraceMs: values.WORKER_SHUTDOWN_GRACE_SECONDS * 1_000,
     },
-    mail: { smtpUrl: values.SMTP_URL ?? null, lookupUrl: values.MAIL_LOOKUP_URL ?? null, from: values.MAIL_FROM },
+    mail: {
+      smtpUrl: values.SMTP_URL ?? null,
+      lookupUrl: values.MAIL_LOOKUP_URL ?? null,
+      from: values.MAIL_FROM,
+      replyTo: values.MAIL_REPLY_TO ?? null,
+      dkim: dkimOf(values, raw, faults),
+    },
     translation: { deeplKey: values.DEEPL_API_KEY ?? null, deeplUrl: values.DEEPL_SERVER_URL ?? null },
     masterKey: values.TRADELANE_MASTER_KEY ? new Uint8Array(Buffer.from(values.TRADELANE_MASTER_KEY, 'base64')) : null,
     exchangeRatesUrl: values.EXCHANGE_RATES_URL,
     allowPrivateTargets: values.ALLOW_PRIVATE_TARGETS,
-    sandbox: { portBase: values.SANDBOX_PORT_BASE },
+    sandbox: { portBase: values.SANDBOX_PORT_BASE, secondMarketplace: values.SANDBOX_SECOND_MARKETPLACE },
   };
   return { settings, faults };
 }
@@ -186,23 +200,40 @@ function deriveAppUrl(ownerUrl: string, password: string): string {
   return url.href;
 }
 
+function dkimOf(values: Environment, raw: RawEnvironment, faults: Fault[]): Settings['mail']['dkim'] {
+  const names = ['MAIL_DKIM_DOMAIN', 'MAIL_DKIM_SELECTOR', 'MAIL_DKIM_KEY_PATH'] as const;
+  const [domainName, keySelector, path] = names.map((name) => values[name]);
+  if (!domainName && !keySelector && !path) return null;
+  for (const name of names) if (!values[name]) faults.push(faultOf(name, raw));
+  const privateKey = readPem('MAIL_DKIM_KEY_PATH', path, raw, faults);
+  if (!domainName || !keySelector || privateKey === null) return null;
+  try {
+    createPrivateKey(privateKey);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push(faultOf('MAIL_DKIM_KEY_PATH', raw, { remedy: `The file holds no private key (${reason}).` }));
+    return null;
+  }
+  return { domainName, keySelector, privateKey };
+}
+
+function readPem(name: VariableName, path: string | undefined, raw: RawEnvironment, faults: Fault[]): string | null {
+  if (path === undefined) return null;
+  try {
+    accessSync(path, constants.R_OK);
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push(faultOf(name, raw, { remedy: `The file can't be read (${reason}); correct the path or its rights.` }));
+    return null;
+  }
+}
+
 function tlsOf(values: Environment, raw: RawEnvironment, faults: Fault[]): TemporalTls | null {
   const { TEMPORAL_TLS_CERT_PATH: cert, TEMPORAL_TLS_KEY_PATH: key, TEMPORAL_TLS_CA_PATH: ca } = values;
   if (cert && !key) faults.push(faultOf('TEMPORAL_TLS_KEY_PATH', raw));
   if (key && !cert) faults.push(faultOf('TEMPORAL_TLS_CERT_PATH', raw));
-  const read = (name: VariableName, path: string | undefined): string | null => {
-    if (path === undefined) return null;
-    try {
-      accessSync(path, constants.R_OK);
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      faults.push(
-        faultOf(name, raw, { remedy: `The file can't be read (${reason}); correct the path or its rights.` }),
-      );
-      return null;
-    }
-  };
+  const read = (name: VariableName, path: string | undefined) => readPem(name, path, raw, faults);
   const certPem = read('TEMPORAL_TLS_CERT_PATH', cert);
   const keyPem = read('TEMPORAL_TLS_KEY_PATH', key);
   const caPem = read('TEMPORAL_TLS_CA_PATH', ca);

@@ -162,6 +162,51 @@ export const serviceVariables = {
     },
     { pattern: '^([^<>\\r\\n]* <)?[^\\s<>@]+@[^\\s<>@]+>?$', default: 'Tradelane <ops@tradelane.localhost>' },
   ),
+  MAIL_REPLY_TO: optional(
+    text(
+      {
+        group: 'Mail',
+        description: 'Where answers to mails go: the operations team.',
+        expects: 'an address, or a name with an address in angle brackets',
+        remedy: 'Give an address that people read, like "Operations <ops@example.com>".',
+        fallback: 'the sender',
+      },
+      { pattern: '^([^<>\\r\\n]* <)?[^\\s<>@]+@[^\\s<>@]+>?$' },
+    ),
+  ),
+  MAIL_DKIM_DOMAIN: optional(
+    text(
+      {
+        group: 'Mail',
+        description: 'Domain for which mails are signed (DKIM); the same as that of the sender, or one above it.',
+        expects: 'a domain name',
+        remedy: 'Set it together with MAIL_DKIM_SELECTOR and MAIL_DKIM_KEY_PATH, or none of the three.',
+        fallback: 'mails are not signed here',
+      },
+      { pattern: '^[A-Za-z0-9.-]+$' },
+    ),
+  ),
+  MAIL_DKIM_SELECTOR: optional(
+    text(
+      {
+        group: 'Mail',
+        description: 'Selector of the DKIM key: its public half is published at `{selector}._domainkey.{domain}`.',
+        expects: 'a label such as "s1"',
+        remedy: 'Set it together with MAIL_DKIM_DOMAIN and MAIL_DKIM_KEY_PATH, or none of the three.',
+        fallback: 'none',
+      },
+      { pattern: '^[A-Za-z0-9.-]+$' },
+    ),
+  ),
+  MAIL_DKIM_KEY_PATH: optional(
+    text({
+      group: 'Mail',
+      description: 'Private key (PEM, RSA or Ed25519) with which mails are signed.',
+      expects: 'the path of a readable file',
+      remedy: 'Make one with `openssl genrsa -out dkim.pem 2048` and publish its public half.',
+      fallback: 'none',
+    }),
+  ),
 
   DEEPL_API_KEY: optional(
     text({
@@ -218,4 +263,11 @@ export const serviceVariables = {
     },
     { minimum: 1_024, maximum: 65_500, default: 4410 },
   ),
+  SANDBOX_SECOND_MARKETPLACE: Type.Boolean({
+    group: 'Sandbox',
+    description: 'Bring a second account of the simulated marketplace, for what happens when two sell the same unit.',
+    expects: 'true or false',
+    remedy: 'Remove it unless you want two marketplaces.',
+    default: false,
+  } satisfies VariableNotes & { default: boolean }),
 };

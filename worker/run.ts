@@ -118,6 +118,8 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
     mailer: createMailer({
       smtpUrl: config.mail.smtpUrl ?? 'smtp://127.0.0.1:25',
       from: config.mail.from,
+      ...(config.mail.replyTo ? { replyTo: config.mail.replyTo } : {}),
+      ...(config.mail.dkim ? { dkim: config.mail.dkim } : {}),
       ...(config.mail.lookupUrl ? { lookupUrl: config.mail.lookupUrl } : {}),
       ...(simulated ? { timeouts: { totalMs: 3_000 } } : {}),
     }),
