@@ -1,9 +1,10 @@
 import type { ListingRef, ReviewReason } from '../connectors/contract/marketplace.ts';
 import { ConnectorError } from '../connectors/errors.ts';
+import type { Tx } from '../db/database.ts';
 import { performEffect } from '../db/effects.ts';
 import { contentOf, refreshListing } from '../db/listings.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
-import { type Command, type Row, step } from '../db/steps.ts';
+import { type Command, type Row, type StepRequest, step } from '../db/steps.ts';
 import { offerAgain } from '../db/stock.ts';
 import { composeListing } from '../listings/compose.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
@@ -48,6 +49,7 @@ export function listingActivities(deps: ActivityDeps) {
       if (listing.state !== 'APPROVED') return { outcome: `is ${listing.state}` };
       const { draft, contentHash } = composeListing(await deps.db.tx('staff', (trx) => contentOf(trx, listing)));
       const command = await commandOf(deps, `listing/${listingId}/submit/${listing.version}`);
+      if (contentHash !== listing.approved_hash) return askAgain(deps, listing, command);
       if (!draft)
         return refuse(deps, listing, [{ field: null, raw: 'It has findings that must be mended first.' }], command);
       const { connector } = await deps.open.marketplace(String(listing.connection_id));
@@ -110,7 +112,7 @@ export function listingActivities(deps: ActivityDeps) {
         throw error;
       }
       await deps.db.tx('staff', (trx) =>
-        step(
+        noteSubmitted(
           trx,
           {
             machine: 'listing',
@@ -157,6 +159,35 @@ export function listingActivities(deps: ActivityDeps) {
       return counts;
     },
   };
+}
+
+/**
+ * Something that it shows changed after the approval (an image, the account's defaults): only what the approver saw goes
+ * out, so it waits for another approval.
+ */
+async function askAgain(deps: ActivityDeps, listing: Row, command: Command): Promise<{ outcome: string }> {
+  const why = 'what it shows changed after the approval';
+  const again: Command = { ...command, commandId: `${command.commandId}/approve-again`, role: 'system', why };
+  await deps.db.tx('staff', async (trx) => {
+    await refreshListing(trx, listing.id);
+    await step(trx, { machine: 'listing', id: listing.id, event: 'EDIT', expectedVersion: listing.version }, again);
+  });
+  return { outcome: why };
+}
+
+/**
+ * Moves the listing on. Where somebody edited it while the call was under way, the approved content is over there all the
+ * same: which one it is is written down, and the newer one waits for its own approval.
+ */
+async function noteSubmitted(
+  trx: Tx,
+  request: StepRequest<'listing'> & { changes: Record<string, unknown> },
+  command: Command,
+): Promise<void> {
+  const result = await step(trx, request, command);
+  if (result.ok || result.code !== 'NotAllowedInState') return;
+  const { submitted_hash, submitted_at } = request.changes;
+  await trx('listings').where({ id: request.id }).update({ submitted_hash, submitted_at });
 }
 
 const createKey = (listingId: string, round: number): string => `listing/${listingId}/create/${round}`;

@@ -22,6 +22,7 @@ export interface Brand extends Record<string, unknown> {
   own_labels: string;
   mail_patience_minutes: number;
   confirmation_rule: Record<string, unknown> | null;
+  four_eyes: boolean;
   settings_version: number;
 }
 
@@ -39,6 +40,7 @@ export type BrandChanges = Partial<
     | 'own_labels'
     | 'mail_patience_minutes'
     | 'confirmation_rule'
+    | 'four_eyes'
   >
 >;
 

@@ -68,7 +68,10 @@ describe('approvals of many', () => {
 
 describe('four eyes', () => {
   it('let nobody approve what they edited last, and say so on the button', async () => {
-    await world.database.db.tx('staff', (trx) => trx('brands').where({ id: world.own.id }).update({ four_eyes: true }));
+    const setting = { version: 1, fourEyes: true };
+    const asked = (person: Person) => world.as(person, 'PATCH', `/api/brands/${world.own.id}`, setting);
+    expect((await asked('ops')).status).toBe(403);
+    expect((await asked('admin')).body).toMatchObject({ saved: ['four_eyes'] });
     const { product, sku } = world.own;
     await edit('ops', 'products', `${product}/${sku}`, 1, { title: 'Mine' });
     const [own] = await approve('ops', 'products', [{ id: product, version: 2 }]);

@@ -1,10 +1,11 @@
 import { sharedOf } from '../../db/approve-together.ts';
 import type { Tx } from '../../db/database.ts';
 import { orderConsequences } from '../../db/orders.ts';
-import { openProblems } from '../../db/queries/paging.ts';
+import { grouped, openProblems } from '../../db/queries/paging.ts';
 import { riseToStaff } from '../../db/queries/rise.ts';
 import { lockMany, type ManyStep, stepMany } from '../../db/step-many.ts';
 import type { Command, Row, StepResult } from '../../db/steps.ts';
+import { approveListing } from './catalogue.ts';
 import type { BulkAnswer, BulkBody } from './schemas/common.ts';
 
 type Item = BulkBody['items'][number];
@@ -29,20 +30,68 @@ export async function approveMany(
     items.map(({ id }) => id),
   );
   await riseToStaff(trx);
-  const taken = new Set<string>();
-  const ready: ManyStep[] = [];
+  const ready = new Map<string, Row>();
   for (const { id, version } of items) {
     const row = rows.get(id);
-    if (!row || taken.has(id) || (version !== undefined && row.version !== version)) continue;
-    taken.add(id);
-    ready.push(approvalOf(machine, row, command, `${command.commandId}/${id}`));
+    if (row && (version === undefined || row.version === version)) ready.set(id, row);
   }
-  const steps = await stepMany(trx, { machine, event: 'APPROVE', steps: ready }, command);
-  const results = new Map(ready.map(({ row }, index) => [row.id, steps[index] as StepResult]));
-  const done = ready.filter(({ row }) => results.get(row.id)?.ok).map(({ row }) => row);
-  const also = machine === 'product' ? await approveListingsOf(trx, done, command) : new Map<string, string>();
-  if (machine === 'order') await followApproval(trx, done, command);
+  const own = { ...command, commandId: `${command.commandId}/${machine}` };
+  const results =
+    machine === 'listing'
+      ? await approveListings(trx, [...ready.values()], own)
+      : await stepAll(trx, machine, [...ready.values()], own);
+  const done = [...ready.values()].filter(({ id }) => results.get(id)?.ok);
+  const also = machine === 'product' ? await approveListingsOf(trx, done, own) : new Map<string, string>();
+  if (machine === 'order') await followApproval(trx, done, own);
   return items.map((item) => resultOf(item, machine, rows.get(item.id), results.get(item.id), also.get(item.id)));
+}
+
+type Outcome = Pick<Result, 'ok' | 'state' | 'version' | 'code' | 'why'>;
+
+async function stepAll(
+  trx: Tx,
+  machine: Approvable,
+  rows: readonly Row[],
+  command: Command,
+): Promise<Map<string, Outcome>> {
+  const steps = rows.map((row) => approvalOf(machine, row, command));
+  const results = await stepMany(trx, { machine, event: 'APPROVE', steps }, command);
+  return new Map(rows.flatMap(({ id }, index) => [[id, outcomeOf(results[index])]]));
+}
+
+function outcomeOf(result: StepResult | undefined): Outcome {
+  if (!result) throw new Error('a step was not answered');
+  if (result.ok) return { ok: true, state: result.state, version: result.version };
+  const { code, why, state, version } = result;
+  return { ok: false, code, why, ...(state === null || version === null ? {} : { state, version }) };
+}
+
+/** Listings together, except those of which a price waits: that is decided with them, one by one. */
+async function approveListings(trx: Tx, rows: readonly Row[], command: Command): Promise<Map<string, Outcome>> {
+  const priced: string[] = await trx('price_proposals')
+    .whereIn(
+      'listing_id',
+      rows.map(({ id }) => id),
+    )
+    .where({ state: 'PROPOSED' })
+    .pluck('listing_id');
+  const results = await stepAll(
+    trx,
+    'listing',
+    rows.filter(({ id }) => !priced.includes(id)),
+    command,
+  );
+  for (const { id, version: expectedVersion } of rows.filter((row) => priced.includes(row.id))) {
+    const own = { ...command, commandId: `${command.commandId}/${id}` };
+    const { ok, state, version, code, why } = await approveListing(trx, { id, expectedVersion }, own);
+    results.set(id, {
+      ok,
+      ...(state === null || version === null ? {} : { state, version }),
+      ...(code === undefined ? {} : { code }),
+      ...(why === undefined ? {} : { why }),
+    });
+  }
+  return results;
 }
 
 async function lockProductsOf(trx: Tx, items: readonly Item[]): Promise<void> {
@@ -60,7 +109,8 @@ async function lockProductsOf(trx: Tx, items: readonly Item[]): Promise<void> {
 }
 
 /** What an approval writes down: of a listing, that what goes out is the content with this hash. */
-function approvalOf(machine: Approvable, row: Row, command: Command, commandId: string): ManyStep {
+function approvalOf(machine: Approvable, row: Row, command: Command): ManyStep {
+  const commandId = `${command.commandId}/${row.id}`;
   if (machine === 'listing') {
     return { row, commandId, changes: { approved_hash: row.content_hash, approved_by: command.actor } };
   }
@@ -74,18 +124,13 @@ async function approveListingsOf(trx: Tx, products: readonly Row[], command: Com
     trx,
     products.map(({ id }) => id),
   );
-  const steps = listings.map((row) =>
-    approvalOf('listing', row, command, `${command.commandId}/${row.product_id}/listing/${row.id}`),
-  );
-  const results = await stepMany(trx, { machine: 'listing', event: 'APPROVE', steps }, command);
-  const why = new Map<string, Set<string>>();
-  for (const [index, row] of listings.entries()) {
-    const result = results[index];
-    if (!result || result.ok) continue;
-    const product = String(row.product_id);
-    why.set(product, (why.get(product) ?? new Set()).add(result.why));
-  }
-  return new Map([...why].map(([product, sentences]) => [product, [...sentences].join(' ')]));
+  const results = await approveListings(trx, listings, { ...command, commandId: `${command.commandId}/listing` });
+  const refused = listings.flatMap(({ id, product_id }) => {
+    const result = results.get(id);
+    return result && !result.ok && result.why !== undefined ? [{ product: String(product_id), why: result.why }] : [];
+  });
+  const perProduct = grouped(refused, ({ product }) => product);
+  return new Map([...perProduct].map(([product, all]) => [product, [...new Set(all.map(({ why }) => why))].join(' ')]));
 }
 
 /** Approved orders with open problems may have one that ends with the approval. */
@@ -111,13 +156,11 @@ function resultOf(
   { id, version }: Item,
   machine: Approvable,
   row: Row | undefined,
-  result: StepResult | undefined,
+  result: Outcome | undefined,
   also: string | undefined,
 ): Result {
   if (!row) return { id, ok: false, code: 'NotFound', why: `There is no ${machine} ${id}.` };
-  if (result?.ok) return { id, ok: true, state: result.state, version: result.version, ...(also ? { why: also } : {}) };
-  const present = { state: row.state, version: row.version };
-  if (result) return { id, ok: false, code: result.code, why: result.why, ...present };
+  if (result) return { id, ...result, ...(also === undefined ? {} : { why: also }) };
   const why = `It was changed meanwhile: you saw version ${version}, it is at ${row.version}.`;
-  return { id, ok: false, code: 'VersionConflict', why, ...present };
+  return { id, ok: false, code: 'VersionConflict', why, state: row.state, version: row.version };
 }

@@ -55,6 +55,7 @@ async function detailOf(trx: Tx, brand: Brand, at: Date) {
     safetyStock: brand.safety_stock,
     quotaThreshold: brand.quota_threshold,
     confirmation: brand.confirmation_rule,
+    fourEyes: brand.four_eyes,
     hasShop: shop !== undefined,
     changes: changes.map((change) => ({
       version: change.settings_version as number,
@@ -94,6 +95,7 @@ function changesOf(brand: Brand, patch: BrandPatch): BrandChanges {
     safety_stock: patch.safetyStock,
     quota_threshold: patch.quotaThreshold,
     confirmation_rule: patch.confirmation,
+    four_eyes: patch.fourEyes,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as BrandChanges;
 }
@@ -140,8 +142,11 @@ export function brandRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) =>
-      answerOnce(request, reply, deps, async (trx, { command }) => {
+      answerOnce(request, reply, deps, async (trx, { command, user }) => {
         const { id } = request.params;
+        if (request.body.fourEyes !== undefined && user.role !== 'admin') {
+          throw new ApiError('Forbidden', 'Only an admin says whether four eyes are wanted.');
+        }
         const brand = await lockBrand(trx, id);
         if (!brand) throw notFound('brand', id);
         if (brand.settings_version !== request.body.version) {

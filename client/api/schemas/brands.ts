@@ -76,6 +76,7 @@ export const BrandPatch = strict({
   safetyStock: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   quotaThreshold: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   confirmation: Type.Optional(maybe(Confirmation)),
+  fourEyes: Type.Optional(Type.Boolean({ description: 'nobody approves what they edited last; set by admins' })),
   why: Type.Optional(Why),
 });
 export type BrandPatch = Static<typeof BrandPatch>;
@@ -100,6 +101,7 @@ export const BrandDetail = Type.Object({
   safetyStock: count,
   quotaThreshold: count,
   confirmation: maybe(record),
+  fourEyes: Type.Boolean(),
   /** Where its orders go: an account of its shop, or none. */
   hasShop: Type.Boolean(),
   changes: Type.Array(

@@ -14,7 +14,7 @@ export const maybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] }
 export const maybeNumber = Type.Unsafe<number | null>({ type: ['number', 'null'] });
 export const maybeInstant = Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'ISO 8601 in UTC' });
 export const count = Type.Integer();
-export const anything = Type.Unsafe<unknown>({});
+export const anything = Type.Unknown();
 export const record = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true });
 export const countsByState = Type.Unsafe<Record<string, number>>({
   type: 'object',
