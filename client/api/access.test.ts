@@ -203,7 +203,7 @@ const table: readonly Endpoint[] = [
     status: [404, 404, 404, 404, 404, 401],
   },
   { route: 'GET /api/imports', status: lists },
-  { route: 'POST /api/imports', body: () => ({}), status: [415, 415, 415, 415, 415, 401] },
+  { route: 'POST /api/imports', body: () => ({}), status: [400, 400, 400, 415, 415, 401] },
   { route: 'GET /api/imports/template.csv', status: [400, 400, 400, 200, 200, 401] },
   { route: 'GET /api/imports/{id}', id: () => missing, status: [404, 404, 404, 404, 404, 401] },
   { route: 'PATCH /api/imports/{id}', id: () => missing, body: () => ({}), status: [404, 404, 404, 404, 404, 401] },
