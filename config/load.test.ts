@@ -164,10 +164,11 @@ describe('Temporal TLS', () => {
 });
 
 describe('DKIM', () => {
-  const { privateKey } = generateKeyPairSync('ed25519', {
+  const encodings = {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
+  } as const;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, ...encodings });
 
   it('is off unless all three of its settings are there, and the key is read', () => {
     expect(loadSettings({}).mail).toMatchObject({ replyTo: null, dkim: null });
@@ -183,12 +184,14 @@ describe('DKIM', () => {
 
   it('refuses a file that holds no key, without showing what it holds', () => {
     const path = join(folder, 'dkim.pem');
-    writeFileSync(path, 'geheim');
-    const error = faultsOf(() =>
-      loadSettings({ MAIL_DKIM_DOMAIN: 'lane.example', MAIL_DKIM_SELECTOR: 's1', MAIL_DKIM_KEY_PATH: path }),
-    );
-    expect(error.faults.map((fault) => fault.name)).toEqual(['MAIL_DKIM_KEY_PATH']);
-    expect(error.message).not.toContain('geheim');
+    for (const held of ['geheim', generateKeyPairSync('ed25519', encodings).privateKey]) {
+      writeFileSync(path, held);
+      const error = faultsOf(() =>
+        loadSettings({ MAIL_DKIM_DOMAIN: 'lane.example', MAIL_DKIM_SELECTOR: 's1', MAIL_DKIM_KEY_PATH: path }),
+      );
+      expect(error.faults.map((fault) => fault.name)).toEqual(['MAIL_DKIM_KEY_PATH']);
+      expect(error.message).not.toContain(held.trim());
+    }
   });
 });
 

@@ -208,10 +208,12 @@ function dkimOf(values: Environment, raw: RawEnvironment, faults: Fault[]): Sett
   const privateKey = readPem('MAIL_DKIM_KEY_PATH', path, raw, faults);
   if (!domainName || !keySelector || privateKey === null) return null;
   try {
-    createPrivateKey(privateKey);
+    const { asymmetricKeyType } = createPrivateKey(privateKey);
+    // RFC 8463's Ed25519 is not known to the mail library, and to few receivers.
+    if (asymmetricKeyType !== 'rsa') throw new Error(`it is of type ${asymmetricKeyType}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    faults.push(faultOf('MAIL_DKIM_KEY_PATH', raw, { remedy: `The file holds no private key (${reason}).` }));
+    faults.push(faultOf('MAIL_DKIM_KEY_PATH', raw, { remedy: `The file holds no RSA private key (${reason}).` }));
     return null;
   }
   return { domainName, keySelector, privateKey };

@@ -201,7 +201,7 @@ export const serviceVariables = {
   MAIL_DKIM_KEY_PATH: optional(
     text({
       group: 'Mail',
-      description: 'Private key (PEM, RSA or Ed25519) with which mails are signed.',
+      description: 'RSA private key (PEM) with which mails are signed.',
       expects: 'the path of a readable file',
       remedy: 'Make one with `openssl genrsa -out dkim.pem 2048` and publish its public half.',
       fallback: 'none',
