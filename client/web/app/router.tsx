@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { BrandPage } from '../pages/brands/brand-page.tsx';
 import { BrandsPage } from '../pages/brands/brands-page.tsx';
 import { ConnectionPage } from '../pages/connection/connection-page.tsx';
@@ -19,8 +19,8 @@ import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { ProblemsPage } from '../pages/problems/problems-page.tsx';
 import { ProductPage } from '../pages/product/product-page.tsx';
 import { ProductsPage } from '../pages/products/products-page.tsx';
+import { RatesPage } from '../pages/rates/rates-page.tsx';
 import { OneReturn, ReturnsPage } from '../pages/returns/returns-page.tsx';
-import { TablePage } from '../pages/tables/table-page.tsx';
 import { Crash, NoSuchPage } from './crash.tsx';
 import { listingSearch, listSearch, loginSearch, parseSearch, stringifySearch, tableSearch } from './search.ts';
 import { demandSession, Shell, ShellFailed } from './shell.tsx';
@@ -49,24 +49,20 @@ const product = createRoute({ ...parent, path: '/products/$id', component: Produ
 const listings = createRoute({ ...parent, path: '/listings', component: ListingsPage, validateSearch: listingSearch });
 const listing = createRoute({ ...parent, path: '/listings/$id', component: ListingPage });
 const table = { ...parent, validateSearch: tableSearch } as const;
-const productTable = createRoute({
-  ...table,
-  path: '/products/table',
-  component: () => <TablePage table="products" />,
-});
-const listingTable = createRoute({
-  ...table,
-  path: '/listings/table',
-  component: () => <TablePage table="listings" />,
-});
-const orderTable = createRoute({ ...table, path: '/orders/table', component: () => <TablePage table="orders" /> });
-const prices = createRoute({ ...table, path: '/prices', component: () => <TablePage table="prices" /> });
-const stock = createRoute({ ...table, path: '/stock', component: () => <TablePage table="stock" /> });
+/** The grid is a good part of everything: it is loaded when somebody opens a table. */
+const tableOf = (name: 'Products' | 'Listings' | 'Orders' | 'Prices' | 'Stock') =>
+  lazyRouteComponent(() => import('../pages/tables/table-pages.tsx'), `${name}Table`);
+const productTable = createRoute({ ...table, path: '/products/table', component: tableOf('Products') });
+const listingTable = createRoute({ ...table, path: '/listings/table', component: tableOf('Listings') });
+const orderTable = createRoute({ ...table, path: '/orders/table', component: tableOf('Orders') });
+const prices = createRoute({ ...table, path: '/prices', component: tableOf('Prices') });
+const stock = createRoute({ ...table, path: '/stock', component: tableOf('Stock') });
 const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
 const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
 const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
 const brands = createRoute({ ...parent, path: '/brands', component: BrandsPage });
 const brand = createRoute({ ...parent, path: '/brands/$id', component: BrandPage });
+const rates = createRoute({ ...parent, path: '/rates', component: RatesPage });
 const consignments = createRoute({
   ...parent,
   path: '/consignments',
@@ -102,6 +98,7 @@ const routeTree = root.addChildren([
     brand,
     connections,
     connection,
+    rates,
     consignments,
     consignment,
     returns,

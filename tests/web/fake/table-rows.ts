@@ -46,16 +46,19 @@ export const fakeColumns: Record<TableName, TableColumn[]> = {
     fixed('findings', 'Findings', 'findings'),
   ],
   prices: [
-    fixed('title', 'Product', 'text'),
-    fixed('sku', 'SKU', 'code'),
-    fixed('state', 'State', 'state'),
+    fixed('sku', 'SKU', 'code', { sortable: true }),
+    fixed('listing', 'Listing', 'text'),
     fixed('connection', 'Marketplace', 'ref'),
+    fixed('state', 'State', 'state'),
+    column('price', 'Price', 'money', { means: 'What it shall sell for there. Emptied, the rule price holds.' }),
+    fixed('rulePrice', 'Rule price', 'money', { means: 'What the price rules say now.' }),
+    column('reason', 'Reason', 'text', { maxLength: 1000, means: 'Why a person set the price.' }),
+    column('expiresAt', 'Until', 'instant', { means: 'From then on the rule price holds again.' }),
+    fixed('waiting', 'Waits for', 'text'),
+    fixed('acknowledged', 'Acknowledged', 'money'),
+    fixed('margin', 'Margin', 'decimal', { unit: '%' }),
     fixed('brandPrice', 'Brand price', 'money'),
-    fixed('currency', 'Currency', 'code'),
-    fixed('rulePrice', 'By rule', 'money', { means: 'Brand price, exchange rate, fees, floor and rounding.' }),
-    column('override', 'By hand', 'money', { means: 'A proposal until it is approved.' }),
-    column('overrideUntil', 'Until', 'date'),
-    fixed('shown', 'Shown there', 'money'),
+    column('cost', 'Cost', 'money'),
   ],
   stock: [
     fixed('title', 'Product', 'text'),
@@ -125,13 +128,19 @@ function productCells(n: number): Cells {
 const rupiah = (amountMinor: number) => ({ amountMinor, currency: 'IDR' });
 
 function priceCells(n: number): Cells {
+  const byHand = n % 6 === 2;
+  const rule = 149_000 + n * 10_000;
   return {
+    listing: `${goods[n % goods.length]} No. ${n + 1}`,
+    price: rupiah(byHand ? rule - 10_000 : rule),
+    rulePrice: rupiah(rule),
+    reason: byHand ? 'Harbolnas' : null,
+    expiresAt: byHand ? ago(-60 * 24 * 20) : null,
+    waiting: n % 12 === 2 ? 'the decision on the price that rara@tradelane.example typed' : null,
+    acknowledged: rupiah(rule),
+    margin: '21.5',
     brandPrice: { amountMinor: 1290 + n * 100, currency: 'AUD' },
-    currency: 'IDR',
-    rulePrice: rupiah(149_000 + n * 10_000),
-    override: n % 6 === 2 ? rupiah(139_000 + n * 10_000) : null,
-    overrideUntil: n % 6 === 2 ? '2026-12-31' : null,
-    shown: rupiah(149_000 + n * 10_000),
+    cost: null,
   };
 }
 
