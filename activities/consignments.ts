@@ -1,7 +1,5 @@
-import type { Booking, ShipmentRequest } from '../connectors/contract/carrier.ts';
-import type { PostalAddress } from '../connectors/contract/common.ts';
+import type { Booking } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
-import { readConsignee } from '../db/consignees.ts';
 import { waitForNextSlot } from '../db/consignments.ts';
 import { bookingKey } from '../db/contexts.ts';
 import type { Tx } from '../db/database.ts';
@@ -10,6 +8,7 @@ import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
+import { consignmentShipment } from './shipments.ts';
 
 interface BookingAnswer {
   readonly shipmentIdentifier: string;
@@ -20,9 +19,6 @@ interface BookingAnswer {
   readonly labelDocumentId: string | null;
   readonly cost: { readonly amountMinor: number; readonly currency: string } | null;
 }
-
-/** Pick-up is asked for some hours ahead: carriers refuse a planned time that is past when the call arrives. */
-const pickupAheadMs = 4 * 60 * 60 * 1000;
 
 export function consignmentActivities(deps: ActivityDeps) {
   return {
@@ -64,7 +60,7 @@ export function consignmentActivities(deps: ActivityDeps) {
         ...deps.waits,
       };
       if (row.state !== 'CLOSED') return settleBooking(deps, row, settling, command);
-      const request = await shipmentOf(deps, row);
+      const request = await consignmentShipment(deps, row, referenceOf(row));
       return performEffect<BookingAnswer>(
         deps,
         bookingSpec(row),
@@ -115,71 +111,6 @@ async function settleBooking(
   if (!begun) return { outcome: 'abandoned' };
   const answer = await settleUnwanted(deps, spec, settling, `the consignment is ${row.state}`, command);
   return { outcome: answer ? 'done' : 'abandoned' };
-}
-
-async function shipmentOf(deps: ActivityDeps, row: Row): Promise<ShipmentRequest> {
-  return deps.db.tx('staff', async (trx) => {
-    const brand = await trx('brands')
-      .where({ id: row.brand_id as string })
-      .first();
-    const parcels = await trx('parcels')
-      .where({ consignment_id: row.id })
-      .whereNot({ state: 'VOIDED' })
-      .orderBy('piece_number');
-    const first = await trx('consignment_orders')
-      .join('orders', 'orders.id', 'consignment_orders.order_id')
-      .where({ consignment_id: row.id, left_at: null })
-      .orderBy('orders.number')
-      .first('orders.*');
-    if (!first) throw new ConnectorError('Rejected', `${row.number}: no order is in it any more.`);
-    const lines = await trx('order_lines')
-      .join('skus', 'skus.id', 'order_lines.sku_id')
-      .where({ order_id: first.id })
-      .whereRaw('quantity_ordered > quantity_cancelled')
-      .orderBy('external_line_id')
-      .select('order_lines.*', 'skus.weight_grams', 'skus.hs_code', 'skus.origin_country_code');
-    const shipTo = await readConsignee(trx, deps.sealer, first.consignee_id);
-    if (!shipTo) throw new ConnectorError('Rejected', `${row.number}: the consignee's data was erased.`);
-    const shipFrom = brand.ship_from as PostalAddress;
-    const customs =
-      shipFrom.countryCode === shipTo.countryCode
-        ? []
-        : lines.map((line) => ({
-            description: line.title,
-            quantity: line.quantity_ordered - line.quantity_cancelled,
-            unitValue: { amountMinor: line.unit_price_minor, currency: first.currency },
-            netWeightGrams: line.weight_grams,
-            hsCode: line.hs_code ?? '',
-            originCountryCode: line.origin_country_code ?? shipFrom.countryCode,
-          }));
-    const reference = referenceOf(row);
-    return {
-      reference,
-      shipFrom,
-      shipTo,
-      pieces: parcels.map((parcel) => ({
-        pieceId: parcel.id,
-        weightGrams: parcel.weight_grams,
-        lengthMm: parcel.length_mm,
-        widthMm: parcel.width_mm,
-        heightMm: parcel.height_mm,
-        description: lines
-          .map(({ title }) => title)
-          .join(', ')
-          .slice(0, 70),
-      })),
-      incoterm: row.incoterm as 'DDP' | 'DAP',
-      declaredValue: { amountMinor: first.total_minor, currency: first.currency },
-      customs,
-      invoiceNumber: reference,
-      plannedAt: new Date((await deps.clock.now()).getTime() + pickupAheadMs),
-      originTimeZone: brand.time_zone,
-      description: lines
-        .map(({ title }) => title)
-        .join(', ')
-        .slice(0, 70),
-    };
-  });
 }
 
 /** Stores the label before anything else: carriers do not hand it out twice. */

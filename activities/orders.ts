@@ -7,6 +7,7 @@ import { lock, type Row } from '../db/steps.ts';
 import { nextOrderStep, type OrderView } from '../orders/next-step.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { answerOf, orderForStore, pushLookup, pushRefused, pushSpec, recordPush, stillToBePushed } from './push.ts';
+import { bookingFaults } from './shipments.ts';
 
 async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView> {
   return deps.db.tx('staff', async (trx) => {
@@ -48,9 +49,11 @@ export function orderActivities(deps: ActivityDeps) {
 
     /** Gives an approved order its consignment; what is missing becomes a problem. */
     async planOrder(orderId: string): Promise<{ planned: boolean; why: string | null }> {
+      const faults = await bookingFaults(deps, orderId);
       return deps.db.tx('staff', async (trx) => {
         const order = await lock(trx, 'order', orderId);
-        const outcome = await planOrder(trx, orderId, await commandOf(deps, `order/${orderId}/plan/${order?.version}`));
+        const command = await commandOf(deps, `order/${orderId}/plan/${order?.version}`);
+        const outcome = await planOrder(trx, orderId, command, faults);
         return outcome.planned ? { planned: true, why: null } : { planned: false, why: outcome.why };
       });
     },

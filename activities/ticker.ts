@@ -13,6 +13,7 @@ import { type Command, step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
 import { expireAdjustments } from '../db/stock-adjustments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
+import { planDueSlots, priceChanged } from './freight.ts';
 
 export interface TickReport {
   readonly closedConsignments: number;
@@ -34,7 +35,9 @@ export function tickerActivities(deps: ActivityDeps) {
     async runDue(): Promise<TickReport> {
       const command = await commandOf(deps, 'tick');
       const { at } = command;
-      const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command));
+      const held = await planDueSlots(deps, command);
+      const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command, held));
+      await priceChanged(deps);
       await deps.db.tx('staff', (trx) => wakeImpatientSlots(trx, command));
       const silent = await deps.db.tx('staff', (trx) =>
         trx('orders')

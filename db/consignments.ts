@@ -8,28 +8,39 @@ import { type Command, create, lock, mustStep, type Row, step } from './steps.ts
 import { wake } from './stock.ts';
 
 /** Tare of the carton and a plain carton size, until brands keep their own list; marked as an estimate on the parcel. */
-const tareGrams = 150;
-const cartonMm = { length: 300, width: 250, height: 120 };
+export const tareGrams = 150;
+export const cartonMm = { length: 300, width: 250, height: 120 };
 
 export type PlanOutcome =
   | { readonly planned: true; readonly consignmentId: string }
   | { readonly planned: false; readonly why: string };
 
+/** The account that new consignments are booked with. */
+export async function carrierFor(trx: Tx): Promise<Row | undefined> {
+  return trx('connections')
+    .where({ kind: 'carrier' })
+    .whereIn('state', ['CONNECTED', 'DEGRADED'])
+    .orderBy('code')
+    .first();
+}
+
 /**
  * Gives an approved order its consignment for the next label slot of the brand and moves it to the queue. What is missing
- * for shipping becomes a problem with its remedy, never a guess.
+ * for shipping becomes a problem with its remedy, never a guess. At the slot's cut-off it may join others.
+ * @param faults what the carrier would refuse of it
  */
-export async function planOrder(trx: Tx, orderId: string, command: Command): Promise<PlanOutcome> {
+export async function planOrder(
+  trx: Tx,
+  orderId: string,
+  command: Command,
+  faults: readonly string[] = [],
+): Promise<PlanOutcome> {
   const order = await lock(trx, 'order', orderId);
   if (order?.state !== 'APPROVED') return { planned: false, why: `the order is ${order?.state ?? 'missing'}` };
   const brand = await trx('brands')
     .where({ id: order.brand_id as string })
     .first();
-  const carrier = await trx('connections')
-    .where({ kind: 'carrier' })
-    .whereIn('state', ['CONNECTED', 'DEGRADED'])
-    .orderBy('code')
-    .first();
+  const carrier = await carrierFor(trx);
   const lines = await trx('order_lines')
     .join('skus', 'skus.id', 'order_lines.sku_id')
     .where({ order_id: orderId })
@@ -40,6 +51,7 @@ export async function planOrder(trx: Tx, orderId: string, command: Command): Pro
     carrier ? null : 'no carrier is connected',
     brand.ship_from ? null : `brand ${brand.code} has no address to ship from`,
     weightless.length > 0 ? `no weight: ${weightless.join(', ')}` : null,
+    ...faults,
   ].filter((reason) => reason !== null);
   if (why.length > 0 || !carrier) return cannotPlan(trx, order, why.join('; '), command);
 
@@ -66,6 +78,7 @@ export async function planOrder(trx: Tx, orderId: string, command: Command): Pro
       slot_date: slot.date,
       slot_time: slot.time,
       close_due_at: slot.at,
+      price_due: true,
       created_at: command.at,
     },
     { ...command, commandId: `${command.commandId}/consignment` },
@@ -121,8 +134,15 @@ async function cannotPlan(trx: Tx, order: Row, why: string, command: Command): P
   return { planned: false, why };
 }
 
-/** Closes every open consignment that is due at `command.at`; what must wait moves to the brand's next slot. */
-export async function closeDueConsignments(trx: Tx, command: Command): Promise<{ closed: number; moved: number }> {
+/**
+ * Closes every open consignment that is due at `command.at`; what must wait moves to the brand's next slot.
+ * @param held consignments that may not be sent as they are
+ */
+export async function closeDueConsignments(
+  trx: Tx,
+  command: Command,
+  held: ReadonlySet<string> = new Set(),
+): Promise<{ closed: number; moved: number }> {
   const due = await trx('consignments').where({ state: 'OPEN' }).where('close_due_at', '<=', command.at).orderBy('id');
   let closed = 0;
   for (const row of due) {
@@ -132,13 +152,14 @@ export async function closeDueConsignments(trx: Tx, command: Command): Promise<{
       .where({ consignment_id: row.id, left_at: null })
       .whereNotIn('orders.state', ['QUEUE', 'SYNCED'])
       .first('orders.id');
-    const slots = frozen
-      ? null
-      : await step(
-          trx,
-          { machine: 'consignment', id: row.id, event: 'CLOSE', changes: { closed_at: command.at } },
-          under,
-        );
+    const slots =
+      frozen || held.has(row.id)
+        ? null
+        : await step(
+            trx,
+            { machine: 'consignment', id: row.id, event: 'CLOSE', changes: { closed_at: command.at } },
+            under,
+          );
     if (slots?.ok) {
       closed += 1;
       await wakeLabels(trx, row, under);
@@ -204,6 +225,10 @@ export async function leaveConsignment(trx: Tx, order: Row, why: string, command
   const staying = await trx('consignment_orders')
     .where({ consignment_id: consignment.id, left_at: null })
     .first('order_id');
+  // What is left of an unlabelled consignment costs something else; a labelled one is paid as it is.
+  if (staying && ['OPEN', 'CLOSED'].includes(consignment.state)) {
+    await trx('consignments').where({ id: consignment.id }).update({ price_due: true });
+  }
   if (!staying) {
     await step(trx, { machine: 'consignment', id: consignment.id, event: 'CANCEL' }, under('consignment'));
     // The slot's mail may have been waiting for this label only.

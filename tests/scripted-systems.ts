@@ -2,7 +2,14 @@ import { PDFDocument } from '@cantoo/pdf-lib';
 import { Client, Connection } from '@temporalio/client';
 import pino from 'pino';
 import type { ActivityDeps } from '../activities/deps.ts';
-import type { Booking, CarrierConnector, ShipmentRequest, TrackingEvent } from '../connectors/contract/carrier.ts';
+import type {
+  Booking,
+  CarrierCapabilities,
+  CarrierConnector,
+  CarrierMessage,
+  ShipmentRequest,
+  TrackingEvent,
+} from '../connectors/contract/carrier.ts';
 import type { Page } from '../connectors/contract/common.ts';
 import type {
   ChannelOrderRef,
@@ -66,6 +73,21 @@ const scriptedMarketplace: MarketplaceCapabilities = {
   priceNeedsReview: false,
 };
 
+const scriptedCarrier: CarrierCapabilities = {
+  rates: false,
+  multiPiece: true,
+  void: 'none',
+  pickup: false,
+  manifest: false,
+  paperlessCustoms: false,
+  labelFormats: ['PDF'],
+  maxPieces: 99,
+  trackingPush: false,
+  breakBulk: false,
+  bookingLookup: true,
+  labelRefetch: false,
+};
+
 /** A shop, a marketplace, a carrier and a mail server that do as they are told and remember what they were asked. */
 export class ScriptedSystems {
   readonly shopOrders = new Map<string, { sent: OrderForStore; order: StoreOrder }>();
@@ -74,6 +96,8 @@ export class ScriptedSystems {
   readonly mails: MailMessage[] = [];
   readonly pushFates: Fate[] = [];
   readonly bookingFates: Fate[] = [];
+  /** What the carrier says of a request before it is sent. */
+  checked: CarrierMessage[] = [];
   readonly confirmFates: Fate[] = [];
   readonly mailOutcomes: MailOutcome[] = [];
   /** What the shop does when it is asked to cancel. */
@@ -145,6 +169,8 @@ export class ScriptedSystems {
 
   readonly #carrier = notScripted<CarrierConnector>({
     kind: 'carrier',
+    capabilities: scriptedCarrier,
+    check: () => this.checked,
     book: async (sent) => {
       await this.duringBooking();
       return befall(this.bookingFates.shift(), async () => {

@@ -141,6 +141,8 @@ export interface CarrierConnector {
   readonly capabilities: CarrierCapabilities;
   testConnection(): Promise<ConnectionReport>;
   rates(request: ShipmentRequest): Promise<Answer<readonly Quote[]>>;
+  /** What would be refused of a request before it is even sent; asks nobody. */
+  check?(request: ShipmentRequest): readonly CarrierMessage[];
   /** Not idempotent by itself: call it only through the effects ledger. */
   book(request: ShipmentRequest): Promise<Answer<Booking>>;
   /** Our booking by our reference; null = not shown (yet). */

@@ -58,6 +58,7 @@ export function createDhlExpressConnector(ctx: Context): CarrierConnector {
     capabilities: capabilitiesOf(ctx.settings),
     testConnection: () => account.testConnection(),
     rates: (request) => account.rates(request),
+    check: (request) => toBookingRequest(request, ctx.settings).messages,
     book: (request) => account.book(request),
     findBooking: (reference, notBefore) => account.findBooking(reference, notBefore),
     track: (trackingNumbers) => account.track(trackingNumbers),
