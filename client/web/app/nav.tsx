@@ -31,6 +31,7 @@ const items: Item[] = [
   { to: '/problems', label: 'Problems', waiting: ({ problemsOpen }) => problemsOpen },
   { to: '/brands', label: 'Brands' },
   { to: '/connections', label: 'Connections', staffOnly: true },
+  { to: '/rates', label: 'Price rules', staffOnly: true },
   { to: '/mails', label: 'Mails' },
   { to: '/machines', label: 'Machines' },
 ];

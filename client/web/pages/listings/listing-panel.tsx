@@ -9,6 +9,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
+import { WhyPrices } from '../rates/why-price.tsx';
 import { ListingForm } from './listing-form.tsx';
 import { ListingSync } from './listing-sync.tsx';
 
@@ -58,6 +59,9 @@ function ListingBoard({ listing }: { listing: ListingDetail }) {
       </Section>
       <Section title="Price and stock" count={listing.skus.length}>
         <ListingSync skus={listing.skus} remote={listing.remote} />
+        {listing.connection ? (
+          <WhyPrices skus={listing.skus.map(({ sellerSku }) => sellerSku)} connection={listing.connection.code} />
+        ) : null}
       </Section>
       <Section title="Timeline" count={listing.timeline.length}>
         <Timeline entries={listing.timeline} brandId={listing.brand.id} />
