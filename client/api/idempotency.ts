@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tx } from '../../db/database.ts';
 import type { Command } from '../../db/steps.ts';
@@ -43,7 +44,9 @@ export async function askedOf(request: FastifyRequest, { clock, newId }: ApiDeps
       'Idempotency-Key takes 1 to 128 letters, digits, dots, colons, - or _.',
     );
   }
-  const { why } = (request.body ?? {}) as { why?: unknown };
+  // A body that comes piece by piece is nothing that could be compared.
+  const body = request.body instanceof Readable ? null : (request.body ?? null);
+  const { why } = (body ?? {}) as { why?: unknown };
   const command: Command = {
     commandId: `api/${user.id}/${key}`,
     actor: user.email,
@@ -52,7 +55,7 @@ export async function askedOf(request: FastifyRequest, { clock, newId }: ApiDeps
     correlationId: request.id,
     ...(typeof why === 'string' ? { why } : {}),
   };
-  const asked = canonical([request.method, request.url, request.body ?? null]);
+  const asked = canonical([request.method, request.url, body]);
   return { user, command, requestHash: createHash('sha256').update(asked).digest('hex') };
 }
 

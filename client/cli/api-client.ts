@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { fetch } from 'undici';
 import { CliFault, type ExitName } from './exit-codes.ts';
 
 const timeoutMs = 60_000;
+const uploadTimeoutMs = 30 * 60_000;
 
 const exitOf = (status: number): ExitName => {
   if (status === 401 || status === 403) return 'notAllowed';
@@ -60,6 +62,31 @@ export class ApiClient {
 
   async post<Body>(path: string, body: unknown): Promise<Body> {
     return this.#demand<Body>('POST', path, await this.ask('POST', path, body));
+  }
+
+  async patch<Body>(path: string, body: unknown): Promise<Body> {
+    return this.#demand<Body>('PATCH', path, await this.ask('PATCH', path, body));
+  }
+
+  /** Sends a file piece by piece; a large one takes longer than other calls may. */
+  async upload<Body>(path: string, file: Readable): Promise<Body> {
+    const response = await fetch(`${this.url}${path}`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/octet-stream',
+        'idempotency-key': randomUUID(),
+        ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+      },
+      body: file,
+      duplex: 'half',
+      redirect: 'error',
+      signal: AbortSignal.timeout(uploadTimeoutMs),
+    }).catch((cause: unknown) => {
+      throw this.#unreachable(cause);
+    });
+    const text = await response.text();
+    return this.#demand<Body>('POST', path, { status: response.status, body: this.#parse(text, response.status) });
   }
 
   #demand<Body>(method: string, path: string, { status, body }: Answer): Body {

@@ -3,6 +3,7 @@ import type { Context, Outcome } from './command.ts';
 import { connect } from './commands/connect.ts';
 import { consolidate } from './commands/consolidate.ts';
 import { doctor } from './commands/doctor.ts';
+import { commandImport, importProducts, listImports, undoImport } from './commands/imports.ts';
 import { listConnections, listProblems } from './commands/lists.ts';
 import { chart, login, logout } from './commands/local.ts';
 import { audit, resume } from './commands/operate.ts';
@@ -55,6 +56,7 @@ export function buildProgram(run: Run): Command {
   addWorldCommands(program, doing);
   addAccountCommands(program, doing);
   addOrderCommands(program, doing);
+  addImportCommands(program, doing);
   addPriceCommands(program, doing, examples);
   addFreightCommands(program, doing);
   addUserCommands(program, doing);
@@ -246,4 +248,47 @@ function addFreightCommands(program: Command, doing: Doing): void {
       examples('consolidate --bppc instance.txt --json', 'consolidate --bppc instance.txt --seconds 30'),
     )
     .action((options) => doing(() => consolidate(options)));
+}
+
+function addImportCommands(program: Command, doing: Doing): void {
+  const imports = program.command('import').description('files of products that brands send');
+  imports
+    .command('products')
+    .description('send a CSV file, show what it changes, and apply that')
+    .argument('<file>', 'CSV in any usual encoding, with a header')
+    .requiredOption('--brand <code>', 'the brand that it is for')
+    .option('--dry-run', 'only show what it would change', false)
+    .option('--answer <question=answer>', 'settle a question that the preview asks; may be repeated', collect, [])
+    .addHelpText(
+      'after',
+      examples(
+        'import products spring.csv --brand acme --dry-run',
+        'import products spring.csv --brand acme --answer number-style:dot-thousands=thousands',
+      ),
+    )
+    .action((file, options) => doing((context) => importProducts(context, file, options)));
+  imports
+    .command('list')
+    .description('imports, newest first')
+    .addOption(limit())
+    .addHelpText('after', examples('import list'))
+    .action((options) => doing((context) => listImports(context, options)));
+  imports
+    .command('undo')
+    .description('show what the undo of an import would change; with --confirm do it')
+    .argument('<import>', 'id of the import')
+    .option('--confirm', 'do it at once', false)
+    .addHelpText('after', examples('import undo 01890a5d-ac96-774b-bcce-b302099a8057'))
+    .action((id, options) => doing((context) => undoImport(context, id, options)));
+  for (const [name, description] of [
+    ['confirm', 'apply what the preview of an import shows'],
+    ['discard', 'give the preview of an import up'],
+  ] as const) {
+    imports
+      .command(name)
+      .description(description)
+      .argument('<import>', 'id of the import')
+      .addHelpText('after', examples(`import ${name} 01890a5d-ac96-774b-bcce-b302099a8057`))
+      .action((id) => doing((context) => commandImport(context, id, name)));
+  }
 }
