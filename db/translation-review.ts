@@ -40,7 +40,7 @@ export interface ReviewFilter {
   readonly limit: number;
 }
 
-/** Translations for people to look at, in a stable order; `next` is the id after which the next page begins. */
+/** Translations for people to look at, title before description; `next` is the id after which the next page begins. */
 export async function listTranslations(
   trx: Tx,
   filter: ReviewFilter,
@@ -59,9 +59,15 @@ export async function listTranslations(
     query.where((any) => any.whereILike('t.source_text', pattern).orWhereILike('t.target_text', pattern));
   }
   const counted = await query.clone().count({ n: '*' }).first();
-  if (filter.after !== undefined) query.where('t.id', '>', filter.after);
+  if (filter.after !== undefined) {
+    query.whereRaw(
+      `(t.product_id, t.language, t.field = 'description') >
+       (select a.product_id, a.language, a.field = 'description' from translations a where a.id = ?)`,
+      [filter.after],
+    );
+  }
   const rows: TranslationView[] = await query
-    .orderBy('t.id')
+    .orderByRaw(`t.product_id, t.language, t.field = 'description'`)
     .limit(filter.limit + 1)
     .select(
       't.id',
