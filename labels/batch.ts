@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { PDFDocument, type PDFPage } from '@cantoo/pdf-lib';
 import { type ConsignmentLabelInput, drawConsignmentLabel } from './consignment-label.ts';
 import { type BatchCover, drawCover } from './cover.ts';
@@ -75,12 +76,15 @@ export async function printBatch({ cover, consignments }: LabelBatch): Promise<P
   for (const part of parts)
     carriers.push(part.carrierLabel ? await open(part.consignmentNumber, part.carrierLabel) : null);
   const sheet = new Sheet();
-  const spans = parts.map((part): Span => {
+  const spans: Span[] = [];
+  for (const part of parts) {
     const first = sheet.pages;
     for (const label of part.ownLabels) drawConsignmentLabel(sheet, label);
     for (const slip of part.packingSlips) drawPackingSlip(sheet, slip);
-    return [first, sheet.pages - first];
-  });
+    spans.push([first, sheet.pages - first]);
+    // Drawing is all computing: heartbeats and requests must get their turn between two consignments.
+    await othersTurn();
+  }
   const coverFirst = sheet.pages;
   if (cover) {
     const counts = parts.map((_, index) => (carriers[index]?.getPageCount() ?? 0) + (spans[index]?.[1] ?? 0));
