@@ -69,7 +69,8 @@ export async function reserveLines(trx: Tx, orderId: string, command: Command): 
       .forNoKeyUpdate()
       .first('sku', 'on_hand', 'reserved', 'stock_managed');
     const isShort = sku.stock_managed && sku.on_hand - sku.reserved < wanted;
-    if (isShort && !(await displaceLater(trx, orderId, line, wanted, command))) {
+    const displaced = isShort ? await displaceLater(trx, orderId, line, wanted, command) : [];
+    if (displaced === null) {
       short.push({ skuId: line.sku_id, sku: sku.sku, units: wanted });
       continue;
     }
@@ -80,6 +81,7 @@ export async function reserveLines(trx: Tx, orderId: string, command: Command): 
       { reserved_quantity: line.reserved_quantity + wanted },
       command,
     );
+    for (const loser of displaced) await noteTakenBack(trx, loser, sku.sku, command);
   }
   await noteShortage(trx, orderId, short, command);
   return { short: short.map(({ sku }) => sku) };
@@ -122,10 +124,16 @@ const claimOf = (line: HeldLine): Claim => ({
   firm: false,
 });
 
-/** Takes units from later orders for this one, if it then has all that it wants. */
-async function displaceLater(trx: Tx, orderId: string, line: Line, wanted: number, command: Command): Promise<boolean> {
+/** Takes units from later orders for this one, if it then has all that it wants; returns their lines, null if it has not. */
+async function displaceLater(
+  trx: Tx,
+  orderId: string,
+  line: Line,
+  wanted: number,
+  command: Command,
+): Promise<HeldLine[] | null> {
   const held = await heldByOpenOrders(trx, line.sku_id, orderId);
-  if (held.length === 0) return false;
+  if (held.length === 0) return null;
   const order = await trx('orders')
     .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
     .where('orders.id', orderId)
@@ -136,20 +144,27 @@ async function displaceLater(trx: Tx, orderId: string, line: Line, wanted: numbe
     ...{ orderId, orderedAt: order.ordered_at, externalId: order.external_id, units: wanted, firm: false },
   };
   const { served, short } = allocate(free, [mine, ...held.map(claimOf)]);
-  if (!served.includes(orderId)) return false;
-  for (const loser of held.filter(({ order_id }) => short.includes(order_id)))
-    await takeBack(trx, loser, `given to the earlier order ${order.number}`, command);
-  return true;
+  if (!served.includes(orderId)) return null;
+  const losers = held.filter(({ order_id }) => short.includes(order_id));
+  for (const loser of losers) await takeBack(trx, loser, `given to the earlier order ${order.number}`, command);
+  return losers;
 }
 
-/** An order that nobody approved loses the units of one line and waits for stock again. */
+const takingBack = (line: HeldLine, command: Command): Command => ({
+  ...command,
+  commandId: `${command.commandId}/take-back/${line.id}`,
+});
+
+/** An order that nobody approved loses the units of one line … */
 async function takeBack(trx: Tx, line: HeldLine, reason: string, command: Command): Promise<void> {
-  const under = { ...command, commandId: `${command.commandId}/take-back/${line.id}` };
   const movement = { kind: 'RELEASE', quantity: line.reserved_quantity, reason } as const;
-  await moveLine(trx, line, movement, { reserved_quantity: 0 }, under);
-  const sku = await trx('skus').where({ id: line.sku_id }).first('sku');
-  const short = { skuId: line.sku_id, sku: sku.sku, units: line.reserved_quantity };
-  await noteShortage(trx, line.order_id, [short], under);
+  await moveLine(trx, line, movement, { reserved_quantity: 0 }, takingBack(line, command));
+}
+
+/** … and waits for stock again. */
+async function noteTakenBack(trx: Tx, line: HeldLine, sku: string, command: Command): Promise<void> {
+  const short = { skuId: line.sku_id, sku, units: line.reserved_quantity };
+  await noteShortage(trx, line.order_id, [short], takingBack(line, command));
 }
 
 /**
@@ -170,6 +185,7 @@ export async function takeBackUnbacked(trx: Tx, skuId: string, command: Command)
   for (const line of (await heldByOpenOrders(trx, skuId, null)).toReversed()) {
     if (missing <= 0) break;
     await takeBack(trx, line, 'the shop has fewer units than orders hold', command);
+    await noteTakenBack(trx, line, sku.sku, command);
     missing -= line.reserved_quantity;
     takenBack += 1;
   }

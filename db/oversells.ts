@@ -54,7 +54,7 @@ export async function noteOversell(
     .orderBy('orders.ordered_at', 'desc')
     .limit(traceLength)
     .select('orders.number', 'orders.ordered_at', 'reserved_quantity', 'taken_quantity');
-  const cause = causeOf(movements, sku.plan.policy, holders.length);
+  const cause = causeOf(movements, sku.plan.policy, holders.length, order.ordered_at);
   await trx('stock_oversells').insert({
     id: randomUUID(),
     brand_id: order.brand_id,
@@ -83,11 +83,17 @@ export async function noteOversell(
   return cause;
 }
 
-/** The newest thing that happened to the SKU decides: a level that fell in the shop, or another order that was quicker. */
-function causeOf(movements: readonly Movement[], policy: string, holders: number): OversellCause {
+/** A level that fell so long before the order, or after it, may be why the unit is gone: a cut takes its time. */
+const fallWindowMs = 60 * 60 * 1000;
+
+/** Another order that was quicker, or a level that fell in the shop about the time of the order. */
+function causeOf(movements: readonly Movement[], policy: string, holders: number, orderedAt: Date): OversellCause {
+  const sinceMs = orderedAt.getTime() - fallWindowMs;
   const fell = movements.some(
-    ({ kind, on_hand_after }, index) =>
-      kind === 'LEVEL' && on_hand_after < (movements[index + 1]?.on_hand_after ?? on_hand_after),
+    ({ kind, on_hand_after, at }, index) =>
+      kind === 'LEVEL' &&
+      at.getTime() >= sinceMs &&
+      on_hand_after < (movements[index + 1]?.on_hand_after ?? on_hand_after),
   );
   if (policy === 'shared' && holders > 0) return 'shared-policy';
   return fell ? 'source-below-quota' : 'unexplained';

@@ -20,6 +20,7 @@ const systems = await startOutsideSystems({
   portBase: config.sandbox.portBase,
   dataDir: config.dataDir,
   reviewDelayMs: simulated ? 3_600_000 : 20_000,
+  secondMarketplace: config.sandbox.secondMarketplace,
   ...(simulated ? { startAt: now } : {}),
 });
 const controls = {
@@ -27,6 +28,7 @@ const controls = {
   'jd-id': systems.jdId.url,
   'dhl-express': systems.dhlExpress.url,
   mail: systems.mail.url,
+  ...(systems.secondJdId ? { 'jd-id-2': systems.secondJdId.url } : {}),
 };
 if (simulated) await setClocks(now);
 const opener = createConnectorOpener({ db, sealer, clock, log, allowPrivateTargets: true });

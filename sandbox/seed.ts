@@ -146,6 +146,15 @@ async function makeUsers(trx: Tx, brandIds: ReadonlyMap<string, string>, now: Da
   }
 }
 
+function marketplaceAccount(code: string, name: string, url: string): NewAccount {
+  return {
+    ...{ code, connector: 'jd-id', kind: 'marketplace', name, brandId: null },
+    settings: { gatewayUrl: `${url}/routerjson`, oauthUrl: `${url}/oauth2` },
+    credentials: { ...marketplaceCredentials, accessTokenExpiresAt: '2100-01-01T00:00:00Z' },
+    listingDefaults: { categoryId: '122', brandId: '9001', currency: 'IDR', roundToMinor: 1000 },
+  };
+}
+
 function accountsOf({ systems }: SeedOptions, brandId: string): NewAccount[] {
   return [
     {
@@ -157,16 +166,8 @@ function accountsOf({ systems }: SeedOptions, brandId: string): NewAccount[] {
       settings: { url: systems.woocommerce.url, hsCodeMeta: 'hs_code', originMeta: 'country_of_origin' },
       credentials: shopCredentials,
     },
-    {
-      code: 'jd-id',
-      connector: 'jd-id',
-      kind: 'marketplace',
-      name: 'JD.id',
-      brandId: null,
-      settings: { gatewayUrl: `${systems.jdId.url}/routerjson`, oauthUrl: `${systems.jdId.url}/oauth2` },
-      credentials: { ...marketplaceCredentials, accessTokenExpiresAt: '2100-01-01T00:00:00Z' },
-      listingDefaults: { categoryId: '122', brandId: '9001', currency: 'IDR', roundToMinor: 1000 },
-    },
+    marketplaceAccount('jd-id', 'JD.id', systems.jdId.url),
+    ...(systems.secondJdId ? [marketplaceAccount('jd-id-2', 'JD.id (second)', systems.secondJdId.url)] : []),
     {
       code: 'dhl-express',
       connector: 'dhl-express',

@@ -13,6 +13,8 @@ import { type RunningMailCatcher, startMailCatcher } from './mail-catcher.ts';
 export interface OutsideSystems {
   readonly woocommerce: RunningSimulator;
   readonly jdId: RunningSimulator;
+  /** Another account of the same marketplace, where one was asked for. */
+  readonly secondJdId: RunningSimulator | null;
   readonly dhlExpress: RunningSimulator;
   readonly mail: RunningMailCatcher;
   readonly imagesUrl: string;
@@ -30,13 +32,14 @@ export const carrierCredentials = { username: dhlOptions.username, password: dhl
 export const carrierAccount = dhlOptions.accountNumber;
 
 export interface SystemsOptions {
-  /** First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 shop, +4 marketplace, +5 carrier. */
+  /** First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 shop, +4 marketplace, +5 carrier, +6 second marketplace. */
   readonly portBase: number;
   readonly dataDir: string;
   /** How long the marketplace's review takes, in milliseconds of its own clock. */
   readonly reviewDelayMs: number;
   /** The present time of a simulation; absent: real time. */
   readonly startAt?: Date;
+  readonly secondMarketplace?: boolean;
 }
 
 /** Starts all of them; a restarted one comes back with what it had. */
@@ -45,6 +48,7 @@ export async function startOutsideSystems({
   dataDir,
   reviewDelayMs,
   startAt,
+  secondMarketplace = false,
 }: SystemsOptions): Promise<OutsideSystems> {
   const folder = join(dataDir, 'sandbox');
   mkdirSync(folder, { recursive: true });
@@ -64,14 +68,10 @@ export async function startOutsideSystems({
     limits,
     ...files('woocommerce'),
   });
-  const jdId = await startJdIdSimulator({
-    ...jdOptions,
-    reviewDelayMs,
-    looseTypesProbability: 0.02,
-    port: portBase + 4,
-    limits,
-    ...files('jd-id'),
-  });
+  const jdIdAt = (name: string, port: number) =>
+    startJdIdSimulator({ ...jdOptions, reviewDelayMs, looseTypesProbability: 0.02, port, limits, ...files(name) });
+  const jdId = await jdIdAt('jd-id', portBase + 4);
+  const secondJdId = secondMarketplace ? await jdIdAt('jd-id-2', portBase + 6) : null;
   const dhlExpress = await startDhlExpressSimulator({
     ...dhlOptions,
     port: portBase + 5,
@@ -87,11 +87,12 @@ export async function startOutsideSystems({
   return {
     woocommerce,
     jdId,
+    secondJdId,
     dhlExpress,
     mail,
     imagesUrl,
     close: async () => {
-      await Promise.all([woocommerce.close(), jdId.close(), dhlExpress.close(), mail.close()]);
+      await Promise.all([woocommerce, jdId, secondJdId, dhlExpress, mail].map((system) => system?.close()));
       await new Promise<void>((resolve) => images.close(() => resolve()));
     },
   };

@@ -20,6 +20,8 @@ export interface DemoWorld {
   readonly client: Client;
   readonly shop: Control;
   readonly marketplace: Control;
+  /** A second account of the marketplace, where the world was asked for one. */
+  readonly secondMarketplace: Control | null;
   readonly carrier: Control;
   readonly mail: Control;
   readonly api: Api;
@@ -33,6 +35,8 @@ export interface DemoWorld {
   advance(ms: number, options?: { readonly whileBusy?: boolean }): Promise<void>;
   /** Reads the named streams now and waits for quiet. */
   sync(...streams: StreamName[]): Promise<void>;
+  /** The same of one account by its code. */
+  syncAccount(code: string, ...streams: StreamName[]): Promise<void>;
   connectionId(code: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -84,6 +88,9 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
   });
   const controls = ['woocommerce', 'jd-id', 'dhl-express', 'mail'].map((name) => controlOf(urls.sandbox[name] ?? ''));
   const [shop, marketplace, carrier, mail] = controls as [Control, Control, Control, Control];
+  const secondUrl = urls.sandbox['jd-id-2'];
+  const secondMarketplace = secondUrl ? controlOf(secondUrl) : null;
+  if (secondMarketplace) controls.push(secondMarketplace);
   const api = await logIn(urls.apiUrl);
   let present = await db
     .knex('clock')
@@ -98,6 +105,7 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
     client,
     shop,
     marketplace,
+    secondMarketplace,
     carrier,
     mail,
     api,
@@ -126,14 +134,12 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
       if (!whileBusy) await demo.quiet();
     },
     async sync(...streams) {
+      for (const stream of streams) await demo.syncAccount(accountOf[stream], stream);
+    },
+    async syncAccount(code, ...streams) {
       for (const stream of streams) {
-        const workflowId = await startStream(
-          client,
-          demoInstallation,
-          await demo.connectionId(accountOf[stream]),
-          stream,
-        );
-        await ended(client, workflowId);
+        const connectionId = await demo.connectionId(code);
+        await ended(client, await startStream(client, demoInstallation, connectionId, stream));
         await demo.quiet();
       }
     },

@@ -4,6 +4,8 @@ import { type DemoWorld, startDemoWorld } from '../demo/world.ts';
 import { runFaults } from './faults/main.ts';
 import { broken, compare, type Row, renderRows } from './rows.ts';
 import { runS1 } from './s1/main.ts';
+import { runS2 } from './s2/main.ts';
+import { runS3 } from './s3/main.ts';
 import { runS4 } from './s4/main.ts';
 
 /** What a scenario is given: a fresh world, a way of saying what it does, and the table that it adds its rows to. */
@@ -21,6 +23,8 @@ type Law = (typeof closing)[number];
 interface Entry {
   readonly title: string;
   readonly run: Scenario;
+  /** Variables of the world that it needs. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Invariants about things that do not occur in it, so that nothing is there to be checked. */
   readonly without?: readonly Law[];
 }
@@ -45,6 +49,13 @@ const scenarios: Readonly<Record<string, Entry>> = {
     run: (input) => runFaults(input, { quick: true }),
     without: ['L6'],
   },
+  S2: {
+    title: 'one unit, two marketplaces, and the brand’s own shop as third seller',
+    run: runS2,
+    env: { SANDBOX_SECOND_MARKETPLACE: 'true' },
+    without: ['L6'],
+  },
+  S3: { title: 'the brand changes the price while ops edits it', run: runS3, without: ['L1', 'L2', 'L5', 'L6'] },
   S4: { title: 'webhooks come twice and out of order', run: runS4, without: ['L6'] },
 };
 
@@ -65,7 +76,7 @@ export async function runScenario(
   const begun = performance.now();
   say(`${name}: ${scenario.title}`);
   const rows: Row[] = [];
-  const demo = await startDemoWorld({ say });
+  const demo = await startDemoWorld({ say, env: scenario.env ?? {} });
   try {
     try {
       await scenario.run({ demo, say, add: (row) => rows.push(row) });
