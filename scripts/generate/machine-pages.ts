@@ -1,6 +1,7 @@
 import { renderMermaid, renderText } from '../../state-machines/chart.ts';
 import { type MachineDefinition, machineNames, machines, statesOf } from '../../state-machines/index.ts';
 import { renderTable } from '../../state-machines/table.ts';
+import { editTablePage } from './edit-table-page.ts';
 import type { Page } from './page.ts';
 import { cell, generatedNote } from './page.ts';
 import { purposes, renderStateMachinesPage } from './state-machines-page.ts';
@@ -17,6 +18,7 @@ export function machinePages(): Page[] {
       content: renderChartPage(machines[name], purposes[name]),
     })),
     { path: 'docs/state-machines.md', content: renderStateMachinesPage() },
+    editTablePage(),
   ];
 }
 
