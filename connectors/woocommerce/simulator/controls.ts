@@ -9,6 +9,7 @@ import { createOrder, referenceOf } from './order-save.ts';
 import { setStatus } from './order-status.ts';
 import { lineProduct, totalUnits } from './order-view.ts';
 import { effectivePrice, stockHolder } from './product-rules.ts';
+import { saveProduct } from './product-save.ts';
 import { addProduct } from './products.ts';
 import type { Shop } from './shop.ts';
 import { setStock } from './stock.ts';
@@ -22,6 +23,7 @@ export function shopControls(shop: Shop, deliveries: Deliveries): Router<Control
   return new Router<ControlHandler>()
     .on('POST', '/products', 'add products', ({ body }) => addProducts(shop, body, 'control'))
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
+    .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
     .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map((order) => orderTruth(shop, order)))
     .on('POST', '/orders', 'shop order', ({ body }) => shopOrder(shop, body))
     .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
@@ -66,6 +68,19 @@ function changeStock(shop: Shop, body: unknown): JsonObject {
   if (holder === undefined) throw new ControlError(409, `the shop does not manage the stock of ${sku}`);
   setStock(shop, product, quantity ?? (holder.stockQuantity ?? 0) + (delta ?? 0), cause ?? 'control');
   return { id: holder.id, sku, quantity: holder.stockQuantity };
+}
+
+/** The shop's staff changes prices and sale dates of a SKU: fields as in `PUT /products/{id}`. */
+async function changePrice(shop: Shop, body: unknown): Promise<JsonObject> {
+  if (!isObject(body)) throw new ControlError(400, 'body must be an object');
+  const { sku, ...fields } = body;
+  const product = shop.bySku(textOf(sku));
+  if (product === undefined) throw new ControlError(404, `no product with SKU ${textOf(sku)}`);
+  const known = ['regular_price', 'sale_price', 'date_on_sale_from_gmt', 'date_on_sale_to_gmt'];
+  const stray = Object.keys(fields).find((name) => !known.includes(name));
+  if (stray !== undefined) throw new ControlError(400, `no price field ${stray}: there are ${known.join(', ')}`);
+  await vendorErrors(() => saveProduct(shop, product, fields, 'control'));
+  return { id: product.id, sku: product.sku, price: effectivePrice(shop, product) };
 }
 
 /** An order that a buyer places in the shop itself: bodies like `POST /orders`. */
