@@ -1,4 +1,4 @@
-import { PDFDocument, type PDFPage } from '@cantoo/pdf-lib';
+import { PDFDocument, type PDFEmbeddedPage, type PDFPage } from '@cantoo/pdf-lib';
 import { mm } from './sheet.ts';
 
 /** Papers that labels are printed on. */
@@ -75,79 +75,126 @@ const percent = (scale: number): string => `${(scale * 100).toFixed(1)} %`;
 const millimetres = (points: number): number => Math.round((points * 25.4) / 72);
 const sizeOf = (page: PDFPage): string => `${millimetres(page.getWidth())} × ${millimetres(page.getHeight())} mm`;
 
+/** What is said of pages, one sentence for all of which the same holds. */
+class Notes {
+  readonly #pages = new Map<string, { numbers: number[]; several: string }>();
+
+  /** @param one the sentence after "Page 3 …", @param several the one after "12 pages …" */
+  add(pageNumber: number, one: string, several: string): void {
+    const known = this.#pages.get(one) ?? { numbers: [], several };
+    known.numbers.push(pageNumber);
+    this.#pages.set(one, known);
+  }
+
+  sentences(): string[] {
+    return [...this.#pages].map(([one, { numbers, several }]) =>
+      numbers.length === 1 ? `Page ${numbers[0]} ${one}` : `${numbers.length} pages ${several}`,
+    );
+  }
+}
+
+const noteScale = (notes: Notes, pageNumber: number, scale: number): void => {
+  if (scale < 1) notes.add(pageNumber, `is printed at ${percent(scale)}.`, `are printed at ${percent(scale)}.`);
+};
+
+/** The contents of all pages, embedded at once: so they share fonts and pictures. */
+async function contentsOf(source: PDFDocument, target: PDFDocument): Promise<PDFEmbeddedPage[]> {
+  const pages = source.getPages();
+  return target.embedPages(
+    pages,
+    pages.map((page) => {
+      const { x, y, width, height } = contentOf(page);
+      return { left: x, bottom: y, right: x + width, top: y + height };
+    }),
+  );
+}
+
 async function ontoA6(source: PDFDocument, target: PDFDocument): Promise<string[]> {
-  const notes: string[] = [];
+  const notes = new Notes();
+  const contents = await contentsOf(source, target);
   for (const [index, page] of source.getPages().entries()) {
     const scale = scaleInto(page, A6);
-    if (scale === null) {
-      const [copy] = await target.copyPages(source, [index]);
-      if (copy) target.addPage(copy);
-      notes.push(`Page ${index + 1} is ${sizeOf(page)} and keeps its size: it needs other paper than A6.`);
+    const content = contents[index];
+    if (scale === null || content === undefined) {
+      await copyAsIs(source, target, index);
+      const size = sizeOf(page);
+      notes.add(
+        index + 1,
+        `is ${size} and keeps its size: it needs other paper than A6.`,
+        `are ${size} and keep their size: they need other paper than A6.`,
+      );
       continue;
     }
-    if (scale < 1) notes.push(`Page ${index + 1} is printed at ${percent(scale)}.`);
-    const sheet = target.addPage([A6.width, A6.height]);
-    await drawCentred(target, sheet, page, { x: 0, y: 0, ...A6 }, scale);
+    noteScale(notes, index + 1, scale);
+    drawCentred(target.addPage([A6.width, A6.height]), content, { x: 0, y: 0, ...A6 }, scale);
   }
-  return notes;
+  return notes.sentences();
 }
 
 async function ontoCells(source: PDFDocument, target: PDFDocument, startCell: number): Promise<string[]> {
   if (!Number.isInteger(startCell) || startCell < 1 || startCell > cellsPerSheet) {
     throw new RangeError(`a sheet has the cells 1 to ${cellsPerSheet}, not ${startCell}`);
   }
-  const notes: string[] = [];
+  const notes = new Notes();
+  const contents = await contentsOf(source, target);
   const room = { width: CELL.width - 2 * CELL_MARGIN, height: CELL.height - 2 * CELL_MARGIN };
   let sheet: PDFPage | null = null;
   let cell = startCell - 1;
   for (const [index, page] of source.getPages().entries()) {
     const scale = scaleInto(page, room);
-    if (scale === null) {
+    const content = contents[index];
+    if (scale === null || content === undefined) {
       // The cells go on where they were: a whole sheet in between spoils no half-used one.
-      await ownSheet(source, target, index);
-      notes.push(`Page ${index + 1} is ${sizeOf(page)}: it has a sheet of its own at full size.`);
+      await ownSheet(source, target, index, content);
+      const size = sizeOf(page);
+      notes.add(
+        index + 1,
+        `is ${size}: it has a sheet of its own at full size.`,
+        `are ${size}: each has a sheet of its own at full size.`,
+      );
       continue;
     }
-    if (scale < 1) notes.push(`Page ${index + 1} is printed at ${percent(scale)}.`);
+    noteScale(notes, index + 1, scale);
     if (sheet === null || cell === cellsPerSheet) {
       sheet = target.addPage([A4.width, A4.height]);
       if (cell === cellsPerSheet) cell = 0;
     }
-    const place = {
-      x: (cell % 2) * CELL.width,
-      y: A4.height - (Math.floor(cell / 2) + 1) * CELL.height,
-      ...CELL,
-    };
-    await drawCentred(target, sheet, page, place, scale);
+    const x = (cell % 2) * CELL.width;
+    const y = A4.height - (Math.floor(cell / 2) + 1) * CELL.height;
+    drawCentred(sheet, content, { x, y, ...CELL }, scale);
     cell += 1;
   }
-  return notes;
+  return notes.sentences();
+}
+
+async function copyAsIs(source: PDFDocument, target: PDFDocument, index: number): Promise<void> {
+  const [copy] = await target.copyPages(source, [index]);
+  if (copy) target.addPage(copy);
 }
 
 /** A page at full size in the middle of an A4 sheet; one that lies turned in its file, or is larger, as it is. */
-async function ownSheet(source: PDFDocument, target: PDFDocument, index: number): Promise<void> {
+async function ownSheet(
+  source: PDFDocument,
+  target: PDFDocument,
+  index: number,
+  content: PDFEmbeddedPage | undefined,
+): Promise<void> {
   const page = source.getPage(index);
-  if (isTurned(page) || page.getWidth() > A4.width || page.getHeight() > A4.height) {
-    const [copy] = await target.copyPages(source, [index]);
-    if (copy) target.addPage(copy);
-    return;
-  }
-  await drawCentred(target, target.addPage([A4.width, A4.height]), page, { x: 0, y: 0, ...A4 }, 1);
+  const isTooLarge = page.getWidth() > A4.width || page.getHeight() > A4.height;
+  if (content === undefined || isTurned(page) || isTooLarge) return copyAsIs(source, target, index);
+  drawCentred(target.addPage([A4.width, A4.height]), content, { x: 0, y: 0, ...A4 }, 1);
 }
 
 /** Draws the content of a page into the middle of a place. */
-async function drawCentred(
-  target: PDFDocument,
+function drawCentred(
   sheet: PDFPage,
-  page: PDFPage,
+  content: PDFEmbeddedPage,
   place: { x: number; y: number } & Box,
   scale: number,
-): Promise<void> {
-  const { x, y, width, height } = contentOf(page);
-  const embedded = await target.embedPage(page, { left: x, bottom: y, right: x + width, top: y + height });
-  sheet.drawPage(embedded, {
-    x: place.x + (place.width - width * scale) / 2,
-    y: place.y + (place.height - height * scale) / 2,
+): void {
+  sheet.drawPage(content, {
+    x: place.x + (place.width - content.width * scale) / 2,
+    y: place.y + (place.height - content.height * scale) / 2,
     xScale: scale,
     yScale: scale,
   });
