@@ -16,6 +16,7 @@ import './styles/chart.css';
 import './styles/lists.css';
 import './styles/grid.css';
 import './styles/tables.css';
+import './styles/refining.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

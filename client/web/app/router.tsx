@@ -13,6 +13,7 @@ import { MachinesPage } from '../pages/machines/machines-page.tsx';
 import { CaughtMailPage } from '../pages/mails/caught-mail-page.tsx';
 import { MailPage } from '../pages/mails/mail-page.tsx';
 import { MailsPage } from '../pages/mails/mails-page.tsx';
+import { MappingPage } from '../pages/mapping/mapping-page.tsx';
 import { OrderPage } from '../pages/order/order-page.tsx';
 import { OrdersPage } from '../pages/orders/orders-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
@@ -21,6 +22,8 @@ import { ProductPage } from '../pages/product/product-page.tsx';
 import { ProductsPage } from '../pages/products/products-page.tsx';
 import { RatesPage } from '../pages/rates/rates-page.tsx';
 import { OneReturn, ReturnsPage } from '../pages/returns/returns-page.tsx';
+import { RulesPage } from '../pages/rules/rules-page.tsx';
+import { TranslationsPage } from '../pages/translations/translations-page.tsx';
 import { Crash, NoSuchPage } from './crash.tsx';
 import { listingSearch, listSearch, loginSearch, parseSearch, stringifySearch, tableSearch } from './search.ts';
 import { demandSession, Shell, ShellFailed } from './shell.tsx';
@@ -57,6 +60,14 @@ const listingTable = createRoute({ ...table, path: '/listings/table', component:
 const orderTable = createRoute({ ...table, path: '/orders/table', component: tableOf('Orders') });
 const prices = createRoute({ ...table, path: '/prices', component: tableOf('Prices') });
 const stock = createRoute({ ...table, path: '/stock', component: tableOf('Stock') });
+const mapping = createRoute({ ...parent, path: '/mapping', component: MappingPage, validateSearch: listSearch });
+const translations = createRoute({
+  ...parent,
+  path: '/translations',
+  component: TranslationsPage,
+  validateSearch: listSearch,
+});
+const rules = createRoute({ ...parent, path: '/rules', component: RulesPage });
 const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
 const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
 const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
@@ -93,6 +104,9 @@ const routeTree = root.addChildren([
     orderTable,
     prices,
     stock,
+    mapping,
+    translations,
+    rules,
     problems,
     brands,
     brand,

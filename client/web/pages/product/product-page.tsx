@@ -13,6 +13,7 @@ import { PageHead, Section } from '../../ui/section.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
 import { ProductContent } from './product-content.tsx';
 import { ProductEdit } from './product-edit.tsx';
+import { ProductFields } from './product-fields.tsx';
 import { ProductSkus } from './product-skus.tsx';
 
 export function ProductPage() {
@@ -67,6 +68,7 @@ function ProductBoard({ product }: { product: ProductDetail }) {
           <Section title="Content">
             <ProductContent product={product} />
           </Section>
+          <ProductFields productId={product.id} />
         </div>
         <Section title="Timeline" count={product.timeline.length}>
           <Timeline entries={product.timeline} brandId={product.brand.id} />
