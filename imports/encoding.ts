@@ -193,9 +193,12 @@ export class Transcoder {
   }
 }
 
+/** Line ends of all three kinds in 8-bit text. */
 function newlinesIn(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) count += 1;
+  for (let at = bytes.indexOf(carriageReturn); at >= 0; at = bytes.indexOf(carriageReturn, at + 1))
+    if (bytes[at + 1] !== newline) count += 1;
   return count;
 }
 
