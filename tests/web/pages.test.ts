@@ -42,6 +42,14 @@ const cases: PageCase[] = [
     shows: 'QC-4471: please contact category manager',
   },
   { name: 'listing', path: ({ api }) => `/listings/${first(api.world.listings)}`, shows: 'Acknowledged' },
+  { name: 'table-products', path: () => '/products/table', shows: 'Batik shirt “Parang” No. 1' },
+  { name: 'table-listings', path: () => '/listings/table', shows: 'Batik shirt “Parang” No. 1' },
+  { name: 'table-prices', path: () => '/prices', shows: 'KB-1000-S' },
+  { name: 'table-stock', path: () => '/stock', shows: 'Batik shirt “Parang” No. 1' },
+  { name: 'table-orders', path: () => '/orders/table', shows: 'TL-001000' },
+  { name: 'mapping', path: () => `/mapping?connection=${jdId.id}`, shows: 'Shirts > Batik' },
+  { name: 'translations', path: () => '/translations', shows: 'Taken from a text that is 82 % the same.' },
+  { name: 'rules', path: () => '/rules', shows: 'No shouting' },
   { name: 'problems', path: () => '/problems', shows: 'JD.id does not answer as it should' },
   { name: 'connections', path: () => '/connections', shows: 'DHL Express' },
   { name: 'connection', path: () => `/connections/${jdId.id}`, shows: 'Last synchronisations' },
@@ -76,7 +84,7 @@ describe.skipIf(chromiumPath === null)('every page of the dashboard', () => {
       look: 'dark',
       width: 1280,
       dark: true,
-      seen: cases.filter(({ name }) => /^(overview|order|listing-panel)$/.test(name)),
+      seen: cases.filter(({ name }) => /^(overview|order|listing-panel|table-.*)$/.test(name)),
     },
   ])('at $look', ({ look, width, dark, seen }) => {
     let opened: OpenPage;

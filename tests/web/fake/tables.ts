@@ -135,7 +135,9 @@ function saveRow(tables: FakeTables, table: TableName, edit: EditRow, dryRun: bo
   }
   const whole = saved.length === 0 ? (conflict ? 'conflict' : refused ? 'refused' : 'unchanged') : 'saved';
   const outcome = whole === 'saved' && (conflict || refused) ? 'partly' : whole;
-  return { ...empty, outcome, from, to, version: row.version, fields };
+  // A dry run names the version that the save would have made.
+  const version = dryRun && saved.length > 0 ? row.version + 1 : row.version;
+  return { ...empty, outcome, from, to, version, fields };
 }
 
 interface SaveOptions {

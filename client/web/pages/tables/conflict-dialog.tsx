@@ -83,6 +83,17 @@ export function ConflictDialog({ edits, columns, priceKey, saved, onDecide, onCl
                 {label} for all
               </button>
             ))}
+            {priceKey === null ? null : (
+              <label className="conflict-until">
+                until, for all{' '}
+                <input
+                  type="date"
+                  onChange={(event) =>
+                    setUntils(Object.fromEntries(open.map((one) => [idOf(one), event.target.value])))
+                  }
+                />
+              </label>
+            )}
           </fieldset>
         ) : null}
         {open.map((one) => (

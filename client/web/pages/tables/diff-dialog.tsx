@@ -75,18 +75,28 @@ function Summary({ outcome, invalid }: { outcome: Outcome; invalid: number }) {
     lines.push([
       `${from} ${to}`,
       <span key="move" className="diff-move">
-        {rowsOf(count)}: <StateBadge state={from} />
-        {from === to ? ' keep their state' : ' → '}
-        {from === to ? null : <StateBadge state={to} />}
+        {rowsOf(count)}
+        {from === to ? (count === 1 ? ' stays ' : ' stay ') : ': '}
+        <StateBadge state={from} />
+        {from === to ? null : (
+          <>
+            {' → '}
+            <StateBadge state={to} />
+          </>
+        )}
       </span>,
     ]);
   }
   if (conflict > 0) lines.push(['conflict', `${rowsOf(conflict)}: somebody changed the same cells meanwhile.`]);
   if (refused > 0) lines.push(['refused', `${rowsOf(refused)}: refused in whole or in part, with the reason below.`]);
-  if (unchanged > 0) lines.push(['unchanged', `${rowsOf(unchanged)}: holds what you typed already.`]);
+  if (unchanged > 0) lines.push(['unchanged', `${rowsOf(unchanged)}: nothing differs from what is there already.`]);
   if (invalid > 0) {
-    const cells = invalid === 1 ? '1 cell is' : `${invalid} cells are`;
-    lines.push(['invalid', `${cells} not sent: they cannot be saved as they are and stay marked in the table.`]);
+    lines.push([
+      'invalid',
+      invalid === 1
+        ? '1 cell is not sent: it cannot be saved as it is and stays marked in the table.'
+        : `${invalid} cells are not sent: they cannot be saved as they are and stay marked in the table.`,
+    ]);
   }
   return (
     <div className="diff-summary" role="status">

@@ -16,7 +16,11 @@ export function LeftoversDialog({ left, onClose }: { left: Left; onClose: () => 
   const { what, changed, leftovers } = left;
   const cells = (count: number) => `${formatCount(count)} ${count === 1 ? 'cell' : 'cells'}`;
   return (
-    <Dialog title={`${cells(leftovers.length)} need a look`} shape="sheet" onClose={onClose}>
+    <Dialog
+      title={`${cells(leftovers.length)} ${leftovers.length === 1 ? 'needs' : 'need'} a look`}
+      shape="sheet"
+      onClose={onClose}
+    >
       <div className="stack">
         <p>
           {cells(changed)} {what}. These did not fit or cannot be saved as they are:

@@ -86,7 +86,7 @@ export function useSave({ table, kept, refresh, nameOf }: SaveOptions): Saving {
     try {
       await refresh([...new Set(rows.map(({ entity }) => entity))]);
     } catch (error) {
-      notices.fail('It is saved, but the rows could not be read again.', error);
+      notices.fail('The rows could not be read again.', error);
     }
   };
 
@@ -102,6 +102,8 @@ export function useSave({ table, kept, refresh, nameOf }: SaveOptions): Saving {
       rememberNames();
       const answers = await sendAll('checking', true, why);
       const outcome = sumOf(answers, names.current);
+      // What the person decides about is what is there now, at its version.
+      await reread(outcome.rows.filter(({ fields }) => fields.some((field) => field.outcome === 'conflict')));
       if (show || outcome.rows.length === 0) return { at: 'shown', outcome, undoOf: null };
       notices.say(outcome.counts.conflict + outcome.counts.refused > 0 ? 'attention' : 'good', checkedWords(outcome));
       return { at: 'rest' };

@@ -18,7 +18,17 @@ interface CellLineProps {
 
 /** The active cell in words: whose it is, all of its value, and what there is to say about it. */
 export function CellLine({ row, column, edit, name, cells, told, onEdit }: CellLineProps) {
-  if (!row || !column) return <div className="cell-line" />;
+  if (!row || !column) {
+    return (
+      <div className="cell-line">
+        {row ? (
+          <span className="cell-where">
+            <strong>{name}</strong> <span className="muted">· Space selects the row</span>
+          </span>
+        ) : null}
+      </div>
+    );
+  }
   const own = edit?.cells[column.key];
   const notes = notesOf(column, row, own).filter((note) => told === '' || !note.includes(told));
   const text = own?.problem ? own.text : spokenText(column, own ? own.value : cellValue(column, row));

@@ -198,9 +198,9 @@ function settleRow(edit: RowEdit, outcome: RowOutcome, dryRun: boolean): RowEdit
   if (outcome.fields.length === 0 && outcome.outcome === 'refused') {
     for (const [key, cell] of Object.entries(cells)) cells[key] = { ...cell, refused: outcome.why };
   }
-  // Undecided cells are held back, so the new version cannot hide their conflict.
-  const settled = !dryRun || outcome.fields.some((field) => field.outcome === 'conflict');
-  return { ...edit, cells, version: settled ? (outcome.version ?? edit.version) : edit.version };
+  // A dry run names the version that a save would have made. Undecided cells are held back, so the new version of a real
+  // save cannot hide their conflict.
+  return { ...edit, cells, version: dryRun ? edit.version : (outcome.version ?? edit.version) };
 }
 
 function settleCell(cell: CellEdit, field: FieldOutcome, dryRun: boolean): CellEdit | null {
@@ -242,8 +242,8 @@ export function discard(edits: Edits, ids?: readonly string[]): Edits {
 }
 
 /**
- * Rows were read again. Where nobody touched the changed cells the edit moves on to the new version; where somebody did, it
- * keeps the old one, so that the server finds the conflict.
+ * Rows were read again. Where nobody touched the changed cells (since the conflict that the person sees, if there is one) the
+ * edit moves on to the new version; where somebody did, it keeps the old one, so that the server finds the conflict.
  */
 export function rebase(edits: Edits, fresh: readonly TableRow[], columns: readonly GridColumn[]): Edits {
   let rows: Map<string, RowEdit> | null = null;
@@ -255,7 +255,8 @@ export function rebase(edits: Edits, fresh: readonly TableRow[], columns: readon
     if (row.version <= edit.version) continue;
     const untouched = columns.every((column) => {
       const cell = edit.cells[column.key];
-      return !cell || (cell.conflict === null && sameValue(cellValue(column, row), cell.base));
+      if (!cell) return true;
+      return sameValue(cellValue(column, row), cell.conflict === null ? cell.base : cell.conflict.theirs);
     });
     const known = Object.keys(edit.cells).every((key) => columns.some((column) => column.key === key));
     if (!untouched || !known) continue;

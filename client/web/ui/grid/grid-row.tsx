@@ -40,6 +40,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       data-row={index}
       data-picked={picked ? '' : undefined}
       data-changed={edit ? '' : undefined}
+      data-editing={props.editing ? '' : undefined}
       data-part={row.parent === null ? undefined : ''}
       style={{ top: topPx }}
     >

@@ -1,5 +1,5 @@
 /** Cells that a spreadsheet would calculate; a leading apostrophe makes it take them as text. */
-const formula = /^[=+\-@\t\r]/;
+const formula = /^[=+\-@]/;
 const number = /^[+-]?[\d.,]+$/;
 
 const quoted = (cell: string): string => (/["\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
