@@ -8,9 +8,11 @@ import { listConnections, listProblems } from './commands/lists.ts';
 import { chart, login, logout } from './commands/local.ts';
 import { audit, resume } from './commands/operate.ts';
 import { listOrders, sendToOrders, showOrder } from './commands/orders.ts';
+import { importRates, listRates, rateTemplate } from './commands/rates.ts';
 import { sync } from './commands/sync.ts';
 import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from './commands/users.ts';
 import { addPriceCommands } from './program-prices.ts';
+import { addStockCommands } from './program-stock.ts';
 import type { GlobalOptions } from './session.ts';
 
 /** Runs what a command does and shows its outcome. */
@@ -58,6 +60,7 @@ export function buildProgram(run: Run): Command {
   addOrderCommands(program, doing);
   addImportCommands(program, doing);
   addPriceCommands(program, doing, examples);
+  addStockCommands(program, doing, examples);
   addFreightCommands(program, doing);
   addUserCommands(program, doing);
   return program;
@@ -248,6 +251,26 @@ function addFreightCommands(program: Command, doing: Doing): void {
       examples('consolidate --bppc instance.txt --json', 'consolidate --bppc instance.txt --seconds 30'),
     )
     .action((options) => doing(() => consolidate(options)));
+  const rates = program.command('rates').description('rate cards of carriers');
+  rates
+    .command('import')
+    .description('import a rate card as a new version; every fault is listed with its place')
+    .argument('<file>', 'CSV file')
+    .option('--connection <code>', 'the carrier account (default: the only one)')
+    .option('--brand <code>', 'only for this brand')
+    .option('--dry-run', 'only say what would happen', false)
+    .addHelpText('after', examples('rates import dhl.csv --dry-run', 'rates import dhl.csv --connection dhl-express'))
+    .action((file, options) => doing((context) => importRates(context, file, options)));
+  rates
+    .command('list')
+    .description('all versions of all cards')
+    .addHelpText('after', examples('rates list --json'))
+    .action(() => doing(listRates));
+  rates
+    .command('template')
+    .description('print a CSV file with a line of every kind')
+    .addHelpText('after', examples('rates template > card.csv'))
+    .action(() => doing(rateTemplate));
 }
 
 function addImportCommands(program: Command, doing: Doing): void {

@@ -1,8 +1,7 @@
 import type { Tx } from '../../../db/database.ts';
 import { oversellCauses } from '../../../db/oversells.ts';
 import type { Command } from '../../../db/steps.ts';
-import { endAdjustment, setAdjustment } from '../../../db/stock-adjustments.ts';
-import { offerAgain } from '../../../db/stock-offers.ts';
+import { changeRules, changeSkuRules } from '../../../db/stock-rules.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { answerOnce } from '../idempotency.ts';
@@ -44,13 +43,12 @@ function ruleRoutes(app: Api, deps: ApiDeps): void {
         const row = await trx('skus').where({ id }).forNoKeyUpdate().first();
         if (!row) throw notFound('SKU', id);
         const changes = {
-          ...(safetyStock === undefined ? {} : { safety_stock: safetyStock }),
-          ...(policy === undefined ? {} : { stock_policy: policy }),
-          ...(quotaThreshold === undefined ? {} : { quota_threshold: quotaThreshold }),
+          ...(safetyStock === undefined ? {} : { safetyStock }),
+          ...(policy === undefined ? {} : { policy }),
+          ...(quotaThreshold === undefined ? {} : { switchPoint: quotaThreshold }),
         };
-        if (Object.keys(changes).length > 0) await trx('skus').where({ id }).update(changes);
-        await offerAgain(trx, [id], command);
-        const after = { ...row, ...changes };
+        await changeSkuRules(trx, id, changes, command);
+        const after = await trx('skus').where({ id }).first();
         return {
           status: 200,
           body: {
@@ -79,15 +77,19 @@ function ruleRoutes(app: Api, deps: ApiDeps): void {
       answerOnce(request, reply, deps, async (trx, { command }) => {
         const { id } = request.params;
         const { kind, quantity, reason, expiresAt } = request.body;
-        const row = await trx('listing_skus').where({ id }).first('id');
+        const row = await trx('listing_skus').where({ id }).first('id', 'sku_id');
         if (!row) throw notFound('offer', id);
-        if (quantity === null) await endAdjustment(trx, { listingSkuId: id, kind }, command);
-        else
-          await setAdjustment(
+        await trx('skus').where({ id: row.sku_id }).forNoKeyUpdate().first('id');
+        if (quantity === null) await changeRules(trx, id, { [kind]: null }, command);
+        else {
+          const exception = sound(kind, quantity, reason, expiresAt, command);
+          await changeRules(
             trx,
-            { listingSkuId: id, kind, quantity, ...sound(kind, quantity, reason, expiresAt, command) },
+            id,
+            { [kind]: quantity, reason: exception.reason, until: exception.expiresAt },
             command,
           );
+        }
         const after = await trx('listing_skus').where({ id }).first('stock_desired');
         return { status: 200, body: { ok: true as const, desired: after.stock_desired } };
       }),

@@ -5,12 +5,14 @@ import { listingTable } from './listings.ts';
 import { orderTable } from './orders.ts';
 import { priceTable } from './prices.ts';
 import { productTable } from './products.ts';
+import { stockTable } from './stock.ts';
 
 /** Every editable table by its name. */
 const tables: { readonly [Name in TableName]?: TableAdapter } = {
   products: productTable,
   listings: listingTable,
   prices: priceTable,
+  stock: stockTable,
   orders: orderTable,
 };
 
