@@ -66,6 +66,7 @@ const cases: PageCase[] = [
   { name: 'consignments', path: () => '/consignments', shows: 'TC-00002' },
   { name: 'consignment', path: ({ api }) => `/consignments/${first(api.world.consignments)}`, shows: '30 × 22 × 6 cm' },
   { name: 'returns', path: () => '/returns', shows: 'cancelled-after-shipping' },
+  { name: 'price rules', path: () => '/rates', shows: 'Marketplace commission' },
   { name: 'machines', path: () => '/machines', shows: 'Channel order' },
   { name: 'machine', path: () => '/machines/order', shows: 'Cannot be taken back' },
 ];

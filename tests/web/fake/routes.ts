@@ -2,6 +2,7 @@ import type { MachineName } from '../../../state-machines/index.ts';
 import { brandDetail, confirmationOf } from './brands.ts';
 import { allowedOf, chartOf, machineRows, stepOf } from './machines.ts';
 import { connectorRows } from './operations.ts';
+import { priceAnswer } from './prices.ts';
 import { refiningAnswer } from './refining.ts';
 import { tableAnswer } from './table-routes.ts';
 import type { World } from './world.ts';
@@ -189,6 +190,8 @@ export function answer(world: World, asked: Asked): Answer {
   if (!asked.loggedIn) return refuse(401, 'NotLoggedIn', 'Log in first.');
   const ofTable = tableAnswer(world, asked);
   if (ofTable) return ofTable;
+  const ofPrices = priceAnswer(world, asked);
+  if (ofPrices) return ofPrices;
   const ofRefining = refiningAnswer(world, asked);
   if (ofRefining) return ofRefining;
   return asked.method === 'GET' ? read(world, asked) : command(world, asked);
