@@ -59,27 +59,19 @@ export async function planOrder(
   const consignee = await trx('consignees')
     .where({ id: order.consignee_id as string })
     .first('country_code');
-  const number = await trx.raw(`select 'C-' || lpad(nextval('consignment_numbers')::text, 6, '0') as number`);
-  const consignmentId = randomUUID();
   const goodsGrams = lines.reduce(
     (sum, line) => sum + line.weight_grams * (line.quantity_ordered - line.quantity_cancelled),
     0,
   );
-  await create(
+  const consignmentId = await openConsignment(
     trx,
-    'consignment',
     {
-      id: consignmentId,
-      brand_id: order.brand_id,
-      number: number.rows[0].number,
-      carrier_connection_id: carrier.id,
-      destination_country_code: consignee.country_code,
-      incoterm: 'DDP',
-      slot_date: slot.date,
-      slot_time: slot.time,
-      close_due_at: slot.at,
-      price_due: true,
-      created_at: command.at,
+      brandId: String(order.brand_id),
+      carrierId: carrier.id,
+      countryCode: consignee.country_code,
+      slotDate: slot.date,
+      slotTime: slot.time,
+      closeDueAt: slot.at,
     },
     { ...command, commandId: `${command.commandId}/consignment` },
   );
@@ -112,6 +104,43 @@ export async function planOrder(
   );
   await resolveProblem(trx, `order/${orderId}/cannot-plan`, command);
   return { planned: true, consignmentId };
+}
+
+export interface NewConsignment {
+  readonly brandId: string;
+  readonly carrierId: string;
+  readonly countryCode: string;
+  readonly slotDate: string;
+  readonly slotTime: string;
+  readonly closeDueAt: Date;
+  /** Who fixed it, so that no planning touches it. */
+  readonly lockedBy?: string;
+}
+
+/** Opens a consignment without orders, under the next number. */
+export async function openConsignment(trx: Tx, input: NewConsignment, command: Command): Promise<string> {
+  const number = await trx.raw(`select 'C-' || lpad(nextval('consignment_numbers')::text, 6, '0') as number`);
+  const id = randomUUID();
+  await create(
+    trx,
+    'consignment',
+    {
+      id,
+      brand_id: input.brandId,
+      number: number.rows[0].number,
+      carrier_connection_id: input.carrierId,
+      destination_country_code: input.countryCode,
+      incoterm: 'DDP',
+      slot_date: input.slotDate,
+      slot_time: input.slotTime,
+      close_due_at: input.closeDueAt,
+      price_due: true,
+      locked_by: input.lockedBy ?? null,
+      created_at: command.at,
+    },
+    command,
+  );
+  return id;
 }
 
 async function cannotPlan(trx: Tx, order: Row, why: string, command: Command): Promise<PlanOutcome> {

@@ -197,7 +197,7 @@ function recipientDigest(address: PostalAddress): string {
 }
 
 /** Categories for goods rules stand in the product's attribute `goods`: `lithium, dangerous`. */
-function goodsOf(attributes: unknown): string[] {
+export function goodsOf(attributes: unknown): string[] {
   const { goods } = (attributes ?? {}) as { goods?: unknown };
   const texts = Array.isArray(goods) ? goods.map(String) : typeof goods === 'string' ? goods.split(',') : [];
   return texts.map((text) => text.trim().toLowerCase()).filter((text) => text !== '');

@@ -15,6 +15,7 @@ import { driftRoutes } from './routes/drift.ts';
 import { effectRoutes } from './routes/effects.ts';
 import { fieldRoutes } from './routes/fields.ts';
 import { fileRoutes } from './routes/files.ts';
+import { freightRoutes } from './routes/freight.ts';
 import { importRoutes } from './routes/imports.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { logisticsRoutes } from './routes/logistics.ts';
@@ -111,6 +112,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   problemRoutes(app, deps);
   connectionRoutes(app, deps);
   logisticsRoutes(app, deps);
+  freightRoutes(app, deps);
   mailRoutes(app, deps);
   caughtMailRoutes(app, deps);
   fileRoutes(app, deps);

@@ -24,6 +24,8 @@ export type Values = Readonly<Record<string, unknown>>;
 /** The part of an opened account that the API uses itself. */
 export interface OpenedConnector {
   testConnection(): Promise<ConnectionReport>;
+  /** Of a carrier: which consignments it takes, among others. */
+  readonly capabilities?: object;
   verifyWebhook?(delivery: WebhookDelivery, secret: string): WebhookVerdict;
 }
 

@@ -1,16 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context, Outcome } from './command.ts';
 import { connect } from './commands/connect.ts';
-import { consolidate } from './commands/consolidate.ts';
 import { doctor } from './commands/doctor.ts';
 import { commandImport, importProducts, listImports, undoImport } from './commands/imports.ts';
 import { listConnections, listProblems } from './commands/lists.ts';
 import { chart, login, logout } from './commands/local.ts';
 import { audit, resume } from './commands/operate.ts';
 import { listOrders, sendToOrders, showOrder } from './commands/orders.ts';
-import { importRates, listRates, rateTemplate } from './commands/rates.ts';
 import { sync } from './commands/sync.ts';
 import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from './commands/users.ts';
+import { addFreightCommands } from './freight-commands.ts';
 import { addPriceCommands } from './program-prices.ts';
 import { addStockCommands } from './program-stock.ts';
 import type { GlobalOptions } from './session.ts';
@@ -61,7 +60,7 @@ export function buildProgram(run: Run): Command {
   addImportCommands(program, doing);
   addPriceCommands(program, doing, examples);
   addStockCommands(program, doing, examples);
-  addFreightCommands(program, doing);
+  addFreightCommands(program, doing, { examples, positive });
   addUserCommands(program, doing);
   return program;
 }
@@ -238,39 +237,6 @@ function addUserCommands(program: Command, doing: Doing): void {
     .addOption(stdin())
     .addHelpText('after', examples('users first you@example.com --name You'))
     .action((email, options) => doing((context) => addFirstAdmin(context, email, options)));
-}
-
-function addFreightCommands(program: Command, doing: Doing): void {
-  program
-    .command('consolidate')
-    .description('plan a bin packing instance with conflicts by the planner of consignments; needs nothing that runs')
-    .requiredOption('--bppc <file>', 'first line `items capacity`, then `index weight [conflicting indices]`')
-    .option('--seconds <n>', 'time for the search; it ends sooner when its lower bound is met', positive, 10)
-    .addHelpText(
-      'after',
-      examples('consolidate --bppc instance.txt --json', 'consolidate --bppc instance.txt --seconds 30'),
-    )
-    .action((options) => doing(() => consolidate(options)));
-  const rates = program.command('rates').description('rate cards of carriers');
-  rates
-    .command('import')
-    .description('import a rate card as a new version; every fault is listed with its place')
-    .argument('<file>', 'CSV file')
-    .option('--connection <code>', 'the carrier account (default: the only one)')
-    .option('--brand <code>', 'only for this brand')
-    .option('--dry-run', 'only say what would happen', false)
-    .addHelpText('after', examples('rates import dhl.csv --dry-run', 'rates import dhl.csv --connection dhl-express'))
-    .action((file, options) => doing((context) => importRates(context, file, options)));
-  rates
-    .command('list')
-    .description('all versions of all cards')
-    .addHelpText('after', examples('rates list --json'))
-    .action(() => doing(listRates));
-  rates
-    .command('template')
-    .description('print a CSV file with a line of every kind')
-    .addHelpText('after', examples('rates template > card.csv'))
-    .action(() => doing(rateTemplate));
 }
 
 function addImportCommands(program: Command, doing: Doing): void {

@@ -1,5 +1,6 @@
 import type { Tx } from '../../../db/database.ts';
 import { consignmentKey } from '../../../db/follow-ups.ts';
+import { freightOf } from '../../../db/queries/freight.ts';
 import { readLabels } from '../../../db/queries/labels.ts';
 import { findConsignment, listConsignments, listReturns } from '../../../db/queries/logistics.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
@@ -67,7 +68,9 @@ function consignmentRoutes(app: Api, deps: ApiDeps): void {
         const [row] = await rowsOf(trx, [item], allowed);
         if (!row) throw notFound('consignment', id);
         const temporalUrl = user.role === 'brand' ? null : (deps.temporal?.workflowUrl(consignmentKey(id)) ?? null);
-        return { ...row, timeline, temporalUrl };
+        const freight = await freightOf(trx, item.row);
+        // How a price came about tells the contract with the carrier: that is for our own staff.
+        return { ...row, timeline, temporalUrl, freight: user.role === 'brand' ? { ...freight, plan: null } : freight };
       }),
   );
 }

@@ -1,4 +1,5 @@
 import { ConnectionBrief } from './connections.ts';
+import { ConsignmentFreight } from './freight.ts';
 
 export * from './connections.ts';
 
@@ -112,6 +113,7 @@ export const ConsignmentDetail = Type.Object({
   ...consignment,
   timeline: Type.Array(TimelineEntry),
   temporalUrl: maybeText,
+  freight: ConsignmentFreight,
 });
 
 export const ReturnPage = page(
