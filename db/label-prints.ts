@@ -1,9 +1,11 @@
 import type { PostalAddress } from '../connectors/contract/common.ts';
 import type { ConsignmentPrint } from '../labels/batch.ts';
 import { type ConsignmentLabelInput, pieceCode } from '../labels/consignment-label.ts';
+import { marksOf } from '../labels/marks.ts';
 import type { PackingSlipInput } from '../labels/packing-slip.ts';
 import { readConsignee } from './consignees.ts';
 import type { Tx } from './database.ts';
+import { goodsOf } from './freight-input.ts';
 import { openLinesOf } from './order-lines.ts';
 import type { Sealer } from './sealing.ts';
 import type { Row } from './steps.ts';
@@ -122,10 +124,21 @@ async function ownLabels(
       carrier,
       trackingNumber: parcel.tracking_number ?? (row.tracking_number as string | null),
       incoterm: String(row.incoterm),
-      marks: [],
+      marks: own ? marksOf(await goodsIn(trx, own.id)) : [],
     });
   }
   return labels;
+}
+
+/** Categories of everything that an order sends. */
+async function goodsIn(trx: Tx, orderId: string): Promise<string[]> {
+  const rows: { attributes: unknown }[] = await trx('order_lines')
+    .join('skus', 'skus.id', 'order_lines.sku_id')
+    .join('products', 'products.id', 'skus.product_id')
+    .where({ order_id: orderId })
+    .whereRaw('quantity_ordered > quantity_cancelled')
+    .select('products.attributes');
+  return rows.flatMap(({ attributes }) => goodsOf(attributes));
 }
 
 async function packingSlips(

@@ -20,7 +20,7 @@ const printSlip = (...slips: ReturnType<typeof slip>[]) =>
 
 describe('consignment label', () => {
   it('is a page of 100 × 150 mm with both codes, readable in black and white at 203 dpi', async () => {
-    const label = ownLabel({ marks: ['CONTAINS LITHIUM BATTERIES'] });
+    const label = ownLabel({ marks: ['CONTAINS LITHIUM BATTERIES', 'FRAGILE', 'GOODS: MAGNETS'] });
     const { pdf } = await print(label);
     const [page, ...others] = await printed(pdf);
     expect(others).toEqual([]);
@@ -39,6 +39,7 @@ describe('consignment label', () => {
       '1.250 kg',
       '2026-11-21 AM (11:00)',
       'CONTAINS LITHIUM BATTERIES',
+      'FRAGILE · GOODS: MAGNETS',
     ]) {
       expect(page?.text).toContain(shown);
     }

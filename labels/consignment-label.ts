@@ -45,11 +45,11 @@ export const pieceCode = ({
 const QR_SIZE = mm(30);
 const LEFT_WIDTH = INNER_WIDTH - QR_SIZE - mm(2);
 const HEAD_BOTTOM = MARGIN + mm(17);
-const CODE_TOP = mm(98);
+const CODE_TOP = mm(95);
 const CODE_HEIGHT = mm(16);
-const FACTS_TOP = CODE_TOP + CODE_HEIGHT + mm(6.5);
+const FACTS_TOP = CODE_TOP + CODE_HEIGHT + mm(6);
 const BOTTOM = PAGE_HEIGHT - MARGIN;
-const MARK_HEIGHT = mm(6);
+const MARK_HEIGHT = mm(5);
 /** Sizes that are tried for the address, so that a long one still fits. */
 const ADDRESS_SIZES = [12, 11, 10, 9, 8, 7];
 const MOST_ORDERS = 8;
@@ -135,22 +135,21 @@ function drawFacts(sheet: Sheet, input: ConsignmentLabelInput): void {
     `Carrier: ${[carrier, trackingNumber ?? ''].filter(Boolean).join(' ')}`,
   ];
   let top = FACTS_TOP;
-  for (const fact of facts) top += sheet.text(fact, { left: MARGIN, top, width: INNER_WIDTH, size: 8 });
+  for (const fact of facts) top += sheet.text(fact, { left: MARGIN, top, width: INNER_WIDTH, size: 7.5 });
 }
 
-/** White on black along the bottom edge. */
+const MARK_SIZES = [9, 8, 7, 6];
+
+/** White on black along the bottom edge: the gravest alone, all others in a second bar above it. */
 function drawMarks(sheet: Sheet, marks: readonly string[]): void {
-  marks.slice(0, 2).forEach((mark, index) => {
+  const [gravest, ...others] = marks;
+  const bars = [others.join(' · '), gravest ?? ''].filter(Boolean).reverse();
+  bars.forEach((text, index) => {
     const top = BOTTOM - (index + 1) * MARK_HEIGHT - index * 2;
+    const form = { width: INNER_WIDTH, weight: 'bold' as const };
+    const size = MARK_SIZES.find((tried) => sheet.widthOf(text, { size: tried, weight: 'bold' }) <= INNER_WIDTH);
+    if (size === undefined) throw new TextTooLong(text);
     sheet.boxes([[MARGIN, top, INNER_WIDTH, MARK_HEIGHT]]);
-    sheet.text(mark, {
-      left: MARGIN,
-      top: top + 3,
-      width: INNER_WIDTH,
-      size: 9,
-      weight: 'bold',
-      align: 'center',
-      color: 'white',
-    });
+    sheet.text(text, { ...form, left: MARGIN, top: top + 1.5, size, align: 'center', color: 'white' });
   });
 }
