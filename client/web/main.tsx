@@ -17,6 +17,7 @@ import './styles/lists.css';
 import './styles/grid.css';
 import './styles/tables.css';
 import './styles/refining.css';
+import './styles/imports.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

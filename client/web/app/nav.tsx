@@ -25,6 +25,7 @@ const items: Item[] = [
   { to: '/consignments', label: 'Consignments' },
   { to: '/returns', label: 'Returns' },
   { to: '/products', label: 'Products', waiting: ({ products }) => sum(products, 'NEW', 'EDITED') },
+  { to: '/imports', label: 'Imports' },
   { to: '/listings', label: 'Listings', waiting: ({ listings }) => sum(listings, 'REJECTED', 'UPDATE', 'EDITED') },
   { to: '/prices', label: 'Prices' },
   { to: '/stock', label: 'Stock' },

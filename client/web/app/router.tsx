@@ -5,6 +5,8 @@ import { ConnectionPage } from '../pages/connection/connection-page.tsx';
 import { ConnectionsPage } from '../pages/connections/connections-page.tsx';
 import { ConsignmentPage } from '../pages/consignments/consignment-page.tsx';
 import { ConsignmentsPage } from '../pages/consignments/consignments-page.tsx';
+import { ImportPage } from '../pages/imports/import-page.tsx';
+import { ImportsPage } from '../pages/imports/imports-page.tsx';
 import { ListingPage } from '../pages/listings/listing-page.tsx';
 import { ListingsPage } from '../pages/listings/listings-page.tsx';
 import { LoginPage } from '../pages/login/login-page.tsx';
@@ -49,6 +51,8 @@ const orders = createRoute({ ...parent, path: '/orders', component: OrdersPage, 
 const order = createRoute({ ...parent, path: '/orders/$id', component: OrderPage });
 const products = createRoute({ ...parent, path: '/products', component: ProductsPage, validateSearch: listSearch });
 const product = createRoute({ ...parent, path: '/products/$id', component: ProductPage });
+const imports = createRoute({ ...parent, path: '/imports', component: ImportsPage });
+const oneImport = createRoute({ ...parent, path: '/imports/$id', component: ImportPage });
 const listings = createRoute({ ...parent, path: '/listings', component: ListingsPage, validateSearch: listingSearch });
 const listing = createRoute({ ...parent, path: '/listings/$id', component: ListingPage });
 const table = { ...parent, validateSearch: tableSearch } as const;
@@ -97,6 +101,8 @@ const routeTree = root.addChildren([
     order,
     products,
     product,
+    imports,
+    oneImport,
     listings,
     listing,
     productTable,

@@ -5,6 +5,7 @@ type OnePage =
   | '/orders/$id'
   | '/brands/$id'
   | '/products/$id'
+  | '/imports/$id'
   | '/listings/$id'
   | '/connections/$id'
   | '/consignments/$id'

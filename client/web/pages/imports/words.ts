@@ -1,0 +1,54 @@
+import type { Outcome, Phase } from '../../api/types/imports.ts';
+
+export const phaseWords: Record<Phase, string> = {
+  uploading: 'on its way',
+  mapping: 'waits: what do the columns mean?',
+  reading: 'being read',
+  preview: 'waits for confirmation',
+  applying: 'being applied',
+  listing: 'applied; listings follow',
+  done: 'done',
+  discarded: 'discarded',
+  failed: 'failed',
+};
+
+/** Phases in which something happens by itself. */
+export const busyPhases: readonly Phase[] = ['uploading', 'reading', 'applying', 'listing'];
+
+export const outcomeWords: Record<Outcome, string> = {
+  new: 'new',
+  changed: 'changed',
+  unchanged: 'unchanged',
+  duplicate: 'duplicate',
+  held: 'held',
+  refused: 'refused',
+};
+
+export const encodingWords: Record<string, string> = {
+  'utf-8': 'UTF-8',
+  'utf-8-bom': 'UTF-8 with a byte order mark',
+  'utf-16le': 'UTF-16, little end first',
+  'utf-16be': 'UTF-16, big end first',
+  'windows-1252': 'Windows-1252',
+};
+
+export const separatorWords: Record<string, string> = {
+  ',': 'commas',
+  ';': 'semicolons',
+  '\t': 'tabs',
+  '|': 'bars',
+};
+
+export const number = (value: number): string => value.toLocaleString('en');
+
+export function size(bytes: number): string {
+  if (bytes < 1_024) return `${bytes} B`;
+  if (bytes < 1_024 ** 2) return `${Math.round(bytes / 1_024)} KiB`;
+  return `${(bytes / 1_024 ** 2).toFixed(1)} MiB`;
+}
+
+/** A value of a change as people read it. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
