@@ -18,3 +18,5 @@ create trigger stock_rule_changes_append_only before update or delete on stock_r
 
 select wall_by_brand('stock_rule_changes'), grant_application('stock_rule_changes'), grant_application('listing_skus');
 revoke update on stock_rule_changes from tradelane_app;
+-- A plain column here, which is otherwise kept from everybody.
+grant insert (version) on stock_rule_changes to tradelane_app;
