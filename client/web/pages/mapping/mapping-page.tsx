@@ -79,7 +79,7 @@ export function MappingPage() {
         {({ rows, total, waiting }) => (
           <>
             {waiting > 0 ? (
-              <p className="alert" role="status">
+              <p className="waiting" role="status">
                 {waiting} listings are composed again.
               </p>
             ) : null}

@@ -68,7 +68,7 @@ export function SettleDialog({ item, onClose }: SettleProps) {
             )
           }
         </QueryView>
-        <form className="inline-form" onSubmit={submit}>
+        <form className="inline-form glossary-form" onSubmit={submit}>
           <TextField name="targetId" label="Its id over there" value="" required />
           <button type="submit" disabled={ask.isPending}>
             Use this id

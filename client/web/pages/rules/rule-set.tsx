@@ -69,7 +69,7 @@ function Version({ head, version }: { head: RuleSetHead; version: RuleVersion })
       });
   };
   return (
-    <li className="stack">
+    <li className="version stack">
       <div className="version-head">
         <span>
           <strong>Version {number}</strong> {active ? <span className="mark">in force</span> : null} {note}{' '}

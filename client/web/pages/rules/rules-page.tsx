@@ -47,7 +47,7 @@ function Sets({ answer }: { answer: RuleSets }) {
   return (
     <>
       {waiting.products + waiting.listings > 0 ? (
-        <p className="alert" role="status">
+        <p className="waiting" role="status">
           {waiting.products} products and {waiting.listings} listings wait to be refined again.
         </p>
       ) : null}

@@ -54,7 +54,7 @@ export function GlossarySection() {
               </li>
             ))}
           </ul>
-          <form className="inline-form" onSubmit={submit}>
+          <form className="inline-form glossary-form" onSubmit={submit}>
             <TextField name="term" label="Word" value="" required />
             <TextField name="translation" label="Translation (empty: stays as it is)" value="" />
             <TextField name="language" label="Language (empty: every one)" value="" pattern="[a-z]{2}" />

@@ -48,7 +48,7 @@ function BrandSettings({ row, month }: { row: TranslationSettings['rows'][number
         {brand.name}: {waiting} wait; {formatCount(usedCharacters)} of {formatCount(monthlyCharacters)} characters in{' '}
         {month}
       </summary>
-      <form className="inline-form" onSubmit={submit}>
+      <form className="inline-form glossary-form" onSubmit={submit}>
         <TextField name="sourceLanguage" label="It writes in" value={sourceLanguage} pattern="[a-z]{2}" required />
         <label className="choice">
           <span>What nobody approved</span>
