@@ -117,6 +117,22 @@ describe('importing a catalogue', () => {
     });
   });
 
+  it('a SKU’s field that changes in the shop stands in the history of its product', async () => {
+    const id = 'noted';
+    await run([product(id)]);
+    const before = await staff((trx) =>
+      trx('skus')
+        .where({ sku: `${brandId}-${id}` })
+        .first(),
+    );
+    const heavier = [{ ...variantOf(`${brandId}-${id}`), weightGrams: 4321 }];
+    await run([product(id, { variants: heavier })], later(1));
+    const [step] = await staff((trx) =>
+      trx('transitions').where({ entity_id: before.product_id, event: 'CHANGED_IN_SHOP' }),
+    );
+    expect(step.changed).toMatchObject({ [`skus/${before.id}/weight_grams`]: [before.weight_grams, 4321] });
+  });
+
   it('a SKU of another product is a finding, and stays where it is', async () => {
     const sku = `${brandId}-1`;
     await run([product('1')]);

@@ -7,6 +7,7 @@ import { makeListings, productChanged } from './listings.ts';
 import { kept, ownedColumns } from './refining-kept.ts';
 import { productColumns, type SourceKind, saveOrigin, skuColumns, storable } from './refining-origins.ts';
 import { rulesFor } from './refining-rules.ts';
+import { type SkuNotes, skuNotes } from './sku-notes.ts';
 import { type Command, create, forDriver, type Row, step } from './steps.ts';
 import { offerAgain } from './stock.ts';
 import { takeLevel } from './stock-levels.ts';
@@ -128,8 +129,9 @@ async function importProduct(
       command,
     );
   }
+  const noted: SkuNotes = {};
   if (outcome !== 'unchanged') {
-    findings.push(...(await upsertVariants(trx, input, productId, product, command)));
+    findings.push(...(await upsertVariants(trx, input, { productId, product, noted }, command)));
     if (known) findings.push(...kept(known, productColumns(product)));
     await trx('products')
       .where({ id: productId })
@@ -140,7 +142,7 @@ async function importProduct(
     const origin = { productId, brandId: input.brandId, kind: input.source ?? 'shop', raw: source, refined } as const;
     await saveOrigin(trx, { ...origin, rules: input.rules, at: command.at });
   }
-  if (known && outcome === 'changed') await takeChange(trx, input, known, product, hash, command);
+  if (known && outcome === 'changed') await takeChange(trx, input, { known, product, hash, noted }, command);
   await takeLevels(trx, input, productId, product, command);
   return outcome === 'new' && findings.some(({ blocking }) => blocking) ? 'held' : outcome;
 }
@@ -157,9 +159,7 @@ function columnsOf(input: ImportInput, product: StoreProduct): Record<string, un
 async function takeChange(
   trx: Tx,
   input: ImportInput,
-  known: Row,
-  product: StoreProduct,
-  hash: string,
+  { known, product, hash, noted }: { known: Row; product: StoreProduct; hash: string; noted: SkuNotes },
   command: Command,
 ): Promise<void> {
   const owned = ownedColumns(known);
@@ -172,6 +172,7 @@ async function takeChange(
       id: known.id,
       event: 'CHANGED_IN_SHOP',
       changes: { ...Object.fromEntries(columns), source_hash: hash, gone_at: null },
+      noted,
     },
     {
       ...command,
@@ -182,11 +183,11 @@ async function takeChange(
   await productChanged(trx, known.id, before, { ...command, role: 'connector' });
 }
 
+/** `noted` takes what differs of known SKUs, for the product's history. */
 async function upsertVariants(
   trx: Tx,
   input: ImportInput,
-  productId: string,
-  product: StoreProduct,
+  { productId, product, noted }: { productId: string; product: StoreProduct; noted: SkuNotes },
   command: Command,
 ): Promise<RowFinding[]> {
   const findings: RowFinding[] = [];
@@ -220,9 +221,9 @@ async function upsertVariants(
       const owned = ownedColumns(known);
       // A weight that was typed in before owners were noted stays: the shop that has none must not take it away again.
       if (variant.weightGrams === null && known.weight_grams) owned.add('weight_grams');
-      await trx('skus')
-        .where({ id: known.id })
-        .update(Object.fromEntries(Object.entries(columns).filter(([column]) => !owned.has(column))));
+      const changes = Object.fromEntries(Object.entries(columns).filter(([column]) => !owned.has(column)));
+      Object.assign(noted, skuNotes(known, changes));
+      await trx('skus').where({ id: known.id }).update(changes);
     } else {
       await trx('skus').insert({
         id: randomUUID(),

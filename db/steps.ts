@@ -31,6 +31,8 @@ export interface StepRequest<Name extends MachineName> {
   readonly event: EventOf<Name>['type'];
   /** Columns that change with the step; recorded as {column: [before, after]}. */
   readonly changes?: Readonly<Record<string, unknown>>;
+  /** Changes beside the row that its history shall name as well: {what: [before, after]}. */
+  readonly noted?: Readonly<Record<string, readonly [unknown, unknown]>>;
   /** Refuse when the row is at another version: the command was given about something else. */
   readonly expectedVersion?: number;
 }
@@ -166,7 +168,7 @@ export async function step<Name extends MachineName>(
   request: StepRequest<Name>,
   command: Command,
 ): Promise<StepResult> {
-  const { machine, id, event, changes = {}, expectedVersion } = request;
+  const { machine, id, event, changes = {}, noted = {}, expectedVersion } = request;
   const row = await lock(trx, machine, id);
   if (!row) return { ok: false, code: 'NotFound', why: `There is no ${machine} ${id}.`, state: null, version: null };
   const before = await answeredBefore(trx, { machine, id }, command.commandId);
@@ -186,7 +188,7 @@ export async function step<Name extends MachineName>(
   if (!decision.ok)
     return { ok: false, code: decision.code, why: decision.why, state: row.state, version: row.version };
   const all = { ...changes, ...loader.persist(decision.context) };
-  const changed = recordChanges(row, all);
+  const changed = { ...recordChanges(row, all), ...noted };
   if (Object.keys(all).length > 0) await trx(tableOf(machine)).where({ id }).update(forDriver(all));
   const after = { ...row, ...all, state: decision.to, version: row.version + 1 };
   await record(

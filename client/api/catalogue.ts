@@ -2,6 +2,7 @@ import { sharedOf } from '../../db/approve-together.ts';
 import type { Tx } from '../../db/database.ts';
 import { productChanged, refreshListing } from '../../db/listings.ts';
 import { approveWithPrices } from '../../db/prices-approval.ts';
+import { type SkuNotes, skuNotes } from '../../db/sku-notes.ts';
 import type { Command, Row } from '../../db/steps.ts';
 import { ApiError } from './errors.ts';
 import type { Asked } from './idempotency.ts';
@@ -68,14 +69,15 @@ export type SkuChange = { readonly skuId: string } & {
 };
 
 /**
- * Changes what a person may correct of a product's SKUs. Returns what differed, in words for the history; SKUs of other
- * products are refused.
+ * Changes what a person may correct of a product's SKUs. Returns what differed, in words and for the history; SKUs of
+ * other products are refused.
  */
 export async function changeSkus(
   trx: Tx,
   { productId, changes, command }: { productId: string; changes: readonly SkuChange[]; command: Command },
-): Promise<string[]> {
+): Promise<{ touched: string[]; noted: SkuNotes }> {
   const touched: string[] = [];
+  let noted: SkuNotes = {};
   const ordered = [...changes].sort((a, b) => (a.skuId < b.skuId ? -1 : 1));
   for (const { skuId, ...fields } of ordered) {
     const row = await trx('skus').where({ id: skuId, product_id: productId }).forUpdate().first();
@@ -88,6 +90,7 @@ export async function changeSkus(
       touched.push(`${field} of ${row.sku}: ${row[column] ?? 'none'} → ${value ?? 'none'}`);
     }
     if (Object.keys(columns).length === 0) continue;
+    noted = { ...noted, ...skuNotes(row, columns) };
     // Noted per field, so that no later reading of the shop overwrites it.
     const owner = { by: command.actor, at: command.at.toISOString() };
     const owners = Object.fromEntries(Object.keys(columns).map((column) => [column, owner]));
@@ -95,7 +98,7 @@ export async function changeSkus(
       .where({ id: skuId })
       .update({ ...columns, field_owners: JSON.stringify({ ...row.field_owners, ...owners }) });
   }
-  return touched;
+  return { touched, noted };
 }
 
 /** After an edit of a product: prices, findings and hashes of its listings; live ones that differ move to UPDATE. */

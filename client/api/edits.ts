@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/database.ts';
+import type { SkuNotes } from '../../db/sku-notes.ts';
 import { type Command, lock, type Row } from '../../db/steps.ts';
 import type { MachineName } from '../../state-machines/index.ts';
 import { ApiError, notFound } from './errors.ts';
@@ -83,7 +84,11 @@ export async function saveEdit(
   machine: MachineName,
   plan: EditPlan,
   command: Command,
-  { further = {}, touched = [] }: { further?: Readonly<Record<string, unknown>>; touched?: readonly string[] } = {},
+  {
+    further = {},
+    touched = [],
+    noted = {},
+  }: { further?: Readonly<Record<string, unknown>>; touched?: readonly string[]; noted?: SkuNotes } = {},
 ): Promise<Edited> {
   const { row, save, unchanged, conflicts } = plan;
   const fields = [...save.map(({ field }) => field), ...touched];
@@ -103,7 +108,12 @@ export async function saveEdit(
     ...further,
   };
   const why = touched.length === 0 ? {} : { why: [command.why, touched.join(', ')].filter(Boolean).join(': ') };
-  const result = await stepOrRefuse(trx, machine, { id: row.id, event: 'EDIT', changes }, { ...command, ...why });
+  const result = await stepOrRefuse(
+    trx,
+    machine,
+    { id: row.id, event: 'EDIT', changes, noted },
+    { ...command, ...why },
+  );
   return {
     ok: true,
     state: result.state,

@@ -22,6 +22,8 @@ export interface StepInput {
   readonly event: string;
   readonly expectedVersion?: number | undefined;
   readonly changes?: Readonly<Record<string, unknown>>;
+  /** As in `StepRequest`. */
+  readonly noted?: Readonly<Record<string, readonly [unknown, unknown]>>;
 }
 
 type AnyStep = (
@@ -41,7 +43,7 @@ const withConsequences: { readonly [Name in MachineName]?: AnyStep } = {
  * caller's wall; what follows from the step (an account's budget, the marketplace's order) may lie outside of it.
  */
 export async function stepAny(trx: Tx, machine: MachineName, input: StepInput, command: Command): Promise<StepResult> {
-  const { id, event, expectedVersion, changes } = input;
+  const { id, event, expectedVersion, changes, noted } = input;
   if (!(await lock(trx, machine, id))) {
     return { ok: false, code: 'NotFound', why: `There is no ${machine} ${id}.`, state: null, version: null };
   }
@@ -51,6 +53,7 @@ export async function stepAny(trx: Tx, machine: MachineName, input: StepInput, c
     event: event as never,
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(changes === undefined ? {} : { changes }),
+    ...(noted === undefined ? {} : { noted }),
   };
   const special = withConsequences[machine];
   return special ? special(trx, request, command) : step(trx, { machine, ...request }, command);

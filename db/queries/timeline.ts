@@ -51,10 +51,14 @@ function labelOf(machine: MachineName, event: string): string {
   return (rules as Record<string, { label: string }>)[event]?.label ?? event;
 }
 
-const quietColumns = new Set(['last_edited_at', 'field_owners', 'resume_state']);
+const quietColumns = new Set(['last_edited_at', 'last_edited_by', 'field_owners', 'resume_state']);
+
+/** A SKU's change stands in its product's history as `skus/<id>/<column>`. */
+const plainName = (column: string): string => column.split('/').at(-1) ?? column;
 
 function detailOf(row: TransitionRow, about: string | undefined): string | null {
-  const changed = Object.keys(row.changed).filter((column) => !quietColumns.has(column));
+  const loud = Object.keys(row.changed).filter((column) => !quietColumns.has(column));
+  const changed = [...new Set(loud.map(plainName))];
   const parts = [about ?? null, row.why, changed.length > 0 ? `changed: ${changed.join(', ')}` : null];
   return parts.filter(Boolean).join(' · ') || null;
 }

@@ -140,7 +140,7 @@ function commandRoutes(app: Api, deps: ApiDeps): void {
         await lock(trx, 'product', listing.product_id);
         const plan = await planEdit(trx, 'listing', id, version, changesOf(patch));
         await riseToStaff(trx);
-        const touched = await changeSkus(trx, { productId: listing.product_id, changes: skus, command });
+        const { touched } = await changeSkus(trx, { productId: listing.product_id, changes: skus, command });
         const edited = await saveEdit(trx, 'listing', plan, command, { touched });
         const follow = { listingId: id, productId: listing.product_id, skusTouched: touched.length > 0 };
         if (edited.saved.length > 0) await followListingEdit(trx, follow, command);

@@ -149,9 +149,9 @@ function commandRoutes(app: Api, deps: ApiDeps): void {
         const { id } = request.params;
         const plan = await planEdit(trx, 'product', id, version, changesOf(patch));
         await riseToStaff(trx);
-        const touched = await changeSkus(trx, { productId: id, changes: skus, command: asked.command });
+        const { touched, noted } = await changeSkus(trx, { productId: id, changes: skus, command: asked.command });
         const further = plan.save.length > 0 ? { field_owners: ownersAfter(plan.row, plan.save, asked) } : {};
-        const edited = await saveEdit(trx, 'product', plan, asked.command, { further, touched });
+        const edited = await saveEdit(trx, 'product', plan, asked.command, { further, touched, noted });
         const listings = edited.saved.length > 0 ? await followProductEdit(trx, plan.row, asked) : [];
         return { status: 200, body: { ...edited, listings } };
       }),

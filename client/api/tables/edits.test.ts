@@ -225,3 +225,16 @@ describe('an edit that is taken back', () => {
     expect(seen.map(({ status }) => status)).toEqual([200, 404, 200]);
   });
 });
+
+describe('a SKU that changes outside of the table', () => {
+  it('conflicts, too: on its page or by another reading of the shop', async () => {
+    const { version, title } = await productNow();
+    const patch = { version, skus: [{ skuId: world.own.sku, weightGrams: 777 }] };
+    expect((await world.as('approver', 'PATCH', `/api/products/${world.own.product}`, patch)).status).toBe(200);
+    const { answer } = await edit('ops', [{ id: rowId(), version, changes: { weightGrams: 888, title: `${title}!` } }]);
+    expect(answer.rows[0]?.fields).toMatchObject([
+      { key: 'weightGrams', outcome: 'conflict', theirs: 777, by: 'approver@example.com' },
+      { key: 'title', outcome: 'saved' },
+    ]);
+  });
+});

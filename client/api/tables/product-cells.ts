@@ -1,3 +1,4 @@
+import { skuNote } from '../../../db/sku-notes.ts';
 import type { Row } from '../../../db/steps.ts';
 import type { EditRow } from '../schemas/tables.ts';
 import { columnChange, entryChange, presentOf } from './compare.ts';
@@ -23,9 +24,6 @@ const fieldByKey = new Map<string, Field>(
   [...productFields, ...skuFields, ...productFacts].map((field) => [field.column.key, field]),
 );
 const attribute = entryOf('Attributes', { lists: true });
-
-/** Under which name a product's history keeps a change of one of its SKUs. */
-const skuNote = (skuId: string, column: string): string => `skus/${skuId}/${column}`;
 
 /** Finds the cell that a key means in a row, or says why there is none. */
 export function productCell(
