@@ -4,6 +4,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Sealer } from '../db/sealing.ts';
 import { type Command, create, mustStep } from '../db/steps.ts';
 import { hashPassword } from '../db/users.ts';
+import { seedRateCard } from './rate-card.ts';
 import {
   carrierAccount,
   carrierCredentials,
@@ -111,6 +112,7 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
       .ignore(),
   );
   for (const account of accountsOf(options, brandIds.get('kauri') ?? '')) await connect(options, account, command);
+  await db.tx('staff', (trx) => seedRateCard(trx, command));
 }
 
 async function makeBrand(trx: Tx, brand: DemoBrand, { now, mailTimes }: SeedOptions): Promise<string> {

@@ -82,6 +82,12 @@ const table: readonly Endpoint[] = [
   },
   { route: 'POST /api/orders/bulk', body: bulk(({ order }) => order), status: lists },
   {
+    route: 'POST /api/consignments/{id}/events',
+    id: ({ consignment }) => consignment,
+    body: unknownEvent,
+    status: events,
+  },
+  {
     route: 'POST /api/consignments/{id}/freight',
     id: ({ consignment }) => consignment,
     body: () => ({ action: 'lock', version: 2_000_000_000, dryRun: true }),

@@ -5,7 +5,7 @@ import { readLabels } from '../../../db/queries/labels.ts';
 import { findConsignment, listConsignments, listReturns } from '../../../db/queries/logistics.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
-import { notFound } from '../errors.ts';
+import { ApiError, notFound } from '../errors.ts';
 import { answerOnce } from '../idempotency.ts';
 import { buttonsOf, reading } from '../reading.ts';
 import { type Allowed, ById, EventBody, ListQuery, Stepped } from '../schemas/common.ts';
@@ -75,6 +75,45 @@ function consignmentRoutes(app: Api, deps: ApiDeps): void {
   );
 }
 
+function consignmentEvents(app: Api, deps: ApiDeps): void {
+  app.post(
+    '/api/consignments/:id/events',
+    {
+      config: { access: everyone },
+      schema: {
+        summary: 'Send an event to a consignment: close, reopen, hand over, cancel an empty one',
+        tags: ['consignments'],
+        params: ById,
+        body: EventBody,
+        response: { 200: Stepped },
+      },
+    },
+    async (request, reply) =>
+      answerOnce(request, reply, deps, async (trx, { command }) => {
+        const { id } = request.params;
+        const { type, version: expectedVersion } = request.body;
+        if (type === 'CANCEL') await demandEmpty(trx, id);
+        const { state, version } = await stepOrRefuse(
+          trx,
+          'consignment',
+          { id, event: type, expectedVersion },
+          command,
+        );
+        return { status: 200, body: { ok: true, state, version } };
+      }),
+  );
+}
+
+/** Its orders would be shipped by nobody. @throws ApiError while it holds one */
+async function demandEmpty(trx: Tx, id: string): Promise<void> {
+  const order = await trx('consignment_orders').where({ consignment_id: id, left_at: null }).first('order_id');
+  if (!order) return;
+  throw new ApiError('GuardRefused', 'It still holds orders, and nobody would ship them.', {
+    remedy:
+      'Move its orders to another consignment or cancel them: a consignment without orders is cancelled by itself.',
+  });
+}
+
 function returnRoutes(app: Api, deps: ApiDeps): void {
   app.get(
     '/api/returns',
@@ -124,5 +163,6 @@ function returnRoutes(app: Api, deps: ApiDeps): void {
 /** Consignments with their parcels, and returns. */
 export function logisticsRoutes(app: Api, deps: ApiDeps): void {
   consignmentRoutes(app, deps);
+  consignmentEvents(app, deps);
   returnRoutes(app, deps);
 }

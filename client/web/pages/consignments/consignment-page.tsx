@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { oneQuery } from '../../api/queries.ts';
 import type { ConsignmentDetail } from '../../api/types/operations.ts';
+import { isStaff, useUser } from '../../app/session.ts';
 import { PageActions } from '../../ui/actions.tsx';
 import { Amount } from '../../ui/amount.tsx';
 import { NativeState, Nothing, StateBadge } from '../../ui/badge.tsx';
@@ -16,6 +17,7 @@ import { RowLink } from '../../ui/row-link.tsx';
 import { Facts, PageHead, Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
+import { FreightSection } from './freight.tsx';
 
 export function ConsignmentPage() {
   const { id } = useParams({ from: '/shell/consignments/$id' });
@@ -48,6 +50,7 @@ const parcelColumns: Column<Parcel>[] = [
 
 function ConsignmentBoard({ consignment }: { consignment: ConsignmentDetail }) {
   const { number, orders, parcels, labelDocumentId, timeline, temporalUrl } = consignment;
+  const user = useUser();
   return (
     <>
       <PageHead
@@ -69,6 +72,7 @@ function ConsignmentBoard({ consignment }: { consignment: ConsignmentDetail }) {
         <PageActions thing={{ ...consignment, collection: 'consignments', name: number }} />
       </Section>
       <Facts facts={factsOf(consignment)} />
+      <FreightSection consignment={consignment} isStaff={isStaff(user)} />
       <div className="two-columns wide-left">
         <div>
           <Section title="Orders" count={orders.length}>
@@ -129,7 +133,10 @@ function factsOf(consignment: ConsignmentDetail) {
         (trackingNumber ?? <Nothing />)
       ),
     },
-    { label: 'Cost', value: costCurrency ? <Amount amountMinor={costMinor} currency={costCurrency} /> : <Nothing /> },
+    {
+      label: 'Booked at',
+      value: costCurrency ? <Amount amountMinor={costMinor} currency={costCurrency} /> : <Nothing />,
+    },
     { label: 'Revision', value: consignment.revision },
   ];
 }

@@ -1,0 +1,56 @@
+import type { Tx } from '../db/database.ts';
+import { importCard } from '../db/freight-cards.ts';
+import type { Command } from '../db/steps.ts';
+import { noLimits, type RateCard } from '../freight/card.ts';
+import { writeCardCsv } from '../freight/card-template.ts';
+import { carrierAccount } from './systems.ts';
+
+/** The prices of the simulated carrier, as its contract would list them: one zone for the lanes of the demo brands. */
+export const demoRateCard: RateCard = {
+  code: 'dhl-express-demo',
+  carrier: 'DHL Express',
+  service: 'EXPRESS WORLDWIDE',
+  account: carrierAccount,
+  currency: 'AUD',
+  validFrom: '2020-01-01',
+  validTo: null,
+  divisor: 5000,
+  sideRounding: 'none',
+  compareAt: 'piece',
+  steps: [{ upToGrams: 70_000, stepGrams: 500 }],
+  zones: ['AU', 'NZ', 'ID', 'TH', 'SG', 'MY', 'PH', 'VN'].flatMap((from) =>
+    ['ID', 'TH', 'SG', 'MY', 'PH', 'VN', 'AU', 'NZ']
+      .filter((to) => to !== from)
+      .map((to) => ({ zone: '1', from, to, postcodes: null })),
+  ),
+  breaks: [
+    { zone: '1', fromGrams: 0, upToGrams: 5_000, baseMinor: 2_500, perKgMinor: 900 },
+    { zone: '1', fromGrams: 5_000, upToGrams: 70_000, baseMinor: 4_000, perKgMinor: 600 },
+  ],
+  remoteAreas: [],
+  surcharges: [
+    {
+      code: 'DD',
+      basis: 'shipment',
+      amount: 1_800,
+      minMinor: 0,
+      when: { kind: 'incoterm', is: 'DDP' },
+      bearsFuel: false,
+    },
+  ],
+  taxBasisPoints: 0,
+  fuel: [{ from: '2020-01-01', basisPoints: 2_000 }],
+  limits: { ...noLimits, pieceGrams: 70_000, lengthMm: 1_200, pieces: 999, lines: 999, shipmentGrams: 70_000 },
+  goodsRules: [{ category: 'lithium', to: '*', rule: 'service', service: 'HV' }],
+  forbiddenPairs: [['food', 'chemical']],
+  source: 'made up; equals the simulated carrier',
+};
+
+/** Imports the card as anybody would; there already, it changes nothing. */
+export async function seedRateCard(trx: Tx, command: Command): Promise<void> {
+  const carrier = await trx('connections').where({ kind: 'carrier' }).orderBy('code').first('id');
+  if (!carrier) return;
+  const input = { csv: writeCardCsv(demoRateCard), connectionId: carrier.id, brandId: null, dryRun: false };
+  const answer = await importCard(trx, input, command);
+  if (!answer.ok) throw new Error(`the demo card is at fault: ${answer.faults.map(({ reason }) => reason).join(' ')}`);
+}
