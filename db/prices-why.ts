@@ -65,7 +65,12 @@ export function sentencesOf(row: PriceRow): string[] {
     row.price_desired_minor !== null && (row.price_blocked !== null || row.price_waits !== null)
       ? [`Until then the price in force stays: ${show(row.price_desired_minor)}.`]
       : [];
-  const changes = row.price_due_at === null ? [] : [`It changes by itself at ${row.price_due_at.toISOString()}.`];
+  const changes =
+    row.price_due_at === null
+      ? []
+      : [
+          `It is reckoned anew by itself at ${row.price_due_at.toISOString()}: a date of it comes, or its exchange rate is too old then.`,
+        ];
   return [
     ...steps,
     ...stays,

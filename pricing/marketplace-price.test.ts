@@ -136,7 +136,12 @@ describe('marketplace price', () => {
     const before = priceOf(brandOf(4000, sale), defaultRule, { at: new Date('2026-11-20T23:59:59Z') });
     expect([before.price?.amountMinor, before.changesAt]).toEqual([417_300, sale.saleFrom]);
     const after = priceOf(brandOf(4000, sale), defaultRule, { at: sale.saleUntil });
-    expect([after.price?.amountMinor, after.changesAt]).toEqual([417_300, null]);
+    // Of the dates only that of the rate is left: 7 days old at the most.
+    expect([after.price?.amountMinor, after.changesAt]).toEqual([417_300, new Date('2026-11-28T00:00:00Z')]);
+    expect(priceOf(brandOf(4000), defaultRule, { at: new Date('2026-11-28T00:00:00Z') }).blocked?.code).toBe(
+      'stale-exchange-rate',
+    );
+    expect(priceOf(brandOf(4000), defaultRule, { at: new Date('2026-11-27T23:59:59Z') }).blocked).toBeNull();
     expect(priceOf(brandOf(4000, sale), ruleOf({ sales: 'ignore' })).price?.amountMinor).toBe(417_300);
     expect(priceOf(brandOf(4000, { saleMinor: 4500 })).price?.amountMinor).toBe(417_300);
   });

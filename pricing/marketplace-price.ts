@@ -21,7 +21,7 @@ export interface PriceResult {
   readonly floor: FloorVerdict | null;
   readonly marginPercent: string | null;
   readonly trace: readonly TraceStep[];
-  /** When the price changes by itself: a sale begins or ends, an override expires. */
+  /** When the price changes by itself: a sale begins or ends, an override expires, its rate is too old. */
   readonly changesAt: Date | null;
 }
 
@@ -44,7 +44,7 @@ function settle(input: PriceInput, chosen: RulePrice, regular: RulePrice): Price
   const said = {
     rulePriceMinor: chosen.minor,
     regularRuleMinor: regular.minor,
-    changesAt: nextChange(input),
+    changesAt: nextChange(input, chosen.staleAt),
   };
   const stays = (blocked: PriceResult['blocked'], waits: string | null, floor: FloorVerdict | null): PriceResult => {
     const text = blocked?.reason ?? waits ?? '';
@@ -141,9 +141,9 @@ function mustWait(
   );
 }
 
-function nextChange({ brand, rule, override, at }: PriceInput): Date | null {
+function nextChange({ brand, rule, override, at }: PriceInput, staleAt: Date | null): Date | null {
   const sale = rule.sales === 'follow' && brand.saleMinor !== null ? [brand.saleFrom, brand.saleUntil] : [];
-  const [next] = [...sale, override?.expiresAt ?? null]
+  const [next] = [...sale, override?.expiresAt ?? null, staleAt]
     .filter((moment): moment is Date => moment !== null && moment > at)
     .sort((a, b) => a.getTime() - b.getTime());
   return next ?? null;

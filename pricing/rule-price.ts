@@ -11,6 +11,7 @@ export interface Refused {
   readonly reason: string;
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
 const day = (at: Date): string => at.toISOString().slice(0, 10);
 /** Minor units as the trace keeps them. */
 export const amount = (minor: Fraction | number, currency: string): Amount => ({
@@ -25,6 +26,8 @@ export interface RulePrice {
   readonly charges: Charges | null;
   readonly costMinor: Fraction | null;
   readonly trace: TraceStep[];
+  /** The first moment at which the exchange rate is too old for the rule; null where none was used. */
+  readonly staleAt: Date | null;
 }
 
 /** The sale price that holds now, in minor units; null where there is none below the regular price. */
@@ -47,7 +50,7 @@ export function rulePrice(input: PriceInput, saleMinor: number | null): RulePric
   const trace: TraceStep[] = [];
   const refuse = (code: BlockCode, reason: string): RulePrice => {
     trace.push({ code: 'blocked', text: reason, before: null, after: null, source: null });
-    return { minor: null, blocked: { code, reason }, charges: null, costMinor: null, trace };
+    return { minor: null, blocked: { code, reason }, charges: null, costMinor: null, trace, staleAt: null };
   };
   const regularMinor = brand.regularMinor;
   if (regularMinor === null) return refuse('no-brand-price', 'The brand gives no price.');
@@ -80,7 +83,7 @@ export function rulePrice(input: PriceInput, saleMinor: number | null): RulePric
   trace.push(roundingStep(fees.amountMinor, rounded, input));
   const ownCost = brand.costMinor === null ? null : fraction(brand.costMinor);
   const costMinor = times(ownCost ?? times(fraction(regularMinor), percentOf(rule.costPercent)), converted.factor);
-  return { minor: Number(rounded), blocked: null, charges: fees.charges, costMinor, trace };
+  return { minor: Number(rounded), blocked: null, charges: fees.charges, costMinor, trace, staleAt: converted.staleAt };
 }
 
 function roundingStep(before: Fraction, after: bigint, { rule, ruleSource, targetCurrency }: PriceInput): TraceStep {
@@ -99,12 +102,12 @@ function roundingStep(before: Fraction, after: bigint, { rule, ruleSource, targe
   };
 }
 
-type Converted = { minor: Fraction; factor: Fraction } | { code: BlockCode; reason: string };
+type Converted = { minor: Fraction; factor: Fraction; staleAt: Date | null } | Refused;
 
 /** Into the marketplace's currency; `factor` is minor units there for one minor unit of the brand's currency. */
 function convert(input: PriceInput, priceMinor: number, trace: TraceStep[]): Converted {
   const { brand, targetCurrency, rates, rule, at } = input;
-  if (brand.currency === targetCurrency) return { minor: fraction(priceMinor), factor: fraction(1) };
+  if (brand.currency === targetCurrency) return { minor: fraction(priceMinor), factor: fraction(1), staleAt: null };
   const rate = rateBetween(rates, brand.currency, targetCurrency, day(at));
   const pair = `from ${brand.currency} to ${targetCurrency}`;
   if (!rate) return { code: 'no-exchange-rate', reason: `There is no exchange rate ${pair}.` };
@@ -125,5 +128,6 @@ function convert(input: PriceInput, priceMinor: number, trace: TraceStep[]): Con
     after: amount(minor, targetCurrency),
     source: `${rate.source}, ${rate.date}`,
   });
-  return { minor, factor };
+  const staleAt = new Date(Date.parse(`${rate.date}T00:00:00Z`) + (rule.maxRateAgeDays + 1) * dayMs);
+  return { minor, factor, staleAt };
 }

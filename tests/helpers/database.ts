@@ -56,8 +56,9 @@ export async function createTestDatabase(
 async function ensureTemplate(superuserUrl: string, prefix: string): Promise<string> {
   const template = `${prefix}_template_${fingerprint()}`;
   await asSuperuser(superuserUrl, async (client) => {
-    // Test files run in several processes: one migrates, the others wait for it.
-    await client.query('select pg_advisory_lock(hashtext($1))', [template]);
+    // Test files run in several processes: one migrates, the others wait for it. One lock for all templates, because the
+    // roles belong to the whole server and two processes cannot alter them at once.
+    await client.query(`select pg_advisory_lock(hashtext('tradelane templates'))`);
     const found = await client.query('select 1 from pg_database where datname = $1', [template]);
     if (found.rowCount === 0) await migrateTemplate(superuserUrl, client, template);
   });

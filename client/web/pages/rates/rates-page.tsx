@@ -12,7 +12,7 @@ export function RatesPage() {
   return (
     <>
       <PageHead
-        title="Prices"
+        title="Price rules"
         lead="Brand price → exchange rate → fees → rounding → margin floor. Every price says how it came about."
       />
       <Rates />
@@ -31,7 +31,7 @@ function Rules() {
   const id = chosen ?? marketplaces[0]?.id;
   return (
     <Section
-      title="Price rules"
+      title="Rules of a marketplace"
       aside={
         <label className="field">
           <span className="visually-hidden">Marketplace</span>

@@ -66,7 +66,7 @@ function Editor({ list, brand, canSave }: { list: RuleList; brand: string | null
     send(rule);
   };
   return (
-    <div className="two-columns">
+    <div className="two-columns rule">
       <form className="stack" onSubmit={submit}>
         <p className="muted">
           {stored?.data ? (

@@ -19,7 +19,7 @@ const whyQuery = (sku: string, connection: string) =>
 /** Why SKUs cost what they cost there; each is read when somebody asks. */
 export function WhyPrices({ skus, connection }: { skus: readonly string[]; connection: string }) {
   return (
-    <div className="stack">
+    <div className="stack why">
       {skus.map((sku) => (
         <OneSku key={sku} sku={sku} connection={connection} isOnly={skus.length === 1} />
       ))}
