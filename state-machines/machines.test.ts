@@ -37,7 +37,8 @@ describe.each(machineNames)('%s', (name) => {
       expect(targets, `${state} × ${event}`).toEqual(new Set(outcomes.map(({ to }) => to)));
       expect(refusals, `${state} × ${event}`).toEqual(new Set(refusal === null ? [] : [refusal]));
     }
-  });
+    // An order has some hundred thousand cells: a busy machine needs a while.
+  }, 300_000);
 
   it('begins in its initial state in every context', () => {
     for (const context of contextsOf(name)) expect(begin(definition, context).state).toBe(initialStateOf(definition));
