@@ -64,12 +64,18 @@ export function productCell(
   const noted = skuNote(sku.id, ofSku);
   return {
     name: `${sku.id} ${key}`,
-    present: presentOf(history, version, sku[ofSku], columnChange(noted)),
+    present: presentOf(history, version, sku[ofSku], skuChange(sku, ofSku)),
     parse: field.parse,
     locked: sku.gone_at === null ? null : 'The shop no longer has this SKU.',
     write: (value) => ({ kind: 'sku', sku, column: ofSku, value, before: sku[ofSku] ?? null, noted }),
   };
 }
+
+/** How one field of a SKU changed: named by its id, or by an import from a file as `<sku>.<column>`. */
+export const skuChange =
+  ({ id, sku }: Row, column: string): ReturnType<typeof columnChange> =>
+  (changed) =>
+    changed[skuNote(id, column)] ?? changed[`${sku}.${column}`];
 
 /** Why a column that people only read cannot be edited. */
 export function notEditable(field: Field): string {
