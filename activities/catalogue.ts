@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { addCounts, type ImportCounts, importProducts, listEverywhere, noCounts } from '../db/catalogue.ts';
+import type { Tx } from '../db/database.ts';
 import { forDriver, type Row } from '../db/steps.ts';
 import { ledgerMark } from '../db/stock.ts';
 import { takeLevel } from '../db/stock-levels.ts';
@@ -27,6 +28,45 @@ interface StockRow {
 }
 
 export function catalogueActivities(deps: ActivityDeps) {
+  const managedSkus = (trx: Tx, connectionId: string) =>
+    trx('skus')
+      .join('products', 'products.id', 'skus.product_id')
+      .where({ store_connection_id: connectionId, 'skus.gone_at': null, stock_managed: true })
+      .orderBy('skus.id')
+      .select('skus.id', 'skus.sku', 'skus.external_variant_id', 'products.external_id');
+
+  /** Reads the levels of these SKUs and takes them over; returns how many changed. */
+  const readLevels = async (connectionId: string, rows: readonly StockRow[]): Promise<number> => {
+    if (rows.length === 0) return 0;
+    const mark = await deps.db.tx('staff', ledgerMark);
+    const { connector } = await deps.open.store(connectionId);
+    const levels = await connector.readStock(
+      rows.map((row) => ({
+        sku: row.sku,
+        externalProductId: row.external_id,
+        externalVariantId: row.external_variant_id === row.external_id ? null : row.external_variant_id,
+      })),
+    );
+    const command = await commandOf(deps, `stock/${connectionId}/${mark}/${rows[0]?.id}`);
+    let changed = 0;
+    await deps.db.tx('staff', async (trx) => {
+      for (const level of levels) {
+        const row = rows.find(({ sku }) => sku === level.key);
+        if (!row || !level.ok || !level.value.managed || level.value.quantity === null) continue;
+        const outcome = await takeLevel(
+          trx,
+          { skuId: row.id, quantity: level.value.quantity, mark, reason: 'read from the shop' },
+          { ...command, commandId: `${command.commandId}/${row.id}/${level.value.quantity}` },
+        );
+        if (outcome === 'changed') changed += 1;
+      }
+      await trx('connections')
+        .where({ id: connectionId })
+        .update(forDriver({ last_success_at: command.at }));
+    });
+    return changed;
+  };
+
   return {
     /** Begins or goes on with a reading of the shop's catalogue: where it stopped, and from when it reads. */
     async beginImport(connectionId: string): Promise<{ runId: string; since: string | null; cursor: string | null }> {
@@ -130,44 +170,22 @@ export function catalogueActivities(deps: ActivityDeps) {
       after: string | null,
     ): Promise<{ next: string | null; changed: number }> {
       const rows: StockRow[] = await deps.db.tx('staff', (trx) =>
-        trx('skus')
-          .join('products', 'products.id', 'skus.product_id')
-          .where({ store_connection_id: connectionId, 'skus.gone_at': null, stock_managed: true })
+        managedSkus(trx, connectionId)
           .modify((query) => {
             if (after) query.where('skus.id', '>', after);
           })
-          .orderBy('skus.id')
-          .limit(stockBatch)
-          .select('skus.id', 'skus.sku', 'skus.external_variant_id', 'products.external_id'),
+          .limit(stockBatch),
       );
-      if (rows.length === 0) return { next: null, changed: 0 };
-      const mark = await deps.db.tx('staff', ledgerMark);
-      const { connector } = await deps.open.store(connectionId);
-      const levels = await connector.readStock(
-        rows.map((row) => ({
-          sku: row.sku,
-          externalProductId: row.external_id,
-          externalVariantId: row.external_variant_id === row.external_id ? null : row.external_variant_id,
-        })),
-      );
-      const command = await commandOf(deps, `stock/${connectionId}/${mark}/${rows[0]?.id}`);
-      let changed = 0;
-      await deps.db.tx('staff', async (trx) => {
-        for (const level of levels) {
-          const row = rows.find(({ sku }) => sku === level.key);
-          if (!row || !level.ok || !level.value.managed || level.value.quantity === null) continue;
-          const outcome = await takeLevel(
-            trx,
-            { skuId: row.id, quantity: level.value.quantity, mark, reason: 'read from the shop' },
-            { ...command, commandId: `${command.commandId}/${row.id}/${level.value.quantity}` },
-          );
-          if (outcome === 'changed') changed += 1;
-        }
-        await trx('connections')
-          .where({ id: connectionId })
-          .update(forDriver({ last_success_at: command.at }));
-      });
+      const changed = await readLevels(connectionId, rows);
       return { next: rows.length < stockBatch ? null : (rows.at(-1)?.id ?? null), changed };
+    },
+
+    /** The same of one product of the shop. */
+    async readProductStock(connectionId: string, externalId: string): Promise<{ changed: number }> {
+      const rows: StockRow[] = await deps.db.tx('staff', (trx) =>
+        managedSkus(trx, connectionId).where({ 'products.external_id': externalId }),
+      );
+      return { changed: await readLevels(connectionId, rows) };
     },
   };
 }

@@ -21,6 +21,7 @@ export const topics = [
   'channel-order',
   'mail',
   'catalogue',
+  'product-stock',
   'import',
   'prices',
   'refining',

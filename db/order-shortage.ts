@@ -57,7 +57,7 @@ export async function noteShortage(
       title: `${order.number}: no stock for ${short.map(({ sku }) => sku).join(', ')}`,
       detail: `The marketplace sold units that are not there. ${causes.join(' ')}`,
       remedy:
-        'Raise the stock in the shop: it is reserved by itself as soon as it is read. Or approve the cancellation with the reason "out of stock" that is prepared (page Stock).',
+        'Raise the stock in the shop: it is reserved by itself as soon as it is read. Or approve the cancellation with the reason "out of stock" that is prepared (page Drift).',
       brandId: order.brand_id,
       entityKind: 'order',
       entityId: orderId,

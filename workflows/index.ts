@@ -11,6 +11,7 @@ export {
   listingsWorkflow,
   liveWorkflow,
   offersWorkflow,
+  productStockWorkflow,
   storeStockWorkflow,
   trackingWorkflow,
 } from './streams.ts';

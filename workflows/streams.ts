@@ -48,6 +48,17 @@ export async function storeStockWorkflow(connectionId: string): Promise<number> 
   return changed;
 }
 
+/** Reads the present stock of one product, because the shop said that it changed. */
+export async function productStockWorkflow(connectionId: string, externalId: string): Promise<number> {
+  let changed = 0;
+  await rounds(`Stock of product ${externalId}`, [connectionId, externalId], async () => {
+    const read = await readsOf(connectionId).readProductStock(connectionId, externalId);
+    changed += read.changed;
+    describe({ text: `Stock: ${read.changed} levels changed`, connection: connectionId, state: 'done' });
+  });
+  return changed;
+}
+
 /** Reads changed orders of a marketplace, window by window. */
 export async function channelOrdersWorkflow(connectionId: string): Promise<void> {
   await rounds('Orders', [connectionId], async () => {

@@ -50,6 +50,7 @@ describe('webhooks over a real socket', () => {
     const stock = hint('s-3', 'stock', '5');
     await deliver('acme-shop', stock, sign(webhookSecret, stock));
     expect(await outbox('catalogue')).toEqual([`catalogue/${world.own.store}`]);
+    expect(await outbox('product-stock')).toEqual([`product-stock/${world.own.store}/5`]);
   });
 
   it('with a wrong signature leave nothing but a counter', async () => {

@@ -137,7 +137,14 @@ type Work = Parameters<typeof wake>[1];
 /** Which process reads the truth of a hint. */
 async function workOf(trx: Tx, row: Row, { resource, externalId }: Hint, inboxId: string): Promise<Work> {
   const payload = { id: inboxId };
-  if (resource !== 'order') return [{ topic: 'catalogue', key: `catalogue/${row.id}`, payload }];
+  if (resource !== 'order') {
+    // A sale changes the stock of a product and, in some shops, not the time of its last change: its stock is read by itself.
+    const product = `${row.id}/${encodeURIComponent(externalId)}`;
+    return [
+      { topic: 'catalogue', key: `catalogue/${row.id}`, payload },
+      { topic: 'product-stock', key: `product-stock/${product}`, payload },
+    ];
+  }
   if (row.kind === 'marketplace') {
     return [{ topic: 'channel-order', key: `channel-order/${row.id}/${encodeURIComponent(externalId)}`, payload }];
   }

@@ -18,6 +18,7 @@ export const processOf: Record<Topic, (key: string) => WorkflowCall> = {
   'channel-order': (key) => ({ workflowType: 'fetchOrderWorkflow', args: [part(key, 1), part(key, 2)] }),
   mail: (key) => ({ workflowType: 'mailWorkflow', args: [part(key, 1)] }),
   catalogue: (key) => ({ workflowType: 'catalogueWorkflow', args: [part(key, 1)] }),
+  'product-stock': (key) => ({ workflowType: 'productStockWorkflow', args: [part(key, 1), part(key, 2)] }),
   refining: () => ({ workflowType: 'refiningWorkflow', args: [] }),
   import: (key) => ({ workflowType: 'importWorkflow', args: [part(key, 1)] }),
   prices: (key) => ({ workflowType: 'repricingWorkflow', args: [part(key, 1)] }),

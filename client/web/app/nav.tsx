@@ -29,6 +29,7 @@ const items: Item[] = [
   { to: '/listings', label: 'Listings', waiting: ({ listings }) => sum(listings, 'REJECTED', 'UPDATE', 'EDITED') },
   { to: '/prices', label: 'Prices' },
   { to: '/stock', label: 'Stock' },
+  { to: '/drift', label: 'Drift', staffOnly: true },
   { to: '/mapping', label: 'Mapping', staffOnly: true },
   { to: '/translations', label: 'Translations' },
   { to: '/rules', label: 'Rules', staffOnly: true },

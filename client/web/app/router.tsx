@@ -5,6 +5,7 @@ import { ConnectionPage } from '../pages/connection/connection-page.tsx';
 import { ConnectionsPage } from '../pages/connections/connections-page.tsx';
 import { ConsignmentPage } from '../pages/consignments/consignment-page.tsx';
 import { ConsignmentsPage } from '../pages/consignments/consignments-page.tsx';
+import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { ImportPage } from '../pages/imports/import-page.tsx';
 import { ImportsPage } from '../pages/imports/imports-page.tsx';
 import { ListingPage } from '../pages/listings/listing-page.tsx';
@@ -72,6 +73,7 @@ const translations = createRoute({
   validateSearch: listSearch,
 });
 const rules = createRoute({ ...parent, path: '/rules', component: RulesPage });
+const drift = createRoute({ ...parent, path: '/drift', component: DriftPage });
 const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
 const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
 const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
@@ -113,6 +115,7 @@ const routeTree = root.addChildren([
     mapping,
     translations,
     rules,
+    drift,
     problems,
     brands,
     brand,
