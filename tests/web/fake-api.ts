@@ -37,14 +37,14 @@ export interface FakeApi {
   close: () => Promise<void>;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const text = Buffer.concat(parts).toString('utf8');
   return text === '' ? null : JSON.parse(text);
 }
 
-function sendFile(folder: string, pathname: string, response: ServerResponse): void {
+export function sendFile(folder: string, pathname: string, response: ServerResponse): void {
   const wanted = join(folder, normalize(pathname));
   const file = extname(pathname) !== '' && existsSync(wanted) ? wanted : join(folder, 'index.html');
   response.writeHead(200, {

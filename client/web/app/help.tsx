@@ -11,6 +11,11 @@ const keys: [string[], string][] = [
   [['/'], 'search'],
   [['Esc'], 'close a dialog or panel'],
   [['?'], 'this list'],
+  [['F2'], 'in an editable table: edit the cell; typing begins anew, Esc gives up'],
+  [['Shift', '↓'], 'select cells; Ctrl+C, Ctrl+V, Delete, Ctrl+D (fill down)'],
+  [['Ctrl', 'Z'], 'undo a change that is not saved; Ctrl+Y brings it back'],
+  [['Ctrl', 'S'], 'show what a save would change'],
+  [['Shift', 'Space'], 'select the row, to approve it'],
 ];
 
 /** The keyboard's commands, under `?`; `/` jumps to the page's search field. */

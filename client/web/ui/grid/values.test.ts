@@ -44,11 +44,13 @@ describe('readCell', () => {
   });
 
   it('never guesses a currency', () => {
-    expect(read('money', '12.90', { x: null, a: rupiah, b: dollars })).toBe('Write the currency with it: IDR or AUD.');
+    expect(read('money', '12,90', { x: null, a: rupiah, b: dollars })).toBe('Write the currency with it: IDR or AUD.');
+    expect(read('money', '12.90', { x: null, a: rupiah, b: dollars })).toBe('12.90');
     expect(read('money', 'AUD 12.90', { x: null, a: rupiah, b: dollars })).toEqual(dollars);
     expect(read('money', 'EUR 12.90', { x: null, a: rupiah, b: dollars })).toContain('IDR or AUD');
     expect(read('money', '12.90', { x: null, b: dollars })).toEqual(dollars);
-    expect(read('money', '12.90')).toBe('The currency of this row is not known yet.');
+    expect(read('money', '1.290')).toBe('Write the currency with it.');
+    expect(read('money', 'AUD 12.90')).toEqual(dollars);
   });
 
   it('reads choices by value or label, yes and no, dates, lists', () => {

@@ -85,9 +85,11 @@ function readMoney(column: GridColumn, row: TableRow, text: string): ReadCell {
   const due = currencyOf(column, row);
   if (due !== null && named !== null && named !== due) return refuse(`The currency is ${due}, not ${named}.`);
   const currency = due ?? named;
-  if (currency === null || (due === null && !currenciesOf(row).includes(currency))) {
-    const some = currenciesOf(row).join(' or ');
-    return refuse(some === '' ? 'The currency of this row is not known yet.' : `Write the currency with it: ${some}.`);
+  const known = currenciesOf(row);
+  // The server knows in which currency this row sells and shows it before anything is saved; plain digits mean one thing.
+  if (currency === null && /^\d+(\.\d{1,2})?$/.test(text)) return give(text);
+  if (currency === null || (due === null && known.length > 0 && !known.includes(currency))) {
+    return refuse(`Write the currency with it${known.length > 0 ? `: ${known.join(' or ')}` : ''}.`);
   }
   const places = decimals(currency);
   const digits = sign ? text.replace(sign[0], '') : text;
