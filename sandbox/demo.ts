@@ -75,6 +75,9 @@ function holds(counts: Awaited<ReturnType<typeof countsOf>>): boolean {
     counts.listings.fixed >= 1 &&
     counts.orders.completed >= 15 &&
     counts.orders.cancelled >= 1 &&
-    counts.effects.ambiguous === 0
+    counts.effects.ambiguous === 0 &&
+    counts.freight.cost < counts.freight.alone &&
+    counts.freight.lowerBound <= counts.freight.cost &&
+    counts.mailSlots >= 2
   );
 }

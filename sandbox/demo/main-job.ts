@@ -1,8 +1,11 @@
+import { candleFile, importFile, picturesOf } from './files.ts';
 import { opsOf } from './ops.ts';
 import { peopleOf } from './people.ts';
+import { tablesOf } from './tables.ts';
 import type { DemoWorld } from './world.ts';
 
-const hourMs = 60 * 60 * 1000;
+const minuteMs = 60 * 1000;
+const hourMs = 60 * minuteMs;
 
 /** A step of the main job; chaos runs do something nasty between or during them. */
 export interface JobStep {
@@ -27,6 +30,7 @@ interface Memory {
 export function mainJob(demo: DemoWorld): JobStep[] {
   const ops = opsOf(demo);
   const people = peopleOf(demo);
+  const tables = tablesOf(demo);
   const memory: Memory = { imported: 0, approvedProducts: 0, rejected: 0, fixed: 0, early: [], late: [] };
   const count = async (table: string, where: Record<string, unknown>): Promise<number> => {
     const row = await demo.db.tx('staff', (trx) => trx(table).where(where).count({ n: '*' }).first());
@@ -64,6 +68,34 @@ export function mainJob(demo: DemoWorld): JobStep[] {
         await demo.sync('catalogue');
         memory.imported = await count('products', {});
         return `${memory.imported} products`;
+      },
+    },
+    {
+      name: 'a brand without a shop sends a file, and the same once more',
+      run: async () => {
+        const file = candleFile(await picturesOf(demo));
+        const first = await importFile(demo, 'manuka', file);
+        const again = await importFile(demo, 'manuka', file);
+        await demo.quiet();
+        return `${first.new} new; again: ${again.new} new, ${again.unchanged} unchanged`;
+      },
+    },
+    {
+      name: 'ops edit in the tables and take one edit back',
+      run: async () => {
+        const rows = (await tables.rows('products', 'limit=5&sort=title')).filter(({ cells }) => 'title' in cells);
+        const titled = await tables.save(
+          'products',
+          rows.map(({ id, version, cells }) => ({ id, version, changes: { title: `${cells.title}, from Australia` } })),
+        );
+        const [first] = await tables.rows('products', `ids=${rows[0]?.entity}`);
+        if (!first) throw new Error('there is no product');
+        const mistake = await tables.save('products', [
+          { id: first.id, version: first.version, changes: { title: 'A slip of the hand' } },
+        ]);
+        const undone = await tables.undo(String(mistake.editId));
+        await demo.quiet();
+        return `${titled.counts.saved} saved, ${undone.counts.saved} taken back`;
       },
     },
     {
@@ -136,6 +168,31 @@ export function mainJob(demo: DemoWorld): JobStep[] {
       },
     },
     {
+      name: 'prices change on both sides: by the brands, and by hand',
+      run: async () => {
+        await demo.shop.post('price', { sku: 'KW-005', regular_price: '21.95' });
+        await importFile(demo, 'manuka', candleFile(await picturesOf(demo), '39.90'));
+        await demo.advance(minuteMs);
+        await demo.sync('catalogue');
+        const [byHand] = await tables.rows('prices', 'limit=10&q=KW-006');
+        if (!byHand) throw new Error('KW-006 has no price');
+        const desired = byHand.cells.desired as { amountMinor: number; currency: string };
+        const price = { ...desired, amountMinor: desired.amountMinor + 50_000 };
+        const why = 'a gift box comes with it';
+        await tables.save('prices', [{ id: byHand.id, version: byHand.version, changes: { price, reason: why } }], why);
+        const decided = await tables.approvePrices(await tables.rows('prices', 'limit=10&q=KW-006'));
+        await demo.quiet();
+        await demo.sync('offers');
+        const waiting = await demo.db.tx('staff', (trx) =>
+          trx('listing_skus')
+            .whereRaw('price_desired_minor is distinct from price_acknowledged_minor')
+            .count({ n: '*' })
+            .first(),
+        );
+        return `${decided} approved by hand; ${waiting?.n} prices not acknowledged yet`;
+      },
+    },
+    {
       name: 'the cut-off comes: labels are booked and mailed',
       run: async () => {
         await demo.advance(5 * hourMs);
@@ -146,6 +203,13 @@ export function mainJob(demo: DemoWorld): JobStep[] {
       name: 'more orders for the next slot',
       run: async () => {
         memory.late = await buySome(8, 5);
+        // One household orders candles three times: they can travel together.
+        for (const [sku, quantity] of [
+          ['manuka-MC-001', 1],
+          ['manuka-MC-002', 2],
+          ['manuka-MC-004', 1],
+        ] as const)
+          memory.late.push(await people.buy([{ sellerSku: sku, quantity }], { buyer: 3 }));
         await demo.sync('orders', 'offers');
         const approved = await approveAll();
         await demo.advance(19 * hourMs);

@@ -11,15 +11,15 @@ export function peopleOf(demo: DemoWorld) {
   const { marketplace, carrier, shop } = demo;
   let buyers = 0;
   return {
-    /** One buyer orders; returns the marketplace's number. */
+    /** A buyer orders, the next one unless one is named; returns the marketplace's number. */
     async buy(
       lines: readonly { sellerSku: string; quantity: number }[],
-      options: { visible?: boolean } = {},
+      { buyer, ...options }: { visible?: boolean; buyer?: number } = {},
     ): Promise<string> {
-      buyers += 1;
+      if (buyer === undefined) buyers += 1;
       const { externalId } = await marketplace.post<{ externalId: string }>('orders', {
         lines,
-        buyer: demoBuyer(buyers),
+        buyer: demoBuyer(buyer ?? buyers),
         ...options,
       });
       return externalId;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AuditReport, auditFromRunFile, runAudit } from '../../audit/main.ts';
 import { readRunFile } from '../../config/run-file.ts';
+import type { Tx } from '../../db/database.ts';
 import { carrierCredentials, marketplaceCredentials, shopCredentials } from '../systems.ts';
 import type { DemoWorld } from './world.ts';
 
@@ -64,8 +65,25 @@ export async function countsOf(demo: DemoWorld) {
         ambiguous: await n(`effects where state in ('AMBIGUOUS', 'ATTEMPTED', 'INTENDED')`),
       },
       problems: { open: await n(`problems where state = 'OPEN'`) },
+      freight: await freightOf(trx),
+      mailSlots: await n(
+        `(select distinct brand_id, slot_date, slot_time from mails where kind = 'labels' and sent_at is not null) s`,
+      ),
     };
   });
+}
+
+/**
+ * What the last plan of each brand and slot says, in minor units of the card's currency: the cost as planned, each order
+ * alone, and what nobody could go below.
+ */
+async function freightOf(trx: Tx): Promise<{ cost: number; alone: number; lowerBound: number }> {
+  const { rows } = await trx.raw(`
+    select coalesce(sum(cost_minor), 0)::int as cost, coalesce(sum(alone_minor), 0)::int as alone,
+      coalesce(sum(lower_bound_minor), 0)::int as "lowerBound"
+    from (select distinct on (brand_id, connection_id, slot_date, slot_time) * from freight_plans
+      order by brand_id, connection_id, slot_date, slot_time, created_at desc, id) newest`);
+  return rows[0];
 }
 
 /**

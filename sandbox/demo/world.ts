@@ -171,31 +171,36 @@ async function ended(client: Client, workflowId: string): Promise<void> {
 export interface Api {
   get<Answer>(path: string): Promise<Answer>;
   send<Answer>(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Answer>;
+  /** Sends a file as it is. */
+  upload<Answer>(path: string, bytes: string): Promise<Answer>;
 }
 
 async function logIn(apiUrl: string): Promise<Api> {
   const ops = demoLogIns.find(({ role }) => role === 'ops');
   let token = '';
   let serial = 0;
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const ask = async (method: string, path: string, type: string, body: string | null): Promise<unknown> => {
     serial += 1;
     const response = await fetch(`${apiUrl}/api/${path}`, {
       method,
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': `demo-${serial}` }),
+        ...(body === null ? {} : { 'content-type': type, 'idempotency-key': `demo-${serial}` }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body,
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
     return text === '' ? null : JSON.parse(text);
   };
+  const call = (method: string, path: string, body?: unknown): Promise<unknown> =>
+    ask(method, path, 'application/json', body === undefined ? null : JSON.stringify(body));
   const session = (await call('POST', 'session', { email: ops?.email, password: ops?.password })) as { token: string };
   token = session.token;
   return {
     get: async <Answer>(path: string) => (await call('GET', path)) as Answer,
     send: async <Answer>(method: 'POST' | 'PATCH', path: string, body: unknown) =>
       (await call(method, path, body)) as Answer,
+    upload: async <Answer>(path: string, bytes: string) => (await ask('POST', path, 'text/csv', bytes)) as Answer,
   };
 }
