@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text';
+import { compile } from 'html-to-text';
 import sanitizeHtml from 'sanitize-html';
 import { cleanLines, cleanText, wellFormed } from './text.ts';
 
@@ -34,6 +34,8 @@ function stable(text: string, pass: (text: string) => string): string {
 }
 
 function safePass(html: string): string {
+  // Nothing in it is markup or escaped.
+  if (!/[<>&]/.test(html)) return cleanLines(html);
   const clean = sanitizeHtml(html, {
     allowedTags,
     allowedAttributes: { img: ['src', 'alt'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan'] },
@@ -56,22 +58,20 @@ function safePass(html: string): string {
  */
 export const safeHtml = (html: string): string => stable(wellFormed(html), safePass);
 
-function textPass(html: string): string {
-  if (!/[<&]/.test(html)) return cleanText(html);
-  const text = convert(html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'a', options: { ignoreHref: true } },
-      { selector: 'img', format: 'skip' },
-      { selector: 'script', format: 'skip' },
-      { selector: 'style', format: 'skip' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'li', 'ul', 'ol'].map((selector) => ({ selector, format: 'block' })),
-      { selector: 'hr', format: 'skip' },
-    ],
-    limits: { maxInputLength: 1_000_000, ellipsis: '' },
-  });
-  return cleanText(text);
-}
+const toText = compile({
+  wordwrap: false,
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    { selector: 'script', format: 'skip' },
+    { selector: 'style', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'li', 'ul', 'ol'].map((selector) => ({ selector, format: 'block' })),
+    { selector: 'hr', format: 'skip' },
+  ],
+  limits: { maxInputLength: 1_000_000, ellipsis: '' },
+});
+
+const textPass = (html: string): string => (/[<&]/.test(html) ? cleanText(toText(html)) : cleanText(html));
 
 /** One line of plain text without tags and entities, however often they were escaped. */
 export const htmlToLine = (html: string): string => stable(wellFormed(html), textPass);

@@ -2,7 +2,7 @@ import { countryCode } from './countries.ts';
 import type { Value } from './fields.ts';
 import { htmlToLine, safeHtml } from './html.ts';
 import { replaceByRegex } from './regex.ts';
-import type { Operation, RuleSet, Unknown } from './rules.ts';
+import type { Operation, RuleSet, Unknown, Vocabulary } from './rules.ts';
 import { normalSize } from './sizes.ts';
 import { calm, cleanText, literal, truncateAtWord, wordKey } from './text.ts';
 import { parseMeasure } from './units.ts';
@@ -86,6 +86,23 @@ function measured({ to, assume }: Extract<Operation, { op: 'unit' }>, value: str
   };
 }
 
+const indexes = new WeakMap<Vocabulary, Map<string, string>>();
+
+/** Every spelling → its word; where two words share one, the first has it. Made once for each vocabulary. */
+function indexOf(vocabulary: Vocabulary): Map<string, string> {
+  const known = indexes.get(vocabulary);
+  if (known) return known;
+  const index = new Map<string, string>();
+  for (const [canonical, spellings] of Object.entries(vocabulary)) {
+    for (const spelling of [canonical, ...spellings]) {
+      const key = wordKey(spelling);
+      if (!index.has(key)) index.set(key, canonical);
+    }
+  }
+  indexes.set(vocabulary, index);
+  return index;
+}
+
 function fromVocabulary(
   { name, unknown }: Extract<Operation, { op: 'vocabulary' }>,
   value: string,
@@ -94,9 +111,8 @@ function fromVocabulary(
   const vocabulary = Object.hasOwn(set.vocabularies, name) ? set.vocabularies[name] : undefined;
   const key = wordKey(value);
   if (key === '') return { value };
-  for (const [canonical, spellings] of Object.entries(vocabulary ?? {})) {
-    if ([canonical, ...spellings].some((spelling) => wordKey(spelling) === key)) return { value: canonical };
-  }
+  const canonical = vocabulary ? indexOf(vocabulary).get(key) : undefined;
+  if (canonical !== undefined) return { value: canonical };
   return report(
     value,
     unknown,
