@@ -7,8 +7,8 @@ import { decidePrice } from './prices-proposals.ts';
 import type { Command } from './steps.ts';
 import { wake } from './stock.ts';
 
-/** Rows that one transaction reckons: a brand of 100,000 SKUs is a hundred of them. */
-export const repricingBatch = 1_000;
+/** Rows that one transaction reckons: a brand of 100,000 SKUs is two hundred of them. */
+export const repricingBatch = 500;
 
 /** Reprices some rows, and lets listings say whether they can be sold now. */
 export async function repriceAndRefresh(
