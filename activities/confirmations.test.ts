@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../tests/helpers/database
 import { openShippingBench } from '../tests/shipping-bench.ts';
 
 const hourMs = 3_600_000;
-const after = (hours: number): Date => new Date(startAt.getTime() + hours * hourMs);
+const inHours = (hours: number): Date => new Date(startAt.getTime() + hours * hourMs);
 
 describe('confirmation by the brand', () => {
   let database: TestDatabase;
@@ -33,7 +33,7 @@ describe('confirmation by the brand', () => {
     await bench.staff((trx) =>
       trx('orders')
         .where({ id })
-        .update({ ship_by: after(240) }),
+        .update({ ship_by: inHours(240) }),
     );
     return id;
   };
@@ -46,7 +46,7 @@ describe('confirmation by the brand', () => {
     const id = await newOrder();
     await orderStep(database.db, id, 'REQUEST_CONFIRMATION', { why: 'Is the blue one still made?' });
     const [question] = await questionsOf(id);
-    expect(question).toMatchObject({ outcome: null, because: ['Is the blue one still made?'], due_at: after(24) });
+    expect(question).toMatchObject({ outcome: null, because: ['Is the blue one still made?'], due_at: inHours(24) });
     const [mail, ...others] = await mailsOf(id);
     expect(others).toEqual([]);
     expect(mail).toMatchObject({ kind: 'confirmation', recipients: ['warehouse@kauri.test'] });
@@ -61,7 +61,7 @@ describe('confirmation by the brand', () => {
     ]) {
       const link = part?.match(new RegExp(`https://lane\\.test/confirmations/([\\w.-]+)\\?answer=${answer}`));
       const reading = readLink(testSealer.mac, 'confirmation', link?.[1] ?? '', startAt);
-      expect(reading).toMatchObject({ ok: true, claims: { subject: question.id, expiresAt: after(24) } });
+      expect(reading).toMatchObject({ ok: true, claims: { subject: question.id, expiresAt: inHours(24) } });
       expect(part).not.toContain('link.invalid');
       // Of the buyer only the country.
       expect(part).not.toMatch(/Jalan|Budi|Kebayoran|\+62/);
@@ -132,19 +132,19 @@ describe('confirmation by the brand', () => {
   it('in silence: reminds once, then goes back to ops at the deadline', async () => {
     await setRule({ ask: 'always', answerWithinHours: 10, remindBeforeHours: 4 });
     const id = await newOrder();
-    bench.systems.now = after(5.9);
+    bench.systems.now = inHours(5.9);
     await bench.ticker.runDue();
     expect(await mailsOf(id)).toHaveLength(1);
-    bench.systems.now = after(6);
+    bench.systems.now = inHours(6);
     await bench.ticker.runDue();
     await bench.ticker.runDue();
     const [, reminder, ...more] = await mailsOf(id);
     expect(more).toEqual([]);
     expect(reminder.subject).toMatch(/^Reminder: please confirm order/);
-    bench.systems.now = after(9.99);
+    bench.systems.now = inHours(9.99);
     await bench.ticker.runDue();
     expect(await stateOf(id)).toBe('AWAITING_CONFIRMATION');
-    bench.systems.now = after(10);
+    bench.systems.now = inHours(10);
     await bench.ticker.runDue();
     await bench.ticker.runDue();
     expect(await stateOf(id)).toBe('EDITED');
@@ -157,7 +157,7 @@ describe('confirmation by the brand', () => {
   it('in silence that means yes: is approved by rule at the deadline', async () => {
     await setRule({ ask: 'always', answerWithinHours: 10, onSilence: 'approve' });
     const id = await newOrder();
-    bench.systems.now = after(10);
+    bench.systems.now = inHours(10);
     await bench.ticker.runDue();
     expect(await stateOf(id)).toBe('APPROVED');
     expect(await openProblemsOf(database.db, id)).toEqual([]);
@@ -174,10 +174,10 @@ describe('confirmation by the brand', () => {
     await orderStep(database.db, edited, 'EDIT');
     await orderStep(database.db, cancelled, 'CANCELLED_THERE', { role: 'connector' });
     for (const id of [edited, cancelled]) expect((await questionsOf(id))[0]).toMatchObject({ outcome: 'WITHDRAWN' });
-    bench.systems.now = after(200);
+    bench.systems.now = inHours(200);
     await bench.ticker.runDue();
     expect([await stateOf(edited), await stateOf(cancelled)]).toEqual(['EDITED', 'CANCELLED']);
-    await orderStep(database.db, edited, 'REQUEST_CONFIRMATION', { at: after(200) });
+    await orderStep(database.db, edited, 'REQUEST_CONFIRMATION', { at: inHours(200) });
     expect((await questionsOf(edited)).map(({ round, outcome }) => [round, outcome])).toEqual([
       [1, 'WITHDRAWN'],
       [2, null],
