@@ -80,6 +80,9 @@ export function demoBuyer(number: number): Record<string, string> {
     mobile: '+628125550100',
     email: `buyer${number}@example.com`,
     address,
+    // The marketplace would make up what is not given, and two orders of one buyer would go to two places.
+    deliveryAddr: `${address}, ${city}, Jawa ${postCode}`,
+    area: city,
     city,
     state: 'Jawa',
     postCode,

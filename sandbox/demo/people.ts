@@ -40,8 +40,7 @@ export function peopleOf(demo: DemoWorld) {
     /** The driver comes: everything whose label was mailed is picked up, and the marketplace sees it. */
     async pickUp(): Promise<number> {
       const parcels = await booked(demo, ['BOOKED'], ['NOTIFIED']);
-      for (const { tracking_number } of parcels)
-        await carrier.post(`shipments/${tracking_number}/events`, { typeCode: 'PU' });
+      for (const number of shipmentsOf(parcels)) await carrier.post(`shipments/${number}/events`, { typeCode: 'PU' });
       return parcels.length;
     },
     /** The marketplace's own view follows its courier scans. */
@@ -52,8 +51,7 @@ export function peopleOf(demo: DemoWorld) {
     },
     async deliver(): Promise<number> {
       const parcels = await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER']);
-      for (const { tracking_number } of parcels)
-        await carrier.post(`shipments/${tracking_number}/events`, { typeCode: 'OK' });
+      for (const number of shipmentsOf(parcels)) await carrier.post(`shipments/${number}/events`, { typeCode: 'OK' });
       return parcels.length;
     },
   };
@@ -65,6 +63,10 @@ interface BookedParcel {
   external_id: string;
   native_state: string;
 }
+
+/** Parcels of several orders travel under one number. */
+const shipmentsOf = (parcels: readonly BookedParcel[]): Set<string> =>
+  new Set(parcels.map(({ tracking_number }) => tracking_number));
 
 async function booked(
   demo: DemoWorld,

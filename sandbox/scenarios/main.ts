@@ -9,6 +9,7 @@ import { runS3 } from './s3/main.ts';
 import { runS4 } from './s4/main.ts';
 import { runS7 } from './s7/main.ts';
 import { runS9 } from './s9/main.ts';
+import { runS11 } from './s11/main.ts';
 
 /** What a scenario is given: a fresh world, a way of saying what it does, and the table that it adds its rows to. */
 export interface Stagehand {
@@ -60,6 +61,7 @@ const scenarios: Readonly<Record<string, Entry>> = {
   S3: { title: 'the brand changes the price while ops edits it', run: runS3, without: ['L1', 'L2', 'L5', 'L6'] },
   S4: { title: 'webhooks come twice and out of order', run: runS4, without: ['L6'] },
   S9: { title: 'two people edit the same row', run: runS9, without: ['L1', 'L2', 'L5', 'L6'] },
+  S11: { title: 'freight groups and the mails of the day', run: runS11 },
   S7: {
     title: 'a file of 100,000 rows with bad encodings',
     run: runS7,

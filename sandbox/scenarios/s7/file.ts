@@ -26,6 +26,11 @@ const isDuplicate = (row: number): boolean => everyNth(row, 240, plan.duplicates
 export const isAmbiguous = (row: number): boolean => everyNth(row, 390, plan.ambiguous, 31);
 /** Ten of them lie in rows that wait for an answer, so that the error file shows what becomes of them. */
 const isFormula = (row: number): boolean => everyNth(row, 3_900, 10, 31) || everyNth(row, 4_500, 20, 77);
+/** Formula cells in rows that the error file shows. */
+export const formulasInErrors = (): number =>
+  Array.from({ length: plan.rows }, (_, index) => index + 1).filter(
+    (row) => isFormula(row) && (isAmbiguous(row) || isDuplicate(row)),
+  ).length;
 const currencyOf = (row: number): string => plan.currencies[[30_003, 60_003, 90_003].indexOf(row)] ?? 'AUD';
 const skuOf = (row: number): string => `S7-${String(isDuplicate(row) ? row - 16 : row).padStart(6, '0')}`;
 
