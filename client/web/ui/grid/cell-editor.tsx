@@ -26,6 +26,7 @@ export function CellEditor({ column, row, text, caret, onDone, onCancel }: CellE
     const element = field.current;
     if (!element) return;
     element.focus({ preventScroll: true });
+    keepInside(element);
     if (element instanceof HTMLSelectElement) return;
     if (caret === 'all') element.select();
     else element.setSelectionRange(element.value.length, element.value.length);
@@ -93,6 +94,14 @@ export function CellEditor({ column, row, text, caret, onDone, onCancel }: CellE
       )}
     </>
   );
+}
+
+/** A field that is larger than its cell grows to the side where there is room. */
+function keepInside(element: HTMLElement): void {
+  const box = element.closest('.grid-box')?.getBoundingClientRect();
+  if (!box) return;
+  const { right, bottom } = element.getBoundingClientRect();
+  element.dataset.flip = `${right > box.right ? 'left' : ''} ${bottom > box.bottom ? 'up' : ''}`.trim();
 }
 
 /** Alt+Enter, as in spreadsheets. */

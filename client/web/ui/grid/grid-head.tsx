@@ -8,7 +8,8 @@ interface GridHeadProps {
   widths: readonly number[];
   /** Key of the column that sorts, with − before it for descending. */
   sort: string;
-  picked: 'none' | 'some' | 'all';
+  /** Null where rows cannot be selected. */
+  picked: 'none' | 'some' | 'all' | null;
   onSort: (sort: string) => void;
   onWidth: (key: string, widthPx: number) => void;
   onPickAll: () => void;
@@ -21,13 +22,15 @@ export function GridHead({ columns, widths, sort, picked, onSort, onWidth, onPic
   return (
     <tr {...rowRole} className="grid-row grid-head" aria-rowindex={1}>
       <th {...headRole} scope="col" className="grid-cell grid-pick" aria-colindex={1}>
-        <input
-          ref={box}
-          type="checkbox"
-          aria-label="Select all loaded rows"
-          checked={picked === 'all'}
-          onChange={onPickAll}
-        />
+        {picked === null ? null : (
+          <input
+            ref={box}
+            type="checkbox"
+            aria-label="Select all loaded rows"
+            checked={picked === 'all'}
+            onChange={onPickAll}
+          />
+        )}
       </th>
       {columns.map((column, index) => (
         <Head

@@ -164,8 +164,8 @@ function pickedOf(
   rows: readonly TableRow[],
   picked: Picks,
   keyOf: (row: TableRow) => string | null,
-): 'none' | 'some' | 'all' {
-  if (picked.size === 0) return 'none';
+): 'none' | 'some' | 'all' | null {
+  if (picked.size === 0) return rows.some((row) => keyOf(row) !== null) ? 'none' : null;
   const keys = rows.map(keyOf).filter((key) => key !== null);
   return keys.length > 0 && keys.every((key) => picked.has(key)) ? 'all' : 'some';
 }

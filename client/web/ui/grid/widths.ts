@@ -13,7 +13,7 @@ const byType: Record<GridColumn['type'], number> = {
   date: 112,
   boolean: 84,
   choice: 140,
-  state: 132,
+  state: 172,
   map: 160,
   ref: 140,
   findings: 132,
