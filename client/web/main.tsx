@@ -15,6 +15,7 @@ import './styles/pages.css';
 import './styles/chart.css';
 import './styles/lists.css';
 import './styles/grid.css';
+import './styles/grid-cell.css';
 import './styles/tables.css';
 import './styles/refining.css';
 import './styles/imports.css';
