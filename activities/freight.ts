@@ -1,7 +1,7 @@
 import { planInThread } from '../consolidation/in-thread.ts';
 import type { FreightPlan } from '../consolidation/orders.ts';
 import { type FreightInput, openScopes, type PlanScope, planInputOf, readFreightInput } from '../db/freight-input.ts';
-import { applyPlan, keepPlan } from '../db/freight-plans.ts';
+import { applyPlan } from '../db/freight-plans.ts';
 import { priceConsignment, whyNotPriced } from '../db/freight-price.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import type { Command } from '../db/steps.ts';
@@ -75,8 +75,7 @@ async function planSlot(deps: Deps, scope: PlanScope, command: Command): Promise
     if (!plan || !card) return [];
     const under = { ...command, commandId: `${command.commandId}/${attempt}` };
     const applied = await deps.db.tx('staff', async (trx) => {
-      const planId = await keepPlan(trx, input, card, plan, under);
-      const done = await applyPlan(trx, input.members, plan, planId, under);
+      const done = await applyPlan(trx, input, card, plan, under);
       if (done) await tellRefused(trx, input, plan, under);
       return done;
     });

@@ -6,7 +6,7 @@ import type { FreightInput, PlanMember } from './freight-input.ts';
 import { type Command, lock, mustStep } from './steps.ts';
 
 /** Keeps a plan with everything that it was made of, so that it can be explained and reckoned again. */
-export async function keepPlan(
+async function keepPlan(
   trx: Tx,
   { scope, members }: FreightInput,
   card: StoredCard,
@@ -43,18 +43,20 @@ export async function keepPlan(
 }
 
 /**
- * Makes the open consignments be what the plan says: orders move into the consignment with the lowest number, emptied ones
+ * Keeps a plan and makes the open consignments be what it says: orders move into the consignment with the lowest number, emptied ones
  * are cancelled with the reason. Parcels move with their orders.
- * @returns null when an order or a consignment changed since it was read: plan anew
+ * @returns null when an order or a consignment changed since it was read: nothing was written, plan anew
  */
 export async function applyPlan(
   trx: Tx,
-  members: readonly PlanMember[],
+  input: FreightInput,
+  card: StoredCard,
   plan: FreightPlan,
-  planId: string,
   command: Command,
 ): Promise<{ readonly moved: number } | null> {
+  const { members } = input;
   if (!(await areUnchanged(trx, members))) return null;
+  const planId = await keepPlan(trx, input, card, plan, command);
   let moved = 0;
   for (const planned of plan.consignments) {
     const own = members.filter(({ orderId }) => planned.orderIds.includes(orderId));
