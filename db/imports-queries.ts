@@ -22,6 +22,8 @@ export interface ImportedRow {
   readonly question: string | null;
   /** {field: [before, after]}; of a new SKU everything that the row says. */
   readonly changes: Readonly<Record<string, readonly [unknown, unknown]>>;
+  /** Of the row's amounts; null where it states none. */
+  readonly currency: string | null;
   /** Fields that differ and stay because a person set them. */
   readonly kept: readonly string[];
   readonly findings: readonly StoredFinding[];
@@ -37,6 +39,7 @@ interface StoredRow extends Record<string, unknown> {
   outcome: Outcome;
   question: string | null;
   changes: Record<string, [unknown, unknown]> | null;
+  currency: string | null;
   kept: string[] | null;
   findings: StoredFinding[] | null;
   byte_from: number;
@@ -65,6 +68,7 @@ export async function importedRows(
     outcome: row.outcome,
     question: row.question,
     changes: row.outcome === 'new' ? said(row) : (row.changes ?? {}),
+    currency: row.currency,
     kept: row.kept ?? [],
     findings: row.findings ?? [],
     byteFrom: row.byte_from,

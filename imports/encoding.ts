@@ -126,7 +126,8 @@ export class Transcoder {
     if (to === null) return null;
     const cut = this.#buffer.subarray(at + mark, to);
     // Joined files: the last line of the one before had no line end of its own.
-    const isCut = to < this.#buffer.length && cut[cut.length - 1] !== newline;
+    const last = cut[cut.length - 1];
+    const isCut = to < this.#buffer.length && last !== newline && last !== carriageReturn;
     const bytes = isCut ? Buffer.concat([cut, Buffer.from([newline])]) : cut;
     const before = this.#encoding.startsWith('utf-16') ? 'utf-8' : this.#encoding;
     const ascii = isAscii(bytes);
@@ -142,14 +143,25 @@ export class Transcoder {
     return { text: Buffer.from(decoders[found].decode(clean)), to, isStraight: false, hadNul };
   }
 
-  /** A line of 8-bit text ends at a newline, or where another file's mark begins. */
+  /** A line of 8-bit text ends at a newline, at a carriage return without one, or where another file's mark begins. */
   #narrowEnd(from: number): number | null {
-    const end = this.#buffer.indexOf(newline, from);
-    if (end < 0 && !this.#ended) return null;
-    const to = end < 0 ? this.#buffer.length : end + 1;
-    const line = this.#buffer.subarray(from, to);
+    const end = this.#lineEnd(from);
+    if (end === null) return null;
+    const line = this.#buffer.subarray(from, end);
     const marks = [utf8Mark, littleMark, bigMark].map((mark) => line.indexOf(mark)).filter((index) => index > 0);
-    return marks.length > 0 ? from + Math.min(...marks) : to;
+    return marks.length > 0 ? from + Math.min(...marks) : end;
+  }
+
+  #lineEnd(from: number): number | null {
+    const lf = this.#buffer.indexOf(newline, from);
+    const cr = this.#buffer.indexOf(carriageReturn, from);
+    if (cr >= 0 && (lf < 0 || cr < lf - 1)) {
+      // The last byte may be the first half of a pair.
+      if (cr + 1 < this.#buffer.length || this.#ended) return cr + 1;
+      return null;
+    }
+    if (lf >= 0) return lf + 1;
+    return this.#ended ? this.#buffer.length : null;
   }
 
   #wideLine(at: number, mark: number, encoding: 'utf-16le' | 'utf-16be') {
@@ -183,7 +195,9 @@ export class Transcoder {
     const bytes = this.#buffer.subarray(at, to);
     this.#lines += found.startsWith('utf-16') ? 1 : newlinesIn(bytes);
     segment.to = this.#offset + to;
-    segment.lastLine = this.#lines;
+    const lastByte = bytes[bytes.length - 1];
+    const isOpen = !found.startsWith('utf-16') && lastByte !== newline && lastByte !== carriageReturn;
+    segment.lastLine = this.#lines + (isOpen ? 1 : 0);
     const judged = judge(segment.encoding, bytes, { ascii, marked });
     // What is surest about a part of a file holds for all of it, except where a guess met bytes that speak against it.
     if (segment.evidence === '' || (judged.confidence > segment.confidence && !ascii) || judged.confidence < 0.5) {

@@ -109,6 +109,11 @@ describe('reading a file', () => {
     expect(records[1]?.text.toString()).toBe('A2,"Broken,11');
   });
 
+  it('keeps a field that holds lines which look like records', () => {
+    const { cells } = readAll(Buffer.from(`${header}A1,"like this:\nB1,Cap,12\nC1,Sock,13",10\nA2,x,11\n`));
+    expect(cells.map(({ cells: own }) => own[0])).toEqual(['A1', 'A2']);
+  });
+
   it('loses only the last record when its quote is never closed', () => {
     const { cells } = readAll(Buffer.from(`${header}A1,Tee,10\nA2,"Broken,11`));
     expect(cells.map(({ broken }) => broken !== null)).toEqual([false, true]);
@@ -157,8 +162,6 @@ describe('reading a file', () => {
         fc.constantFrom('\n', '\r\n'),
         fc.integer({ min: 1, max: 40 }),
         (rows, ending, chunkBytes) => {
-          // What looks like a record of its own inside of a quoted field is the one thing that is not told apart.
-          fc.pre(rows.every((row) => row.every((text) => !/,.*,|"/.test(text) || !text.includes('\n'))));
           const lines = rows.map((row, index) => [`S${index}`, ...row].map(cell).join(','));
           const file = Buffer.from(['sku,one,two,three', ...lines, ''].join(ending));
           const whole = readAll(file);

@@ -24,8 +24,8 @@ export interface SplitterState {
 
 /**
  * Cuts text into records. A quote that is never closed would swallow everything up to the next quote; so when a quoted field
- * crosses a line end, and what follows that line end is a record of its own with exactly as many fields as the header, the
- * quote is taken as broken and costs only the record that it stands in.
+ * crosses a line end and the record is not what it should be, the first line that is a record of its own with exactly as many
+ * fields as the header ends it: the broken quote costs only the record that it stands in.
  */
 export class Splitter {
   readonly #separator: number;
@@ -120,17 +120,25 @@ export class Splitter {
 
   #next(at: number, isLast: boolean): { end: number; next: number; isBroken: boolean } | null {
     const scan = this.#scan(at);
-    if (scan.kind === 'whole' && !this.#crosses(at, scan.next)) return { ...scan, isBroken: false };
+    if (scan.kind === 'whole' && (!this.#crosses(at, scan.next) || this.#isHonest(scan))) {
+      return { ...scan, isBroken: false };
+    }
+    if (scan.kind === 'open' && !isLast && !this.#isTooLong(at)) return null;
     const resync = this.#resync(at, scan);
     if (resync !== null) return { end: this.#contentEnd(at, resync), next: resync, isBroken: true };
     if (scan.kind === 'whole') return { ...scan, isBroken: false };
     const firstEnd = this.#lineEnd(at);
-    if (scan.kind === 'open' && !isLast) {
-      const isTooLong =
-        this.#text.length - at > maxRecordBytes || linesIn(this.#text, at, this.#text.length) > maxRecordLines;
-      if (!isTooLong) return null;
-    }
     return { end: this.#contentEnd(at, firstEnd), next: firstEnd, isBroken: true };
+  }
+
+  /** A record over several lines that is all that it should be: nothing speaks for a broken quote. */
+  #isHonest({ fields, hasLooseQuote }: Scan): boolean {
+    return fields === this.#columns && !hasLooseQuote;
+  }
+
+  #isTooLong(at: number): boolean {
+    const bytes = this.#text.length - at;
+    return bytes > maxRecordBytes || linesIn(this.#text, at, this.#text.length) > maxRecordLines;
   }
 
   /** The record takes more than its first line. */

@@ -117,6 +117,7 @@ export const ImportRows = Type.Object({
         type: 'object',
         additionalProperties: { type: 'array', items: anything },
       }),
+      currency: maybeText,
       kept: Type.Array(text),
       findings: Type.Array(Type.Composite([Finding, Type.Object({ code: text, column: maybeText })])),
     }),

@@ -86,6 +86,7 @@ export interface ImportRow {
   outcome: Outcome;
   question: string | null;
   changes: Record<string, [unknown, unknown]>;
+  currency: string | null;
   kept: string[];
   findings: (Finding & { code: string; column: string | null })[];
 }

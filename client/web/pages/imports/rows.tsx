@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { call, withQuery } from '../../api/http.ts';
 import type { ImportDetail, ImportRow, ImportRows } from '../../api/types/imports.ts';
 import { Empty, Failed, Loading } from '../../ui/feedback.tsx';
-import { number, outcomeWords, shown } from './words.ts';
+import { fieldName, number, outcomeWords, shown } from './words.ts';
 
 const effectsShown = 50;
 
@@ -52,12 +52,13 @@ function Changes({ row }: { row: ImportRow }) {
     <ul className="plain">
       {Object.entries(row.changes).map(([field, [before, after]]) => (
         <li key={field}>
-          {field}: {row.outcome === 'new' ? null : <del>{shown(before)}</del>} <ins>{shown(after)}</ins>
+          {fieldName(field)}: {row.outcome === 'new' ? null : <del>{shown(before, field, row.currency)}</del>}{' '}
+          <ins>{shown(after, field, row.currency)}</ins>
         </li>
       ))}
       {row.kept.map((field) => (
         <li key={field} className="muted">
-          {field}: kept, a person set it
+          {fieldName(field)}: kept, a person set it
         </li>
       ))}
     </ul>
@@ -80,7 +81,7 @@ export function Findings({ detail }: { detail: ImportDetail }) {
   return (
     <>
       <div className="scroll-x">
-        <table className="import-rows">
+        <table className="import-rows import-findings">
           <caption className="visually-hidden">Findings</caption>
           <thead>
             <tr>
@@ -100,7 +101,7 @@ export function Findings({ detail }: { detail: ImportDetail }) {
                   <th scope="row">{row.sku ?? '–'}</th>
                   <td>{outcomeWords[row.outcome]}</td>
                   <td>{finding.column ?? finding.field}</td>
-                  <td className="clip">
+                  <td>
                     <code>{shown(finding.value)}</code>
                   </td>
                   <td>

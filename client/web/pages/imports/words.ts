@@ -1,4 +1,5 @@
 import type { Outcome, Phase } from '../../api/types/imports.ts';
+import { formatMinor } from '../../ui/format.ts';
 
 export const phaseWords: Record<Phase, string> = {
   uploading: 'on its way',
@@ -47,8 +48,40 @@ export function size(bytes: number): string {
   return `${(bytes / 1_024 ** 2).toFixed(1)} MiB`;
 }
 
-/** A value of a change as people read it. */
-export function shown(value: unknown): string {
+const fieldWords: Record<string, string> = {
+  title: 'title',
+  description_html: 'description',
+  category: 'category',
+  attributes: 'attributes',
+  images: 'images',
+  option_values: 'options',
+  price_minor: 'price',
+  sale_price_minor: 'sale price',
+  currency: 'currency',
+  on_hand: 'stock',
+  weight_grams: 'weight (g)',
+  length_mm: 'length (mm)',
+  width_mm: 'width (mm)',
+  height_mm: 'height (mm)',
+  barcode: 'barcode',
+  hs_code: 'HS code',
+  origin_country_code: 'origin',
+  gone: 'no longer offered',
+};
+
+export const fieldName = (field: string): string => fieldWords[field] ?? field;
+
+/** A value of a change as people read it; amounts in the row's currency. */
+export function shown(value: unknown, field = '', currency: string | null = null): string {
   if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number' && field.endsWith('_minor')) return formatMinor(value, currency ?? '');
+  if (Array.isArray(value)) return value.map(part).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function part(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('url' in value) return String(value.url);
+  return 'name' in value && 'value' in value ? `${value.name}: ${value.value}` : JSON.stringify(value);
 }
