@@ -172,15 +172,15 @@ describe('importing a catalogue', () => {
         mark,
       );
 
-    it('are taken over, also of a product that is otherwise unchanged; below zero is none', async () => {
+    it('are taken over, also of a product that is otherwise unchanged; below zero is refused', async () => {
       const sku = `${brandId}-1`;
       await read(sku, 7);
       expect(await read(sku, 3)).toEqual(counts({ read: 1, unchanged: 1 }));
       expect(await skuRow(sku)).toMatchObject({ on_hand: 3 });
       await read(sku, -2);
-      expect(await skuRow(sku)).toMatchObject({ on_hand: 0 });
+      expect(await skuRow(sku)).toMatchObject({ on_hand: 3 });
       await read(sku, null);
-      expect(await skuRow(sku)).toMatchObject({ on_hand: 0 });
+      expect(await skuRow(sku)).toMatchObject({ on_hand: 3 });
     });
 
     it('read before an order of ours arrived in the shop are not believed', async () => {
