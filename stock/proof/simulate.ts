@@ -40,98 +40,125 @@ interface Race {
 
 const start = new Date('2026-01-05T09:00:00Z');
 
-/**
- * Plays scenario S2 once, without any I/O: one unit, two marketplaces, buyers at each of them and possibly in the shop within
- * the same second, calls that take 20 to 900 ms and are sometimes lost, orders read every 300 ms, levels every 400 ms.
- */
-export function race(seed: number, { policy, withShop }: Race): RaceOutcome {
-  const random = randomOf(seed);
-  const channels: Channel[] = ['a', 'b'].map((id) => ({
+type Event = (nowMs: number) => void;
+
+/** One race: the two marketplaces, the shop, and what the engine knows of them. */
+class RaceTrack {
+  readonly #random: () => number;
+  readonly #policy: StockPolicy;
+  readonly #events: { atMs: number; run: Event }[] = [];
+  readonly channels: Channel[] = ['a', 'b'].map((id) => ({
     ...{ id, shown: 0, low: 0, high: 0, unread: 0, inFlight: false, confirmed: true },
   }));
-  const orders: Claim[] = [];
-  let shop = 1;
-  let shopSeen = 1;
-  let known = 0;
-  let soldInShop = false;
-  const events: { atMs: number; run: (nowMs: number) => void }[] = [];
-  const after = (nowMs: number, delayMs: number, run: (nowMs: number) => void): void => {
-    events.push({ atMs: nowMs + delayMs, run });
-  };
-  const desired = (): Map<string, number> => {
-    const plan = planStock(
-      {
-        ...{ onHand: shopSeen, reserved: known, safetyStock: 0, safetyFrom: 'brand', policy, quotaThreshold: 10 },
-        ...{ thresholdFrom: 'brand', sharedBuffer: 0, gone: false, at: start },
-      },
-      channels.map(({ id, low }) => ({ id, name: id, live: true, weight: 1, holding: low, adjustments: [] })),
-    );
-    return new Map(plan.channels.map((offer) => [offer.id, offer.desired]));
-  };
-  const act = (nowMs: number): void => {
-    const wanted = desired();
-    const state = channels.map((channel) => ({ ...channel, desired: wanted.get(channel.id) ?? 0 }));
-    const { writes } = nextOffers({ policy, available: Math.max(0, shopSeen - known), channels: state });
-    for (const { id, quantity } of writes) {
-      const channel = channels.find((candidate) => candidate.id === id);
-      if (channel && channel.unread === 0) send(channel, quantity, nowMs);
+  readonly orders: Claim[] = [];
+  shop = 1;
+  soldInShop = false;
+  #shopSeen = 1;
+  #known = 0;
+
+  constructor(seed: number, policy: StockPolicy) {
+    this.#random = randomOf(seed);
+    this.#policy = policy;
+  }
+
+  run(withShop: boolean): void {
+    this.#after(0, 0, (nowMs) => this.#readOrders(nowMs));
+    this.#after(0, 5, (nowMs) => this.#readLevel(nowMs));
+    // Everybody comes within the same second, after the offers had time to go out.
+    for (const channel of this.channels)
+      this.#after(4_000, this.#random() * 1_000, (nowMs) => this.#buy(channel, nowMs));
+    if (withShop) this.#after(4_000, this.#random() * 1_000, () => this.#sellInShop());
+    while (this.#events.length > 0) {
+      const first = this.#events.reduce((best, event) => (event.atMs < best.atMs ? event : best));
+      this.#events.splice(this.#events.indexOf(first), 1);
+      first.run(first.atMs);
     }
-  };
-  const send = (channel: Channel, quantity: number, nowMs: number): void => {
+  }
+
+  #after(nowMs: number, delayMs: number, run: Event): void {
+    this.#events.push({ atMs: nowMs + delayMs, run });
+  }
+
+  #act(nowMs: number): void {
+    const { channels } = planStock(
+      {
+        ...{ onHand: this.#shopSeen, reserved: this.#known, safetyStock: 0, safetyFrom: 'brand', policy: this.#policy },
+        ...{ quotaThreshold: 10, thresholdFrom: 'brand', sharedBuffer: 0, gone: false, at: start },
+      },
+      this.channels.map(({ id, low }) => ({ id, name: id, live: true, weight: 1, holding: low, adjustments: [] })),
+    );
+    const desired = new Map(channels.map((offer) => [offer.id, offer.desired]));
+    const state = this.channels.map((channel) => ({ ...channel, desired: desired.get(channel.id) ?? 0 }));
+    const available = Math.max(0, this.#shopSeen - this.#known);
+    for (const { id, quantity } of nextOffers({ policy: this.#policy, available, channels: state }).writes) {
+      const channel = this.channels.find((candidate) => candidate.id === id);
+      if (channel && channel.unread === 0) this.#send(channel, quantity, nowMs);
+    }
+  }
+
+  #send(channel: Channel, quantity: number, nowMs: number): void {
     const before = channel.high;
     Object.assign(channel, { inFlight: true, confirmed: false });
     channel.low = Math.min(channel.low, quantity);
     channel.high = Math.max(channel.high, quantity);
-    const isLost = random() < 0.1;
-    const hasEffect = !isLost || random() < 0.5;
-    const soldAtStart = orders.length;
-    after(nowMs, 10 + random() * 440, (effectMs) => {
+    const isLost = this.#random() < 0.1;
+    const hasEffect = !isLost || this.#random() < 0.5;
+    const soldAtStart = this.orders.length;
+    this.#after(nowMs, 10 + this.#random() * 440, (effectMs) => {
       // Compare and set: a unit sold since the write was decided is not shown again.
-      if (hasEffect && (soldAtStart === orders.length || quantity === 0)) channel.shown = quantity;
-      after(effectMs, 10 + random() * 440, (answerMs) => {
+      if (hasEffect && (soldAtStart === this.orders.length || quantity === 0)) channel.shown = quantity;
+      this.#after(effectMs, 10 + this.#random() * 440, (answerMs) => {
         channel.inFlight = false;
         const isDone = !isLost && channel.shown === quantity;
         if (isDone) Object.assign(channel, { low: quantity, high: Math.max(quantity, before), confirmed: true });
-        act(answerMs);
+        this.#act(answerMs);
       });
     });
-  };
-  const buy = (channel: Channel) => (nowMs: number) => {
+  }
+
+  #buy(channel: Channel, nowMs: number): void {
     if (channel.shown < 1) return;
     channel.shown -= 1;
     channel.unread += 1;
     const orderedAt = new Date(start.getTime() + Math.floor(nowMs));
     const externalId = `${channel.id}-1`;
-    orders.push({ orderId: externalId, orderedAt, externalId, units: 1, firm: false });
-  };
-  const readOrders = (nowMs: number): void => {
-    for (const channel of channels) {
+    this.orders.push({ orderId: externalId, orderedAt, externalId, units: 1, firm: false });
+  }
+
+  #sellInShop(): void {
+    if (this.shop < 1) return;
+    this.shop -= 1;
+    this.soldInShop = true;
+  }
+
+  #readOrders(nowMs: number): void {
+    for (const channel of this.channels) {
       if (channel.confirmed) channel.high = channel.low;
       if (channel.unread === 0) continue;
       channel.low = Math.max(0, channel.low - channel.unread);
       channel.confirmed = false;
-      known += channel.unread;
+      this.#known += channel.unread;
       channel.unread = 0;
     }
-    act(nowMs);
-    if (nowMs < 9_000) after(nowMs, 300, readOrders);
-  };
-  const readLevel = (nowMs: number): void => {
-    shopSeen = shop;
-    act(nowMs);
-    if (nowMs < 9_000) after(nowMs, 400, readLevel);
-  };
-  after(0, 0, readOrders);
-  after(0, 5, readLevel);
-  // Everybody comes within the same second, after the offers had time to go out.
-  for (const channel of channels) after(4_000, random() * 1_000, buy(channel));
-  if (withShop)
-    after(4_000, random() * 1_000, () => {
-      if (shop < 1) return;
-      shop -= 1;
-      soldInShop = true;
-    });
-  play(events);
+    this.#act(nowMs);
+    if (nowMs < 9_000) this.#after(nowMs, 300, (next) => this.#readOrders(next));
+  }
+
+  #readLevel(nowMs: number): void {
+    this.#shopSeen = this.shop;
+    this.#act(nowMs);
+    if (nowMs < 9_000) this.#after(nowMs, 400, (next) => this.#readLevel(next));
+  }
+}
+
+/**
+ * Plays scenario S2 once, without any I/O: one unit, two marketplaces, buyers at each of them and possibly in the shop within
+ * the same second, calls that take 20 to 900 ms and are sometimes lost, orders read every 300 ms, levels every 400 ms.
+ */
+export function race(seed: number, { policy, withShop }: Race): RaceOutcome {
+  const track = new RaceTrack(seed, policy);
+  track.run(withShop);
+  const { orders, shop, soldInShop } = track;
   const { served } = allocate(shop, orders);
   return {
     accepted: orders.length,
@@ -139,17 +166,6 @@ export function race(seed: number, { policy, withShop }: Race): RaceOutcome {
     soldInShop,
     oversold: soldInShop ? 0 : Math.max(0, orders.length - 1),
   };
-}
-
-function play(events: { atMs: number; run: (nowMs: number) => void }[]): void {
-  while (events.length > 0) {
-    let first = 0;
-    events.forEach(({ atMs }, index) => {
-      if (atMs < (events[first]?.atMs ?? Number.POSITIVE_INFINITY)) first = index;
-    });
-    const [event] = events.splice(first, 1);
-    event?.run(event.atMs);
-  }
 }
 
 export interface RaceCounts {
