@@ -1,6 +1,15 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/database.ts';
-import { consignmentKey, labelsKey, listingsKey, mailKey, orderKey, pricesKey, stockKey } from '../../db/follow-ups.ts';
+import {
+  consignmentKey,
+  importKey,
+  labelsKey,
+  listingsKey,
+  mailKey,
+  orderKey,
+  pricesKey,
+  stockKey,
+} from '../../db/follow-ups.ts';
 import { wakeProcess } from './deliver.ts';
 import { reconcileSchedules } from './schedules.ts';
 import { makeVersionCurrent, registerSearchAttributes } from './server-setup.ts';
@@ -44,6 +53,7 @@ export async function resumeAll(deps: {
       .whereIn('state', ['CLOSED', 'BOOKED'])
       .distinct('brand_id', 'slot_date', 'slot_time'),
     mails: await trx('mails').whereNull('sent_at').select('id', 'kind'),
+    imports: await trx('imports').whereIn('phase', ['reading', 'applying', 'listing']).orderBy('id').select('id'),
     repricings: await trx('repricings').whereNull('finished_at').orderBy('created_at').select('id'),
     marketplaces: await trx('connections')
       .where({ kind: 'marketplace' })
@@ -56,6 +66,7 @@ export async function resumeAll(deps: {
     await wakeProcess(client, installation, 'labels', labelsKey(slot.brand_id, slot.slot_date, slot.slot_time));
   }
   for (const { id } of open.mails) await wakeProcess(client, installation, 'mail', mailKey(id));
+  for (const { id } of open.imports) await wakeProcess(client, installation, 'import', importKey(id));
   for (const { id } of open.repricings) await wakeProcess(client, installation, 'prices', pricesKey(id));
   for (const { id } of open.marketplaces) {
     await wakeProcess(client, installation, 'listings', listingsKey(id));
