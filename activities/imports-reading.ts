@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Tx } from '../db/database.ts';
 import { type ImportRow, lockImport, readChunk } from '../db/imports.ts';
 import { finishReading } from '../db/imports-preview.ts';
@@ -9,6 +10,9 @@ import { FileReader, type ReadingState } from '../imports/file-reader.ts';
 import { hashOf, type Reading, readingOf } from '../imports/rows.ts';
 import type { Dialect, RawRecord } from '../imports/types.ts';
 import type { ActivityDeps } from './deps.ts';
+
+/** Records that are read in one go, about 10 ms. */
+const sliceRecords = 200;
 
 interface Session {
   readonly deps: Pick<ActivityDeps, 'db'>;
@@ -108,7 +112,13 @@ async function linesOf(session: Session, records: readonly RawRecord[]): Promise
     const rowHash = hashes[index] ?? '';
     return { record, rowHash, known: record.isBroken ? null : (known.get(rowHash) ?? null) };
   });
-  return batchLines(marked, session.dialect, reading);
+  const lines: string[] = [];
+  for (let from = 0; from < marked.length; from += sliceRecords) {
+    lines.push(...batchLines(marked.slice(from, from + sliceRecords), session.dialect, reading));
+    // Reading is work for the processor alone: the worker's other activities get their turn between two slices.
+    await setImmediate();
+  }
+  return lines;
 }
 
 async function store(
