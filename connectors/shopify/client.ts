@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Static } from '@sinclair/typebox';
+import type { ConnectorContext } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
+import type { IncomingAnswer } from '../transport/client.ts';
+import type { ShopifyCredentials, ShopifySettings } from './credentials.ts';
+import { type CallCost, openEnvelope, throttleOf, unreadable, waitMs } from './envelope.ts';
+import { type Operation, operations } from './operations.ts';
+import { answers, check } from './schema.ts';
+import { TokenKeeper } from './tokens.ts';
+
+export type ShopifyContext = ConnectorContext<ShopifyCredentials, ShopifySettings>;
+export type OperationKey = keyof typeof operations;
+export const DEFAULT_VERSION = '2026-07';
+
+/** One unit of an account's budget. A call costs at most 1,000 points, so at most ten units. */
+export const POINTS_PER_UNIT = 100;
+/** A bucket that fills up so soon is waited for here; a longer wait is given back to the scheduler. */
+const SHORT_WAIT_MS = 2_000;
+
+/**
+ * The Admin GraphQL interface. The requests are our own: the vendor's package takes one fetch for the whole process, so
+ * that budget, time-outs and redaction per account could not be applied to it.
+ */
+export class AdminClient {
+  readonly #ctx: ShopifyContext;
+  readonly #tokens: TokenKeeper;
+  /** Calculated costs by operation, learned from answers: what the next such call will ask for. */
+  readonly #points = new Map<string, number>();
+  #bucket: { readonly cost: CallCost; readonly atMs: number } | null = null;
+  #isVersionToldOf = false;
+
+  constructor(ctx: ShopifyContext) {
+    this.#ctx = ctx;
+    this.#tokens = new TokenKeeper(ctx);
+  }
+
+  /** What the last answer said of the account's bucket; null before the first one. */
+  get lastCost(): CallCost | null {
+    return this.#bucket?.cost ?? null;
+  }
+
+  /**
+   * The data of an answer, checked.
+   * @throws ConnectorError by Shopify's refusal; Unavailable (effects: OutcomeUnknown) naming the path that does not fit
+   */
+  async ask<K extends OperationKey>(
+    key: K,
+    variables: Readonly<Record<string, unknown>> = {},
+  ): Promise<Static<(typeof answers)[K]>> {
+    const operation: Operation = operations[key];
+    await this.#waitForPoints(operation);
+    const token = await this.#tokens.token();
+    let answer = await this.#send(operation, variables, token);
+    if (answer.status === 401 && this.#tokens.renewable) {
+      answer = await this.#send(operation, variables, await this.#tokens.renew(token));
+    }
+    const { data, cost } = openEnvelope(answer, operation);
+    if (cost !== null) this.#remember(operation, cost);
+    this.#watchVersion(answer);
+    const verdict = check(answers[key], data);
+    if (verdict.ok) return verdict.value;
+    throw unreadable(answer, operation, `a body that does not fit (${verdict.problem})`);
+  }
+
+  async #send(operation: Operation, variables: Readonly<Record<string, unknown>>, token: string) {
+    const { url, apiVersion = DEFAULT_VERSION } = this.#ctx.settings;
+    return this.#ctx.http.send({
+      method: 'POST',
+      url: `${url.replace(/\/+$/, '')}/admin/api/${apiVersion}/graphql.json`,
+      headers: { 'content-type': 'application/json', accept: 'application/json', 'x-shopify-access-token': token },
+      body: JSON.stringify({ query: operation.document, variables, operationName: operation.name }),
+      operation: operation.operation,
+      effect: operation.effect,
+      cost: Math.max(1, Math.ceil(this.#pointsOf(operation) / POINTS_PER_UNIT)),
+      throttle: throttleOf,
+    });
+  }
+
+  #pointsOf(operation: Operation): number {
+    return this.#points.get(operation.name) ?? operation.expectedPoints;
+  }
+
+  /** Shopify turns a call away whose points are not there. It is not sent then; other workers' use shows in answers. */
+  async #waitForPoints(operation: Operation): Promise<void> {
+    if (this.#bucket === null) return;
+    const { cost, atMs } = this.#bucket;
+    const restored = ((performance.now() - atMs) / 1000) * cost.restoredPerSecond;
+    const availablePoints = Math.min(cost.maximumPoints, cost.availablePoints + restored);
+    const points = this.#pointsOf(operation);
+    if (points <= availablePoints) return;
+    const silenceMs = waitMs({ ...cost, availablePoints }, points);
+    if (silenceMs > SHORT_WAIT_MS) {
+      throw new ConnectorError('RateLimited', `${operation.operation}: the shop's cost points are used up`, {
+        code: 'points',
+        retryAfterMs: silenceMs,
+      });
+    }
+    await sleep(silenceMs);
+  }
+
+  #remember(operation: Operation, cost: CallCost): void {
+    this.#points.set(operation.name, cost.requestedPoints);
+    this.#bucket = { cost, atMs: performance.now() };
+    const { requestedPoints, actualPoints, availablePoints } = cost;
+    this.#ctx.log.debug(
+      { operation: operation.operation, requestedPoints, actualPoints, availablePoints },
+      'calculated cost',
+    );
+  }
+
+  #watchVersion({ headers }: IncomingAnswer): void {
+    const wanted = this.#ctx.settings.apiVersion ?? DEFAULT_VERSION;
+    const served = headers['x-shopify-api-version'] ?? wanted;
+    const deprecated = headers['x-shopify-api-deprecated-reason'];
+    if (this.#isVersionToldOf || (served === wanted && deprecated === undefined)) return;
+    this.#isVersionToldOf = true;
+    this.#ctx.log.warn(
+      { wanted, served, deprecated },
+      'Shopify serves another API version, or will soon drop this one',
+    );
+  }
+}
