@@ -29,7 +29,7 @@ export async function applyChunk(trx: Tx, importId: string, command: Command): P
     return { rows: 0, more: false };
   }
   await makeProducts(trx, row, own);
-  await makeSkus(trx, row, own);
+  await makeSkus(trx, own);
   await changeSkus(trx, own);
   await stepProducts(trx, own);
   await moveLevels(trx, importId, own);
@@ -68,9 +68,11 @@ async function makeProducts(trx: Tx, row: ImportRow, command: Command): Promise<
   const { state, followUps } = begin(definition, {});
   if (followUps.length > 0)
     throw new Error(`a new product calls for ${followUps.join(', ')}, which imports do not perform`);
+  // A look-up for each row: without statistics about a table of this transaction a join may be planned as a product of both.
   await trx.raw(
-    `update import_now n set product_id = p.id from products p
-     where n.product_id is null and p.brand_id = n.brand_id and p.store_connection_id is null and p.external_id = n.product_key`,
+    `update import_now n set product_id = (select p.id from products p
+       where p.brand_id = n.brand_id and p.store_connection_id is null and p.external_id = n.product_key)
+     where n.product_id is null`,
   );
   const first = (column: string): string =>
     `(array_agg(${column} order by row_number) filter (where ${column} is not null))[1]`;
@@ -97,7 +99,7 @@ async function makeProducts(trx: Tx, row: ImportRow, command: Command): Promise<
   );
 }
 
-async function makeSkus(trx: Tx, row: ImportRow, command: Command): Promise<void> {
+async function makeSkus(trx: Tx, command: Command): Promise<void> {
   const columns = plainSkuColumns.filter((column) => !['currency', 'option_values'].includes(column));
   await trx.raw(
     `insert into skus (id, brand_id, product_id, sku, option_values, currency, ${columns.join(', ')}, on_hand, stock_seen_at, created_at)
@@ -108,8 +110,8 @@ async function makeSkus(trx: Tx, row: ImportRow, command: Command): Promise<void
     [command.at, command.at],
   );
   await trx.raw(
-    'update import_now n set sku_id = s.id from skus s where n.is_new and s.brand_id = ? and s.sku = n.sku',
-    [row.brand_id],
+    `update import_now n set sku_id = (select s.id from skus s where s.brand_id = n.brand_id and s.sku = n.sku)
+     where n.is_new`,
   );
 }
 

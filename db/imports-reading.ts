@@ -81,7 +81,7 @@ known as (
   left join lateral (select e.line from import_rows e
     where e.import_id = given.import_id and e.sku = n.sku order by e.row_number limit 1) earlier on true
   left join lateral (select k.content_hash from import_skus k
-    where k.brand_id = given.brand_id and k.sku = n.sku limit 1) k on true),
+    where k.brand_id = given.brand_id and k.sku = n.sku limit 1) k on n.outcome = 'good'),
 compared as (
   select r.*, s.id as sku_id, s.price_minor as old_price, s.currency as old_currency,
     case when s.id is not null and r.outcome = 'good' and r.says_the_same is not true and r.earlier_line is null

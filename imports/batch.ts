@@ -39,7 +39,7 @@ export function batchLines(records: readonly KnownRecord[], dialect: Dialect, re
   const rows = cellsOf(unknown, dialect).map((cells) => readRow(cells, reading));
   let index = 0;
   return records.map(({ record, rowHash, known }) => {
-    if (known) return line(record, rowHash, { ...known, outcome: 'unchanged' }, silent, null);
+    if (known) return knownLine(record, rowHash, known);
     const row = rows[index] as Row;
     index += 1;
     const isSaleOver = reading.places.salePrice !== undefined && row.values?.salePriceMinor === null;
@@ -47,6 +47,19 @@ export function batchLines(records: readonly KnownRecord[], dialect: Dialect, re
     const values = row.outcome === 'refused' ? silent : (row.values ?? silent);
     return line(record, rowHash, said, values, row, isSaleOver ? '{sale_price_minor}' : null);
   });
+}
+
+/** Values of a record that says nothing new, and what it clears: nothing. */
+const silence = '\\N\t'.repeat(Object.keys(silent).length - 1);
+
+function knownLine(
+  record: RawRecord,
+  rowHash: string,
+  { sku, parent }: { sku: string; parent: string | null },
+): string {
+  const { rowNumber, line: at, lineCount, byteFrom, byteLength } = record;
+  const place = `${rowNumber}\t${at}\t${lineCount}\t${byteFrom}\t${byteLength}\t${rowHash}`;
+  return `${place}\t\\N\tunchanged\t\\N\t\\N\t${copyValue(sku)}\t${copyValue(parent)}\t${silence}\\N\n`;
 }
 
 function line(

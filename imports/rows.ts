@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RuleBook } from '../cleaning/rules.ts';
 import type { Cells } from './cells.ts';
 import { type Notes, notesOf } from './notes.ts';
@@ -58,7 +58,7 @@ export interface Reading {
 
 /** 128 bits of SHA-256 in the form of a uuid, which PostgreSQL compares and stores shortest. */
 export function hashOf(content: string | Buffer): string {
-  const hex = createHash('sha256').update(content).digest('hex');
+  const hex = hash('sha256', content, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
