@@ -1,0 +1,71 @@
+import type { SimulatorOptions } from '../../simulator-kit/index.ts';
+import type { JsonObject } from './json.ts';
+
+/** An integration of the shop: one of these may sign with OAuth 1.0a or send its token as bearer. */
+export interface Integration {
+  consumerKey: string;
+  consumerSecret: string;
+  accessToken: string;
+  accessTokenSecret: string;
+  /** Rights that it lacks, e.g. `Magento_Sales::create`. */
+  lacks?: string[] | undefined;
+}
+
+/** Peculiarities of real shops that can be switched at any time by `POST /__control/dials`. */
+export interface Dials {
+  /** Empty lists are null (older versions). */
+  itemsNull: boolean;
+  /** Past the end the last page comes again (before 2.4). */
+  repeatLastPage: boolean;
+  /** `webapi/validation` is on: list inputs 20, page size 300. */
+  inputLimits: boolean;
+  /** Administrators need a second factor. */
+  twoFactor: boolean;
+  /** Tokens of integrations count as bearer; off by default since 2.4.4. */
+  integrationBearer: boolean;
+  /** Every n-th write meets a deadlock; 0 = none. */
+  deadlockEvery: number;
+  /** Nobody works on bulks. */
+  consumerStopped: boolean;
+  /** The maintenance page stands in front of everything. */
+  maintenance: boolean;
+  /** The web server refuses `%2F` in paths with an HTML page. */
+  refuseEncodedSlash: boolean;
+  /** Without multi-source inventory: its routes do not exist. */
+  legacyStock: boolean;
+  /** The module that exports salable quantities in bulk is not there. */
+  withoutStockExport: boolean;
+  /** Life of an administrator's token. */
+  adminTokenMinutes: number;
+}
+
+export const DEFAULT_DIALS: Dials = {
+  itemsNull: false,
+  repeatLastPage: false,
+  inputLimits: false,
+  twoFactor: false,
+  integrationBearer: true,
+  deadlockEvery: 0,
+  consumerStopped: false,
+  maintenance: false,
+  refuseEncodedSlash: false,
+  legacyStock: false,
+  withoutStockExport: false,
+  adminTokenMinutes: 60,
+};
+
+/** How a Magento shop is started. */
+export interface MagentoSimulatorOptions extends SimulatorOptions {
+  username: string;
+  password: string;
+  integration?: Integration | undefined;
+  /** ISO 4217; default AUD. */
+  currency?: string | undefined;
+  /** IANA zone; default UTC. */
+  timezone?: string | undefined;
+  /** `lbs` or `kgs`; default lbs as on a fresh shop. */
+  weightUnit?: string | undefined;
+  /** Products that exist from the beginning: bodies as for `POST /__control/products`. */
+  products?: JsonObject[] | undefined;
+  dials?: Partial<Dials> | undefined;
+}
