@@ -53,6 +53,21 @@ describe('consignments', () => {
     expect(await lock({ action: 'alone' })).toMatchObject({ status: 400 });
   });
 
+  it('say beforehand that one with orders is not cancelled, and refuse it', async () => {
+    const url = `/api/consignments/${world.own.consignment}`;
+    const seen = await world.as('ops', 'GET', url);
+    expect(seen.body.orders).not.toEqual([]);
+    expect(seen.body).toMatchObject({
+      allowed: expect.arrayContaining([
+        expect.objectContaining({ type: 'CANCEL', ok: false, why: expect.stringContaining('holds orders') }),
+      ]),
+    });
+    expect(await world.as('ops', 'POST', `${url}/events`, { type: 'CANCEL', why: 'not wanted' })).toMatchObject({
+      status: 409,
+      body: { error: { message: expect.stringContaining('holds orders') } },
+    });
+  });
+
   it('can be previewed', async () => {
     const answer = await world.as('ops', 'GET', `/api/freight/preview?brand=${world.own.id}`);
     expect(answer).toMatchObject({ status: 200, body: { slots: expect.any(Array) } });

@@ -49,6 +49,7 @@ export function buildProgram(run: Run): Command {
       'after',
       examples('doctor', 'orders list --state NEW', 'orders show TL-000123', 'chart order --mermaid'),
     );
+  program.commandsGroup('This installation:').helpCommand(true);
   const globals = (): GlobalOptions => ({
     ...program.opts<Omit<GlobalOptions, 'isDataDirGiven'>>(),
     isDataDirGiven: program.getOptionValueSource('dataDir') === 'cli',
@@ -62,7 +63,22 @@ export function buildProgram(run: Run): Command {
   addStockCommands(program, doing, examples);
   addFreightCommands(program, doing, { examples, positive });
   addUserCommands(program, doing);
+  group(program);
   return program;
+}
+
+/** Headings of the help, for commands that do not concern the installation itself. */
+const headings: Readonly<Record<string, readonly string[]>> = {
+  'Accounts with outside systems:': ['connect', 'sync', 'connections'],
+  'Every day:': ['problems', 'orders', 'import', 'why', 'drift'],
+  'Prices and freight:': ['exchange-rates', 'rates', 'consolidate'],
+  'People:': ['users'],
+};
+
+function group(program: Command): void {
+  for (const [heading, names] of Object.entries(headings)) {
+    for (const command of program.commands) if (names.includes(command.name())) command.helpGroup(heading);
+  }
 }
 
 export type Doing = (work: (context: Context) => Outcome | Promise<Outcome>) => Promise<void>;

@@ -4,6 +4,7 @@ import { freightOf } from '../../../db/queries/freight.ts';
 import { readLabels } from '../../../db/queries/labels.ts';
 import { findConsignment, listConsignments, listReturns } from '../../../db/queries/logistics.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
+import type { User } from '../../../db/users.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFound } from '../errors.ts';
 import { answerOnce } from '../idempotency.ts';
@@ -14,6 +15,23 @@ import { stepOrRefuse } from '../stepping.ts';
 import { type Api, everyone } from '../types.ts';
 
 type Consignment = NonNullable<Awaited<ReturnType<typeof findConsignment>>>;
+
+const holdsOrders = 'It still holds orders, and nobody would ship them.';
+const emptyItFirst =
+  'Move its orders to another consignment or cancel them: a consignment without orders is cancelled by itself.';
+
+/** The buttons of consignments: who may cancel one is asked of the machine, whether it is empty is asked here. */
+async function consignmentButtons(trx: Tx, items: readonly Consignment[], user: User): Promise<Allowed[][]> {
+  const allowed = await buttonsOf(trx, 'consignment', items, user);
+  return allowed.map((buttons, index) => {
+    const isEmpty = (items[index]?.summary.orders.length ?? 0) === 0;
+    return buttons.map((button) =>
+      button.type === 'CANCEL' && button.ok && !isEmpty
+        ? { ...button, ok: false, why: `${holdsOrders} ${emptyItFirst}` }
+        : button,
+    );
+  });
+}
 
 async function rowsOf(trx: Tx, items: readonly Consignment[], allowed: readonly Allowed[][]) {
   const labels = await readLabels(trx, { connections: items.map(({ summary }) => summary.carrierConnectionId) });
@@ -39,7 +57,7 @@ function consignmentRoutes(app: Api, deps: ApiDeps): void {
     async (request) =>
       reading(request, deps, async (trx, user) => {
         const { items, next, total } = await listConsignments(trx, request.query);
-        const allowed = await buttonsOf(trx, 'consignment', items, user);
+        const allowed = await consignmentButtons(trx, items, user);
         return { rows: await rowsOf(trx, items, allowed), next, total };
       }),
   );
@@ -64,7 +82,7 @@ function consignmentRoutes(app: Api, deps: ApiDeps): void {
           (parcel, index) => ({ machine: 'parcel', id: parcel.id, about: `piece ${index + 1}` }) as const,
         );
         const timeline = await historyOf(trx, [{ machine: 'consignment', id }, ...pieces]);
-        const allowed = await buttonsOf(trx, 'consignment', [item], user);
+        const allowed = await consignmentButtons(trx, [item], user);
         const [row] = await rowsOf(trx, [item], allowed);
         if (!row) throw notFound('consignment', id);
         const temporalUrl = user.role === 'brand' ? null : (deps.temporal?.workflowUrl(consignmentKey(id)) ?? null);
@@ -108,10 +126,7 @@ function consignmentEvents(app: Api, deps: ApiDeps): void {
 async function demandEmpty(trx: Tx, id: string): Promise<void> {
   const order = await trx('consignment_orders').where({ consignment_id: id, left_at: null }).first('order_id');
   if (!order) return;
-  throw new ApiError('GuardRefused', 'It still holds orders, and nobody would ship them.', {
-    remedy:
-      'Move its orders to another consignment or cancel them: a consignment without orders is cancelled by itself.',
-  });
+  throw new ApiError('GuardRefused', holdsOrders, { remedy: emptyItFirst });
 }
 
 function returnRoutes(app: Api, deps: ApiDeps): void {

@@ -88,7 +88,7 @@ async function labelled(
     (perProduct.get(productId) ?? []).map(({ id, connectionId, from, to }) => ({
       entity: id,
       kind: 'listing',
-      label: labels.connection(connectionId)?.code ?? '',
+      label: labels.connection(connectionId)?.name ?? '',
       from,
       to,
     }));

@@ -1,4 +1,5 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { Overview } from '../api/types/common.ts';
 
 interface Item {
@@ -43,8 +44,19 @@ const items: Item[] = [
 
 /** The pages, each with the number of things there that wait for a person. */
 export function Nav({ overview, staff }: { overview: Overview | undefined; staff: boolean }) {
+  const nav = useRef<HTMLElement>(null);
+  const section = useLocation({ select: ({ pathname }) => pathname.split('/')[1] });
+  // On a narrow screen the pages stand in one line that scrolls: the one that is open has to be in sight.
+  useEffect(() => {
+    const line = nav.current;
+    const open = section === undefined ? null : line?.querySelector('[aria-current="page"]');
+    if (!line || !open) return;
+    const [outer, inner] = [line.getBoundingClientRect(), open.getBoundingClientRect()];
+    // The line alone is moved; the page keeps its place.
+    line.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+  }, [section]);
   return (
-    <nav className="nav" aria-label="Pages">
+    <nav ref={nav} className="nav" aria-label="Pages">
       <ul>
         {items
           .filter(({ staffOnly }) => staff || !staffOnly)

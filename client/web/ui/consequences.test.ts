@@ -55,6 +55,6 @@ describe('what is asked before a step', () => {
   });
 
   it('says what a bulk approval does for each list that has one', () => {
-    expect(Object.keys(bulkApproval)).toEqual(['orders', 'products', 'listings']);
+    expect(Object.keys(bulkApproval)).toEqual(['orders', 'products', 'prices', 'listings']);
   });
 });

@@ -48,7 +48,7 @@ const consequences: Record<string, Consequence> = {
   'listings/DISCARD_CHANGES': settled('none', 'Your unapproved changes are dropped; what is live stays live.'),
   'consignments/CLOSE': settled('none', 'No order can join any more; labels are booked with the carrier now.'),
   'consignments/HAND_OVER': settled('optional', 'You state that the carrier has all of it.'),
-  'consignments/CANCEL': final('required', 'Nothing of it is shipped; its orders are planned again.'),
+  'consignments/CANCEL': final('required', 'It is closed for good, without any order in it.'),
   'parcels/VOID': final('required', 'Its label must not be used any more.'),
   'returns/RESTOCK': settled('none', 'The units become available for sale on every marketplace.'),
   'returns/WRITE_OFF': final('required', 'The units never come back into stock.'),

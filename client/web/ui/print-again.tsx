@@ -13,7 +13,7 @@ export function PrintAgain({ path, what }: { path: string; what: string }) {
   const id = useId();
   const query = format === 'a4-4up' ? `format=${format}&startCell=${startCell}` : `format=${format}`;
   return (
-    <div className="filters">
+    <div className="print-again">
       <label htmlFor={`${id}-paper`}>Paper</label>
       <select id={`${id}-paper`} value={format} onChange={(event) => setFormat(event.target.value as typeof format)}>
         {Object.entries(papers).map(([value, label]) => (

@@ -14,7 +14,7 @@ import { ConfirmationForm } from './confirmation-form.tsx';
 import { MailForm } from './mail-form.tsx';
 import { SettingChanges } from './setting-changes.tsx';
 import { ShippingForm } from './shipping-form.tsx';
-import { dayNames, declineNames, ownLabelNames, paperNames, ruleText, silenceNames } from './words.ts';
+import { dayNames, declineNames, ownLabelNames, paperNames, ruleText, silenceNames, timesText } from './words.ts';
 
 export function BrandPage() {
   const { id } = useParams({ from: '/shell/brands/$id' });
@@ -92,7 +92,7 @@ const yesNo = (value: boolean) => (value ? 'yes' : 'no');
 function mailFacts(brand: BrandDetail) {
   return [
     { label: 'Recipients', value: brand.mailTo.join(', ') || <Nothing /> },
-    { label: 'Times', value: brand.times.join(', ') },
+    { label: 'Times', value: timesText(brand.times) },
     { label: 'Working days', value: brand.workingDays.map((day) => dayNames[day - 1] ?? day).join(', ') },
     { label: 'Holidays', value: brand.holidays.join(', ') || <Nothing /> },
     { label: 'Next label mail', value: <Time at={brand.nextMailAt} brandId={brand.id} /> },

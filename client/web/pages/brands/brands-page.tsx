@@ -11,7 +11,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { PageHead } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
-import { paperNames, ruleText } from './words.ts';
+import { paperNames, ruleText, timesText } from './words.ts';
 
 /** One setting of a brand; each brand is read once for all its cells. */
 function Setting({ id, show }: { id: string; show: (brand: BrandDetail) => ReactNode }) {
@@ -43,7 +43,7 @@ const columns: Column<Brand>[] = [
         id={id}
         show={({ times, mailTo }) => (
           <span className="two-lines">
-            <span>{times.join(' and ')}</span>
+            <span>{timesText(times)}</span>
             <small className="clip">{mailTo.join(', ') || 'nobody gets them'}</small>
           </span>
         )}
@@ -64,9 +64,9 @@ const columns: Column<Brand>[] = [
   },
   {
     id: 'stock',
-    header: 'Safety stock, quota',
+    header: 'Stock kept back',
     cell: ({ id }) => (
-      <Setting id={id} show={({ safetyStock, quotaThreshold }) => `${safetyStock}, from ${quotaThreshold}`} />
+      <Setting id={id} show={({ safetyStock, quotaThreshold }) => `${safetyStock}; quotas below ${quotaThreshold}`} />
     ),
   },
   { id: 'rule', header: 'Is asked', cell: ({ id }) => <Setting id={id} show={(brand) => ruleText(brand)} /> },

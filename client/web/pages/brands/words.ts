@@ -24,6 +24,19 @@ export const declineNames: Record<string, string> = {
   ops: 'the order comes back to operations with the reason',
 };
 
+const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+
+/** Times of label mails: `11:00 and 16:00`; many at one distance are named by it instead of listed. */
+export function timesText(times: readonly string[]): string {
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return 'never';
+  if (times.length < 3) return times.join(' and ');
+  const gaps = new Set(times.slice(1).map((time, index) => minutesOf(time) - minutesOf(times[index] ?? time)));
+  const [gap] = gaps;
+  if (gap !== undefined && gaps.size === 1 && times.length > 6) return `every ${gap} minutes, ${first} to ${last}`;
+  return `${times.slice(0, -1).join(', ')} and ${last}`;
+}
+
 /** The decimals that a currency has. */
 export const digitsOf = (currency: string): number =>
   new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;

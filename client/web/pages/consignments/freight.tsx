@@ -15,6 +15,10 @@ type Changed = Static<typeof FreightChanged>;
 interface Wanted {
   action: 'lock' | 'unlock' | 'move' | 'alone' | 'ship-now';
   label: string;
+  /** The question before it, without its mark. */
+  asks: string;
+  /** What is said once it is done. */
+  done: string;
   orderId?: string;
   toConsignmentId?: string;
 }
@@ -68,9 +72,11 @@ function useFreight({ id, version, number }: ConsignmentDetail) {
   const confirm = useConfirm();
   const notices = useNotices();
   const queries = useQueryClient();
-  const send = ({ label: _, ...wanted }: Wanted, dryRun: boolean, why = '') =>
+  const send = ({ action, orderId, toConsignmentId }: Wanted, dryRun: boolean, why = '') =>
     command<Changed>('POST', `/api/consignments/${encodeURIComponent(id)}/freight`, {
-      ...wanted,
+      action,
+      ...(orderId ? { orderId } : {}),
+      ...(toConsignmentId ? { toConsignmentId } : {}),
       version,
       dryRun,
       ...(why ? { why } : {}),
@@ -79,7 +85,7 @@ function useFreight({ id, version, number }: ConsignmentDetail) {
     mutationFn: async (wanted: Wanted) => {
       const preview = await send(wanted, true);
       const answer = await confirm({
-        title: `${wanted.label}: ${number}?`,
+        title: `${wanted.asks}?`,
         consequences: sentencesOf(preview),
         confirmLabel: wanted.label,
         reason: 'optional',
@@ -87,8 +93,8 @@ function useFreight({ id, version, number }: ConsignmentDetail) {
       if (!answer) return null;
       return send(wanted, false, answer.why);
     },
-    onSuccess: (answer, { label }) => (answer ? notices.say('good', `${number}: ${label.toLowerCase()}.`) : undefined),
-    onError: (error, { label }) => notices.fail(`${number}: ${label.toLowerCase()} was not possible.`, error),
+    onSuccess: (answer, { done }) => (answer ? notices.say('good', `${done}.`) : undefined),
+    onError: (error, { label }) => notices.fail(`${number}: “${label}” was not possible.`, error),
     onSettled: () => queries.invalidateQueries(),
   });
 }
@@ -102,7 +108,9 @@ function sentencesOf({ changeMinor, currency, after, action }: Changed): string[
       : changeMinor === 0
         ? 'The cost stays the same.'
         : `It costs ${price(Math.abs(changeMinor))} ${changeMinor > 0 ? 'more' : 'less'}.`;
-  const fixed = ['move', 'alone', 'lock'].includes(action) ? ['What you fix is left as it is at the cut-off.'] : [];
+  const fixed = ['move', 'alone', 'lock'].includes(action)
+    ? ['What you decide here is left as it is when the rest is planned at the cut-off.']
+    : [];
   return [
     change,
     ...after.map(
@@ -123,19 +131,24 @@ function FreightActions({ consignment }: { consignment: ConsignmentDetail }) {
     .flatMap(({ rows }) => rows)
     .filter((row) => row.id !== consignment.id && row.destinationCountryCode === consignment.destinationCountryCode);
   const isLocked = consignment.freight.lockedBy !== null;
-  const lock: Wanted = isLocked ? { action: 'unlock', label: 'Unlock' } : { action: 'lock', label: 'Lock' };
+  const name = consignment.number;
+  const lock: Wanted = isLocked
+    ? { action: 'unlock', label: 'Unlock', asks: `Unlock ${name}`, done: `${name} may be planned anew` }
+    : { action: 'lock', label: 'Lock', asks: `Lock ${name} as it is`, done: `${name} is locked` };
+  const shipNow: Wanted = {
+    action: 'ship-now',
+    label: 'Ship now',
+    asks: `Ship ${name} now`,
+    done: `${name} is closed; its labels are being booked`,
+  };
   return (
-    <div className="stack">
+    <div className="stack freight-actions">
       <div className="row-actions">
         <button type="button" disabled={act.isPending} onClick={() => act.mutate(lock)}>
           {lock.label}
         </button>
-        <button
-          type="button"
-          disabled={act.isPending}
-          onClick={() => act.mutate({ action: 'ship-now', label: 'Ship now' })}
-        >
-          Ship now
+        <button type="button" disabled={act.isPending} onClick={() => act.mutate(shipNow)}>
+          {shipNow.label}
         </button>
       </div>
       {consignment.orders.map(({ id, number }) => (
@@ -145,7 +158,15 @@ function FreightActions({ consignment }: { consignment: ConsignmentDetail }) {
             type="button"
             className="small"
             disabled={act.isPending}
-            onClick={() => act.mutate({ action: 'alone', label: 'Ship alone', orderId: id })}
+            onClick={() =>
+              act.mutate({
+                action: 'alone',
+                label: 'Ship alone',
+                orderId: id,
+                asks: `Ship ${number} alone`,
+                done: `${number} ships alone`,
+              })
+            }
           >
             Ship alone<span className="visually-hidden"> {number}</span>
           </button>
@@ -155,9 +176,17 @@ function FreightActions({ consignment }: { consignment: ConsignmentDetail }) {
               <select
                 value=""
                 disabled={act.isPending}
-                onChange={({ target }) =>
-                  act.mutate({ action: 'move', label: 'Move', orderId: id, toConsignmentId: target.value })
-                }
+                onChange={({ target }) => {
+                  const to = others.find((row) => row.id === target.value)?.number ?? 'the other consignment';
+                  act.mutate({
+                    action: 'move',
+                    label: 'Move',
+                    orderId: id,
+                    toConsignmentId: target.value,
+                    asks: `Move ${number} to ${to}`,
+                    done: `${number} is in ${to} now`,
+                  });
+                }}
               >
                 <option value="">Move to …</option>
                 {others.map((row) => (

@@ -141,8 +141,8 @@ function Buttons({ detail, busy, onChange }: ButtonsProps) {
     const answer = await ask({
       title: 'Apply this import?',
       consequences: [
-        `${number(counts?.new ?? 0)} SKUs are made, ${number(counts?.changed ?? 0)} changed.`,
-        ...(left > 0 ? [`${number(left)} rows are not taken over.`] : []),
+        `New SKUs: ${number(counts?.new ?? 0)}, changed: ${number(counts?.changed ?? 0)}.`,
+        ...(left > 0 ? [left === 1 ? '1 row is not taken over.' : `${number(left)} rows are not taken over.`] : []),
         'It can be undone afterwards as a plan of its own.',
       ],
       confirmLabel: 'Apply',

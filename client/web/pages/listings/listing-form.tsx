@@ -20,7 +20,8 @@ export function ListingForm({ listing, edit }: ListingFormProps) {
   const rejections = rejectionsOf(listing.rejectionReasons);
   const problems = (field: string) => [
     ...rejections.filter((reason) => reason.field === field).map(({ raw }) => `Rejected: ${raw}`),
-    ...listing.findings.filter((finding) => finding.field === field).map(({ reason }) => reason),
+    // A mere note does not make a field wrong; it stands under Findings.
+    ...listing.findings.filter((finding) => finding.field === field && finding.blocking).map(({ reason }) => reason),
   ];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

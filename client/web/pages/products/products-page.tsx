@@ -46,7 +46,8 @@ export function ProductsPage() {
         what="products"
         empty={
           <Empty title="No products here">
-            They come from a brand's connected shop with its first synchronisation, or the filters hide them.
+            They come from a brand's connected shop with its first synchronisation, or from a file under Imports; or the
+            filters hide them.
           </Empty>
         }
       >

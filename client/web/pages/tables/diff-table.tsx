@@ -4,6 +4,7 @@ import { StateBadge } from '../../ui/badge.tsx';
 import { formatCount } from '../../ui/format.ts';
 import type { GridColumn } from '../../ui/grid/model.ts';
 import { spokenText } from '../../ui/grid/values.ts';
+import { stateWords } from '../../ui/states.ts';
 import { type Outcome, sorted } from './outcome.ts';
 
 interface DiffTableProps {
@@ -59,7 +60,7 @@ function DiffRow({ row, name, columns }: DiffRowProps) {
           <RowMove row={row} />
           {row.follows.map(({ entity, label, from, to }) => (
             <small key={entity} className="muted">
-              {label}: {from} → {to}
+              {label}: {stateWords(from)} → {stateWords(to)}
             </small>
           ))}
         </th>
