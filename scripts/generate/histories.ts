@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { workflowIdOf } from '../../client/temporal/deliver.ts';
+import { startStream, wakeProcess, workflowIdOf } from '../../client/temporal/deliver.ts';
 import { orchestrationQueue } from '../../client/temporal/queues.ts';
+import { refiningKey } from '../../db/follow-ups.ts';
 import { mainJob } from '../../sandbox/demo/main-job.ts';
 import { opsOf } from '../../sandbox/demo/ops.ts';
 import { peopleOf } from '../../sandbox/demo/people.ts';
@@ -96,6 +97,26 @@ async function endBadly(world: DemoWorld): Promise<void> {
     workflowId: workflowIdOf(demoInstallation, `scheduled/orders/${marketplace}`),
     taskQueue: orchestrationQueue,
     args: [marketplace, 'orders'],
+  });
+  await world.quiet();
+
+  // Translations and terms are read for an account; rules were changed; a shop reports a change of one product.
+  for (const stream of ['translations', 'terms']) await startStream(client, demoInstallation, marketplace, stream);
+  await wakeProcess(client, demoInstallation, 'refining', refiningKey);
+  const store = await world.connectionId('kauri-shop');
+  const product = await world.db.tx('staff', (trx) =>
+    trx('products').where({ store_connection_id: store }).orderBy('external_id').first('external_id'),
+  );
+  await wakeProcess(client, demoInstallation, 'product-stock', `product-stock/${store}/${product.external_id}`);
+  // A rate that is typed in prices everything anew.
+  const date = world.now().toISOString().slice(0, 10);
+  await world.api.send('POST', 'exchange-rates', {
+    from: 'AUD',
+    to: 'IDR',
+    rate: '10500',
+    date,
+    source: 'the bank',
+    reason: 'the contract says so',
   });
   await world.quiet();
 
