@@ -32,7 +32,7 @@ const families: Record<Tone, readonly string[]> = {
   ],
   bad: ['REJECTED', 'CANCEL_CONFLICT', 'DELIVERY_FAILED', 'LOST', 'REFUSED', 'REVOKED', 'LOCKED'],
   leaving: ['CANCEL_REQUESTED', 'CANCEL_PENDING', 'RETURNED', 'RETURN_REQUESTED'],
-  ended: ['CANCELLED', 'VOIDED', 'WRITTEN_OFF', 'NOT_RETURNED', 'PAUSED', 'SNOOZED'],
+  ended: ['CANCELLED', 'VOIDED', 'WRITTEN_OFF', 'NOT_RETURNED', 'PAUSED', 'SNOOZED', 'WITHDRAWN', 'EXPIRED'],
 };
 
 /** Where the same word means something else: an open problem is bad news, an open consignment is not. */
