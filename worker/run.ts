@@ -81,7 +81,9 @@ export async function runWorker(config: Config): Promise<void> {
 function installRuntime(config: Config, log: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-      const line = { temporal: true, ...meta };
+      // Under `error` only its own fields would be written: neither message nor place.
+      const { error, ...rest } = { error: undefined, ...meta };
+      const line = { temporal: true, ...rest, ...(error === undefined ? {} : { err: error }) };
       if (level === 'ERROR') log.error(line, message);
       else if (level === 'WARN') log.warn(line, message);
       else log.debug(line, message);
