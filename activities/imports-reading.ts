@@ -114,7 +114,7 @@ async function linesOf(session: Session, records: readonly RawRecord[]): Promise
   });
   const lines: string[] = [];
   for (let from = 0; from < marked.length; from += sliceRecords) {
-    lines.push(...batchLines(marked.slice(from, from + sliceRecords), session.dialect, reading));
+    lines.push(batchLines(marked.slice(from, from + sliceRecords), session.dialect, reading).join(''));
     // Reading is work for the processor alone: the worker's other activities get their turn between two slices.
     await setImmediate();
   }

@@ -75,6 +75,7 @@ export async function importProducts(trx: Tx, input: ImportInput, command: Comma
   const counts = noCounts();
   const seen = new Set<string>();
   const refining: Import = { ...input, rules: input.rules ?? (await rulesFor(trx, input.brandId)) };
+  await lockKnown(trx, input);
   for (const product of input.products) {
     counts.read += 1;
     if (seen.has(product.externalId)) {
@@ -90,6 +91,24 @@ export async function importProducts(trx: Tx, input: ImportInput, command: Comma
     ] += 1;
   }
   return counts;
+}
+
+/**
+ * Locks what is known of the page beforehand, products before SKUs and each in the order of their ids as everybody does:
+ * a shop's own order would let the page and a sale of its SKUs wait for each other in a circle.
+ */
+async function lockKnown(trx: Tx, { connectionId, products }: ImportInput): Promise<void> {
+  const known = await trx('products')
+    .where({ store_connection_id: connectionId })
+    .whereIn(
+      'external_id',
+      products.map(({ externalId }) => externalId),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .select('id');
+  const ids = known.map(({ id }) => id);
+  await trx('skus').whereIn('product_id', ids).orderBy('id').forNoKeyUpdate().select('id');
 }
 
 async function importProduct(

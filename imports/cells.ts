@@ -11,6 +11,8 @@ export interface Cells {
 }
 
 const lineEnd = Buffer.from('\n');
+/** No product takes as much; longer ones are not even divided into fields. */
+const maxRecordText = 1024 * 1024;
 
 const options = (dialect: Dialect, isRelaxed: boolean) => ({
   delimiter: dialect.separator,
@@ -27,18 +29,18 @@ const options = (dialect: Dialect, isRelaxed: boolean) => ({
  * itself, so that one bad record costs only itself.
  */
 export function cellsOf(records: readonly RawRecord[], dialect: Dialect): Cells[] {
-  const whole = records.filter(({ isBroken }) => !isBroken);
+  const whole = records.filter((record) => !isUnreadable(record));
   const rows = parseTogether(whole, dialect);
   if (rows) {
     let index = 0;
     return records.map((record) => {
-      if (record.isBroken) return broken(record);
+      if (isUnreadable(record)) return broken(record);
       const cells = rows[index] ?? [];
       index += 1;
       return { record, cells, broken: null, hadLooseQuote: false };
     });
   }
-  return records.map((record) => (record.isBroken ? broken(record) : parseAlone(record, dialect)));
+  return records.map((record) => (isUnreadable(record) ? broken(record) : parseAlone(record, dialect)));
 }
 
 function parseTogether(records: readonly RawRecord[], dialect: Dialect): string[][] | null {
@@ -80,7 +82,13 @@ function tryParse(
 
 const quoteRemedy = 'Close the quote, or write a quote inside of a quoted field twice.';
 
+const isUnreadable = ({ isBroken, text }: RawRecord): boolean => isBroken || text.length > maxRecordText;
+
 function broken(record: RawRecord): Cells {
+  if (!record.isBroken) {
+    const long = 'The record is longer than 1 MiB.';
+    return { record, cells: [], broken: { reason: long, remedy: 'Shorten its fields.' }, hadLooseQuote: false };
+  }
   const reason = 'A quote is opened and not closed in this record; reading went on at the next record.';
   return { record, cells: [], broken: { reason, remedy: quoteRemedy }, hadLooseQuote: false };
 }

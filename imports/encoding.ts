@@ -53,6 +53,8 @@ export class Transcoder {
   #encoding: Encoding;
   #lines: number;
   #ended = false;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
 
   constructor(state: TranscoderState = { offset: 0, encoding: 'utf-8', lines: 0, segments: [] }) {
     this.#offset = state.offset;
@@ -62,13 +64,25 @@ export class Transcoder {
   }
 
   push(chunk: Buffer): TextBlock | null {
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    // Inside of a very long line nothing can be told: its pieces are joined once, at its end.
+    if (!chunk.includes(newline) && !chunk.includes(carriageReturn) && this.#waitingBytes > windowBytes) return null;
+    this.#join();
     return this.#take();
   }
 
   end(): TextBlock | null {
     this.#ended = true;
+    this.#join();
     return this.#take();
+  }
+
+  #join(): void {
+    const parts = this.#buffer.length === 0 ? this.#waiting : [this.#buffer, ...this.#waiting];
+    this.#buffer = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
   #take(): TextBlock | null {

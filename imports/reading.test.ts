@@ -130,6 +130,12 @@ describe('reading a file', () => {
     expect(cells[1]?.broken).not.toBeNull();
   });
 
+  it('does not read a record of more than a MiB, and goes on after it', () => {
+    const { cells } = readAll(Buffer.from(`${header}A1,"${'x'.repeat(1_100_000)}",1\nA2,y,2\n`));
+    expect(cells[0]?.broken?.reason).toContain('longer than 1 MiB');
+    expect(cells[1]?.cells).toEqual(['A2', 'y', '2']);
+  });
+
   it('leaves a header out that comes again in a joined file', () => {
     const { cells } = readAll(Buffer.concat([Buffer.from(`${header}A1,x,1`), Buffer.from(`\ufeff${header}A2,y,2\n`)]));
     expect(cells.map(({ cells: own }) => own[0])).toEqual(['A1', 'A2']);
