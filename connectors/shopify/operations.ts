@@ -33,7 +33,7 @@ const PRODUCT = `
 
 const ORDER = `
   fragment OrderFields on Order {
-    id name tags sourceIdentifier createdAt updatedAt cancelledAt currencyCode
+    id name tags sourceIdentifier createdAt updatedAt cancelledAt currencyCode cancellation { staffNote }
     displayFinancialStatus displayFulfillmentStatus
     totalPriceSet { shopMoney { amount currencyCode } }
     totalTaxSet { shopMoney { amount currencyCode } }

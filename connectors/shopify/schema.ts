@@ -80,6 +80,7 @@ export const orderSchema = Type.Object({
   updatedAt: text,
   cancelledAt: maybe(text),
   currencyCode: text,
+  cancellation: maybe(Type.Object({ staffNote: maybe(text) })),
   displayFinancialStatus: maybe(text),
   displayFulfillmentStatus: text,
   totalPriceSet: moneyBag,

@@ -1,0 +1,191 @@
+import { ControlError, type ControlHandler, Router, shapeError } from '../../simulator-kit/index.ts';
+import { idNumber, iso } from './catalogue.ts';
+import type { PointBucket } from './cost.ts';
+import type { OrderRecord, VariantRecord } from './model.ts';
+import { toAmount } from './money.ts';
+import type { Dials, ProductSeed } from './options.ts';
+import { createFulfillment, markCancelled } from './order-changes.ts';
+import { fulfillmentStatus, totalUnits } from './order-view.ts';
+import { referenceOf } from './orders.ts';
+import type { Shop } from './shop.ts';
+import type { Deliveries } from './webhooks.ts';
+
+/** What the shop's own people and machinery do: `/__control/…` beyond the common controls. */
+export function shopControls(shop: Shop, deliveries: Deliveries, bucket: PointBucket): Router<ControlHandler> {
+  return new Router<ControlHandler>()
+    .on('POST', '/products', 'add products', ({ body }) => addProducts(shop, body))
+    .on('POST', '/products/:id/delete', 'delete product', ({ params }) => deleteProduct(shop, params.id))
+    .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
+    .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
+    .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map(orderTruth))
+    .on('POST', '/orders/:id/cancel', 'staff cancels', ({ params, body }) => staffCancels(shop, params.id, body))
+    .on('POST', '/orders/:id/fulfil', 'staff fulfils', ({ params, body }) => staffFulfils(shop, params.id, body))
+    .on('POST', '/run-webhooks', 'run webhooks', async () => ({ deliveries: await deliveries.run() }))
+    .on('POST', '/revoke-tokens', 'revoke tokens', () => revoke(shop))
+    .on('GET', '/dials', 'dials', () => shop.dials)
+    .on('POST', '/dials', 'set dials', ({ body }) => setDials(shop, deliveries, bucket, body));
+}
+
+/** The full ground truth; secrets and buyers are left out. */
+export function shopTruth(shop: Shop) {
+  return {
+    products: [...shop.products.values()].map((product) => ({
+      id: product.id,
+      title: product.title,
+      status: product.status,
+      updatedAt: iso(product.updatedMs),
+      variants: shop
+        .variantsOf(product.id)
+        .map(({ id, itemId, sku, price, levels }) => ({ id, itemId, sku, price, levels })),
+    })),
+    locations: shop.locations,
+    orders: [...shop.orders.values()].map(orderTruth),
+    webhooks: [...shop.webhooks.values()],
+    queue: shop.queue.length,
+    dials: shop.dials,
+  };
+}
+
+function addProducts(shop: Shop, body: unknown) {
+  const seeds: unknown[] = Array.isArray(body) ? body : [body];
+  const isSeed = (one: unknown): one is ProductSeed =>
+    typeof one === 'object' && one !== null && 'title' in one && typeof one.title === 'string';
+  if (seeds.length === 0 || !seeds.every(isSeed)) throw new ControlError(400, 'body must be products with a title');
+  return {
+    products: seeds.map((seed) => {
+      const { id } = shop.addProduct(seed);
+      return { id, variants: shop.variantsOf(id).map((one) => ({ id: one.id, itemId: one.itemId, sku: one.sku })) };
+    }),
+  };
+}
+
+function deleteProduct(shop: Shop, id: string | undefined) {
+  const product = shop.products.get(Number(id));
+  if (product === undefined) throw new ControlError(404, `no product ${id}`);
+  shop.products.delete(product.id);
+  for (const { id: variantId } of shop.variantsOf(product.id)) shop.variants.delete(variantId);
+  shop.announce('PRODUCTS_DELETE', { id: product.id });
+  return { deleted: product.id };
+}
+
+function changeStock(shop: Shop, body: unknown) {
+  const problem = shapeError('body', body, {
+    sku: 'string',
+    quantity: 'number?',
+    delta: 'number?',
+    location: 'string?',
+  });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { sku, quantity, delta, location } = body as {
+    sku: string;
+    quantity?: number;
+    delta?: number;
+    location?: string;
+  };
+  if ((quantity === undefined) === (delta === undefined)) throw new ControlError(400, 'give either quantity or delta');
+  const variant = bySku(shop, sku);
+  const place = location === undefined ? shop.locations[0] : shop.locations.find(({ name }) => name === location);
+  if (place === undefined) throw new ControlError(404, `no location ${location}`);
+  const present = variant.levels[place.id]?.available ?? 0;
+  shop.setAvailable(variant, place.id, quantity ?? present + (delta ?? 0), 'control');
+  shop.touch(shop.products.get(variant.productId));
+  return { id: variant.productId, variantId: variant.id, available: shop.available(variant) };
+}
+
+function changePrice(shop: Shop, body: unknown) {
+  const problem = shapeError('body', body, { sku: 'string', price: 'string' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { sku, price } = body as { sku: string; price: string };
+  const variant = bySku(shop, sku);
+  variant.price = price;
+  variant.updatedMs = shop.nowMs();
+  shop.touch(shop.products.get(variant.productId));
+  return { id: variant.productId, price };
+}
+
+function staffCancels(shop: Shop, id: string | undefined, body: unknown) {
+  const order = orderOf(shop, id);
+  const problem = shapeError('body', body, { restock: 'boolean' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { restock } = body as { restock: boolean };
+  markCancelled(shop, order, { restock, reason: 'STAFF', staffNote: null, cause: 'staff' });
+  return orderTruth(order);
+}
+
+function staffFulfils(shop: Shop, id: string | undefined, body: unknown) {
+  const order = orderOf(shop, id);
+  const problem = shapeError('body', body, { number: 'string?', quantity: 'number?' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { number, quantity } = body as { number?: string; quantity?: number };
+  const [line] = order.lines;
+  const work = { fulfillmentOrderId: `gid://shopify/FulfillmentOrder/${order.workId}` };
+  const part =
+    quantity === undefined || line === undefined
+      ? {}
+      : { fulfillmentOrderLineItems: [{ id: `gid://shopify/FulfillmentOrderLineItem/${line.workId}`, quantity }] };
+  const trackingInfo = number === undefined ? null : { company: 'Other', number };
+  const { userErrors } = createFulfillment(
+    shop,
+    { lineItemsByFulfillmentOrder: [{ ...work, ...part }], trackingInfo },
+    'staff',
+  );
+  if (userErrors.length > 0) throw new ControlError(409, JSON.stringify(userErrors));
+  return orderTruth(order);
+}
+
+function revoke(shop: Shop) {
+  const revoked = shop.tokens.length;
+  // Refresh tokens stay good: only what they were exchanged for is dead.
+  shop.tokens = shop.tokens.map((one) => ({ ...one, accessToken: `revoked-${shop.newId()}` }));
+  shop.changed();
+  return { revoked };
+}
+
+function setDials(shop: Shop, deliveries: Deliveries, bucket: PointBucket, body: unknown): Dials {
+  if (typeof body !== 'object' || body === null) throw new ControlError(400, 'body must be an object of dials');
+  for (const [name, value] of Object.entries(body)) {
+    const current = Object.entries(shop.dials).find(([dial]) => dial === name)?.[1];
+    if (current === undefined) throw new ControlError(400, `no dial ${name}`);
+    if (typeof value !== typeof current) throw new ControlError(400, `dial ${name} must be a ${typeof current}`);
+  }
+  shop.dials = { ...shop.dials, ...body };
+  if ('bucketPoints' in body) bucket.reset();
+  shop.changed();
+  deliveries.wake();
+  return shop.dials;
+}
+
+function bySku(shop: Shop, sku: string): VariantRecord {
+  const variant = shop.variantBySku(sku);
+  if (variant === undefined) throw new ControlError(404, `no variant with SKU ${sku}`);
+  return variant;
+}
+
+function orderOf(shop: Shop, id: string | undefined): OrderRecord {
+  const order = shop.orders.get(Number(id)) ?? shop.orders.get(idNumber('Order', id ?? ''));
+  if (order === undefined) throw new ControlError(404, `no order ${id}`);
+  return order;
+}
+
+function orderTruth(order: OrderRecord) {
+  return {
+    id: order.id,
+    name: `#${order.number}`,
+    reference: referenceOf(order),
+    currency: order.currency,
+    total: toAmount(totalUnits(order)),
+    status: order.cancelledMs === null ? fulfillmentStatus(order) : 'CANCELLED',
+    staffNote: order.staffNote,
+    isRefunded: order.transactions.some(({ kind }) => kind === 'REFUND'),
+    tags: order.tags,
+    lines: order.lines.map(({ sku, quantity, unitPrice, fulfilled, isClaimed }) => ({
+      sku,
+      quantity,
+      unitPrice,
+      fulfilled,
+      isClaimed,
+    })),
+    numbers: order.fulfillments.flatMap(({ numbers }) => numbers),
+    companies: order.fulfillments.map(({ company }) => company),
+  };
+}

@@ -1,0 +1,192 @@
+import { idNumber } from './catalogue.ts';
+import type { OrderLineRecord, OrderRecord, VariantRecord } from './model.ts';
+import { toMinor, toUnits } from './money.ts';
+import { orderView, totalUnits } from './order-view.ts';
+import type { Shop } from './shop.ts';
+
+interface MoneyBagInput {
+  shopMoney: { amount: unknown; currencyCode: string };
+}
+interface TaxLineInput {
+  title: string;
+  rate: unknown;
+  priceSet?: MoneyBagInput | null;
+}
+interface LineInput {
+  variantId?: string | null;
+  title?: string | null;
+  sku?: string | null;
+  quantity: number;
+  priceSet?: MoneyBagInput | null;
+  requiresShipping: boolean;
+  taxLines?: TaxLineInput[] | null;
+}
+export interface OrderInput {
+  currency?: string | null;
+  email?: string | null;
+  note?: string | null;
+  tags?: string[] | null;
+  sourceIdentifier?: string | null;
+  customAttributes?: Array<{ key: string; value: string }> | null;
+  shippingAddress?: Record<string, unknown> | null;
+  lineItems?: LineInput[] | null;
+  shippingLines?: Array<{ priceSet: MoneyBagInput; taxLines?: TaxLineInput[] | null }> | null;
+  taxLines?: TaxLineInput[] | null;
+  transactions?: Array<{ kind: string; status: string; gateway?: string | null; amountSet: MoneyBagInput }> | null;
+  financialStatus?: string | null;
+  customer?: object | null;
+  customerId?: string | null;
+}
+type Behaviour = 'BYPASS' | 'DECREMENT_IGNORING_POLICY' | 'DECREMENT_OBEYING_POLICY';
+
+interface Refusal {
+  field: string[];
+  message: string;
+  code: string;
+}
+
+/** `orderCreate`: anything is believed but what is listed in `refusals`; stock moves only where it is asked to. */
+export function createOrder(shop: Shop, input: OrderInput, behaviour: Behaviour) {
+  const [refusal] = refusals(shop, input, behaviour);
+  if (refusal !== undefined) return { order: null, userErrors: [refusal] };
+  const order = makeOrder(shop, input, behaviour !== 'BYPASS');
+  shop.orders.set(order.id, order);
+  const units = totalUnits(order);
+  shop.tools.log.fact({
+    fact: 'shop-order.created',
+    externalId: `gid://shopify/Order/${order.id}`,
+    reference: referenceOf(order),
+    lines: order.lines.map(({ sku, quantity }) => ({ sku: sku ?? '', quantity })),
+    totalMinor: toMinor(units, order.currency),
+    currency: order.currency,
+    status: 'UNFULFILLED',
+  });
+  announceOrder(shop, 'ORDERS_CREATE', order);
+  return { order: orderView(shop, order), userErrors: [] };
+}
+
+/** Our reference by the two places that it is written to. */
+export function referenceOf(order: OrderRecord): string {
+  return order.customAttributes.find(({ key }) => key === 'tradelane_order')?.value ?? order.sourceIdentifier ?? '';
+}
+
+export function announceOrder(shop: Shop, topic: string, order: OrderRecord): void {
+  const { id, number, sourceIdentifier, cancelledMs } = order;
+  shop.announce(topic, {
+    id,
+    admin_graphql_api_id: `gid://shopify/Order/${id}`,
+    name: `#${number}`,
+    source_identifier: sourceIdentifier,
+    cancelled_at: cancelledMs === null ? null : new Date(cancelledMs).toISOString(),
+    updated_at: new Date(order.updatedMs).toISOString(),
+  });
+}
+
+function refusals(shop: Shop, input: OrderInput, behaviour: Behaviour): Refusal[] {
+  const lines = input.lineItems ?? [];
+  if (lines.length === 0) {
+    const message = 'Line items must have at least one line item';
+    return [{ field: ['order', 'lineItems'], message, code: 'INVALID' }];
+  }
+  if (input.customer && input.customerId) {
+    const message = 'Customer and customer id can not both be given';
+    return [{ field: ['order'], message, code: 'REDUNDANT_CUSTOMER_FIELDS' }];
+  }
+  for (const [index, line] of lines.entries()) {
+    const tax = (line.taxLines ?? []).findIndex(({ rate }) => rate === '');
+    if (tax >= 0) return [rateMissing(['order', 'lineItems', String(index), 'taxLines', String(tax), 'rate'])];
+    if (line.variantId && variantOf(shop, line.variantId) === undefined) {
+      const message = 'Line items variant must exist';
+      return [{ field: ['order', 'lineItems', String(index), 'variantId'], message, code: 'INVALID' }];
+    }
+  }
+  for (const [index, line] of (input.shippingLines ?? []).entries()) {
+    const tax = (line.taxLines ?? []).findIndex(({ rate }) => rate === '');
+    if (tax >= 0) return [rateMissing(['order', 'shippingLines', String(index), 'taxLines', String(tax), 'rate'])];
+  }
+  if (behaviour === 'DECREMENT_OBEYING_POLICY' && isShort(shop, lines)) {
+    const message = 'Unable to reserve inventory';
+    return [{ field: ['order', 'lineItems'], message, code: 'INVENTORY_CLAIM_FAILED' }];
+  }
+  return [];
+}
+
+function rateMissing(field: string[]): Refusal {
+  return { field, message: 'Tax line rate is missing', code: 'TAX_LINE_RATE_MISSING' };
+}
+
+function isShort(shop: Shop, lines: readonly LineInput[]): boolean {
+  const wanted = new Map<VariantRecord, number>();
+  for (const { variantId, quantity } of lines) {
+    const variant = variantOf(shop, variantId ?? '');
+    if (variant?.tracked && variant.inventoryPolicy === 'DENY') {
+      wanted.set(variant, (wanted.get(variant) ?? 0) + quantity);
+    }
+  }
+  return [...wanted].some(([variant, quantity]) => shop.available(variant) < quantity);
+}
+
+function makeOrder(shop: Shop, input: OrderInput, claims: boolean): OrderRecord {
+  const nowMs = shop.nowMs();
+  const id = shop.newId();
+  const locationId = shop.locations[0]?.id ?? 0;
+  const lines = (input.lineItems ?? []).map((line) => makeLine(shop, line, locationId, claims));
+  const taxes = [
+    ...(input.taxLines ?? []),
+    ...(input.lineItems ?? []).flatMap(({ taxLines }) => taxLines ?? []),
+    ...(input.shippingLines ?? []).flatMap(({ taxLines }) => taxLines ?? []),
+  ];
+  const sum = (amounts: readonly unknown[]) => String(amounts.reduce<number>((all, one) => all + toUnits(one), 0));
+  return {
+    id,
+    workId: shop.newId(),
+    locationId,
+    number: 1000 + shop.orders.size + 1,
+    currency: input.currency ?? shop.currency,
+    email: input.email ?? null,
+    note: input.note ?? null,
+    tags: [...(input.tags ?? [])].sort(),
+    sourceIdentifier: input.sourceIdentifier ?? null,
+    customAttributes: input.customAttributes ?? [],
+    shippingAddress: input.shippingAddress ?? null,
+    lines,
+    shippingTotal: sum((input.shippingLines ?? []).map(({ priceSet }) => priceSet.shopMoney.amount)),
+    taxTotal: sum(taxes.map(({ priceSet }) => priceSet?.shopMoney.amount ?? 0)),
+    transactions: (input.transactions ?? []).map(({ kind, status, gateway, amountSet }) => ({
+      kind,
+      status,
+      gateway: gateway ?? 'manual',
+      amount: String(amountSet.shopMoney.amount),
+    })),
+    fulfillments: [],
+    financialStatus: input.financialStatus ?? null,
+    cancelReason: null,
+    cancelledMs: null,
+    closedMs: null,
+    staffNote: null,
+    createdMs: nowMs,
+    updatedMs: nowMs,
+  };
+}
+
+function makeLine(shop: Shop, line: LineInput, locationId: number, claims: boolean): OrderLineRecord {
+  const variant = variantOf(shop, line.variantId ?? '');
+  const isClaimed = claims && variant?.tracked === true;
+  if (isClaimed && variant !== undefined) shop.commit(variant, locationId, line.quantity);
+  return {
+    id: shop.newId(),
+    workId: shop.newId(),
+    variantId: variant?.id ?? null,
+    title: line.title ?? shop.products.get(variant?.productId ?? 0)?.title ?? '',
+    sku: line.sku ?? variant?.sku ?? null,
+    quantity: line.quantity,
+    unitPrice: String(line.priceSet?.shopMoney.amount ?? variant?.price ?? '0'),
+    requiresShipping: line.requiresShipping,
+    isClaimed,
+    fulfilled: 0,
+  };
+}
+
+function variantOf(shop: Shop, gid: string): VariantRecord | undefined {
+  return shop.variants.get(idNumber('ProductVariant', gid));
+}

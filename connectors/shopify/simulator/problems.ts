@@ -1,0 +1,60 @@
+import type { GraphQLError, OperationDefinitionNode } from 'graphql';
+import { print } from 'graphql';
+
+/** A top-level error as it goes over the wire. */
+export interface WireError {
+  message: string;
+  locations?: readonly { line: number; column: number }[];
+  path?: readonly (string | number)[];
+  extensions: Record<string, unknown>;
+}
+
+/** The validator's finding in Shopify's words, for those that are known. */
+export function validationProblem(error: GraphQLError): WireError {
+  const locations = error.locations ?? [];
+  const [, field, type] = /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];
+  if (field !== undefined && type !== undefined) {
+    const extensions = { code: 'undefinedField', typeName: type, fieldName: field };
+    return { message: `Field '${field}' doesn't exist on type '${type}'`, locations, extensions };
+  }
+  const [, owner, missing] = /^Field "(\w+)" argument "(\w+)" of type "[^"]+" is required/.exec(error.message) ?? [];
+  if (owner !== undefined && missing !== undefined) {
+    const extensions = { code: 'missingRequiredArguments', className: 'Field', name: owner, arguments: missing };
+    return { message: `Field '${owner}' is missing required arguments: ${missing}`, locations, extensions };
+  }
+  return { message: error.message, locations, extensions: { code: codeOf(error.message) } };
+}
+
+/** A variable that does not fit its type. */
+export function variableProblem(
+  error: GraphQLError,
+  { variableDefinitions }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): WireError {
+  const name = /^Variable "\$(\w+)"/.exec(error.message)?.[1] ?? '';
+  const definition = variableDefinitions?.find((one) => one.variable.name.value === name);
+  const type = definition === undefined ? '' : print(definition.type);
+  const [, at = '', why = ''] = /at "\w+\.?([^"]*)"; (.*)$/.exec(error.message) ?? [];
+  const [, stray, input] = /Field "(\w+)" is not defined by type "(\w+)"/.exec(error.message) ?? [];
+  const path = [...at.split(/[.[\]]+/).filter((part) => part !== ''), ...(stray === undefined ? [] : [stray])];
+  const isAbsent = variables[name] === undefined || variables[name] === null;
+  const explanation =
+    stray !== undefined
+      ? `Field is not defined on ${input}`
+      : isAbsent || /was not provided|not to be null|must not be null/.test(error.message)
+        ? 'Expected value to not be null'
+        : why || error.message;
+  const where = path.length === 0 ? '' : ` for ${path.join('.')} (${explanation})`;
+  return {
+    message: `Variable $${name} of type ${type} was provided invalid value${where}`,
+    locations: error.locations?.slice(0, 1) ?? [],
+    extensions: { code: 'INVALID_VARIABLE', value: variables[name] ?? null, problems: [{ path, explanation }] },
+  };
+}
+
+function codeOf(message: string): string {
+  if (/^Expected value of type|^Enum |cannot represent|found null/.test(message)) return 'argumentLiteralsIncompatible';
+  if (/^Variable "\$\w+" is not defined/.test(message)) return 'variableNotDefined';
+  if (/^Unknown argument/.test(message)) return 'argumentNotAccepted';
+  return 'invalid';
+}

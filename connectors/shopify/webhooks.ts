@@ -1,0 +1,195 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type Static, Type } from '@sinclair/typebox';
+import type { WebhookDelivery, WebhookVerdict } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
+import type { AdminClient, OperationKey } from './client.ts';
+import { userRefusal } from './envelope.ts';
+import { gid } from './ids.ts';
+import { operations } from './operations.ts';
+import { type answers, check, type UserErrors } from './schema.ts';
+
+/** What we want to hear of, as subscriptions name it. */
+const TOPICS = [
+  'ORDERS_CREATE',
+  'ORDERS_UPDATED',
+  'ORDERS_CANCELLED',
+  'ORDERS_FULFILLED',
+  'PRODUCTS_CREATE',
+  'PRODUCTS_UPDATE',
+  'PRODUCTS_DELETE',
+  'INVENTORY_LEVELS_UPDATE',
+] as const;
+
+/** Demanded of apps in Shopify's store; set in the app's own settings, never by subscription. */
+const PRIVACY_TOPICS = ['customers/data_request', 'customers/redact', 'shop/redact'] as const;
+/** About the app and the shop themselves: taken, and nothing is to be read again. */
+const SILENT_TOPICS: readonly string[] = [...PRIVACY_TOPICS, 'app/uninstalled', 'app/scopes_update', 'shop/update'];
+
+const number = Type.Union([Type.Integer(), Type.String({ pattern: '^\\d+$' })]);
+const bodySchema = Type.Object({
+  id: Type.Optional(number),
+  admin_graphql_api_id: Type.Optional(Type.String({ pattern: '^gid://shopify/\\w+/\\d+$' })),
+  inventory_item_id: Type.Optional(number),
+});
+/** Field names of privacy requests are UNCONFIRMED in detail; all are optional. */
+const privacySchema = Type.Object({
+  shop_id: Type.Optional(number),
+  shop_domain: Type.Optional(Type.String()),
+  customer: Type.Optional(
+    Type.Object({
+      id: Type.Optional(number),
+      email: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      phone: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    }),
+  ),
+  orders_requested: Type.Optional(Type.Array(number)),
+  orders_to_redact: Type.Optional(Type.Array(number)),
+});
+
+/** What a shop's owner or buyer asks for by law; to be acted on within 30 days. */
+export interface PrivacyRequest {
+  readonly topic: (typeof PRIVACY_TOPICS)[number];
+  readonly shopDomain: string | null;
+  readonly customerEmail: string | null;
+  readonly customerPhone: string | null;
+  /** Orders that the request names, as our `externalId`. */
+  readonly orderIds: readonly string[];
+}
+
+type Subscription = Static<typeof answers.webhooks>['webhookSubscriptions']['nodes'][number];
+
+/**
+ * Wanted: one subscription for each topic, at the given address. Only our own are touched (by name or address): the
+ * bucket of subscriptions belongs to the app, and other parts of it may live there.
+ */
+export async function reconcileWebhooks(
+  client: AdminClient,
+  connectionId: string,
+  wanted: { readonly deliveryUrl: string },
+): Promise<{ created: number; revived: number; removed: number }> {
+  const counts = { created: 0, revived: 0, removed: 0 };
+  const name = `tradelane-${createHash('sha256').update(connectionId).digest('hex').slice(0, 12)}`;
+  const ours = (await listWebhooks(client)).filter((one) => one.name === name || one.uri === wanted.deliveryUrl);
+  const webhook = { uri: wanted.deliveryUrl, format: 'JSON', name };
+  const kept = new Set<string>();
+  for (const topic of TOPICS) {
+    const fitting = ours.filter((one) => one.topic === topic);
+    const best = fitting.find((one) => isAsWanted(one, webhook)) ?? fitting[0];
+    if (best === undefined) {
+      const { webhookSubscriptionCreate } = await client.ask('createWebhook', { topic, webhook });
+      refuse(webhookSubscriptionCreate.userErrors, 'createWebhook');
+      counts.created += 1;
+      continue;
+    }
+    kept.add(best.id);
+    if (isAsWanted(best, webhook)) continue;
+    const { webhookSubscriptionUpdate } = await client.ask('updateWebhook', {
+      id: best.id,
+      webhook: { ...webhook, filter: '' },
+    });
+    refuse(webhookSubscriptionUpdate.userErrors, 'updateWebhook');
+    counts.revived += 1;
+  }
+  for (const { id } of ours.filter((one) => !kept.has(one.id))) {
+    const { webhookSubscriptionDelete } = await client.ask('deleteWebhook', { id });
+    refuse(webhookSubscriptionDelete.userErrors, 'deleteWebhook');
+    counts.removed += 1;
+  }
+  return counts;
+}
+
+/** Checks a delivery: the signature over the raw body in constant time, before anything else is believed. */
+export function verifyWebhook(delivery: WebhookDelivery, secret: string): WebhookVerdict {
+  const header = headerReader(delivery.headers);
+  if (!isSignedBy(delivery.rawBody, header('x-shopify-hmac-sha256'), secret)) {
+    return { kind: 'refused', why: 'The signature is wrong.' };
+  }
+  const topic = header('x-shopify-topic');
+  if (SILENT_TOPICS.includes(topic)) return { kind: 'ping' };
+  const resource = resourceOf(topic);
+  if (resource === null) return { kind: 'refused', why: 'The topic is none that was asked for.' };
+  const body = readBody(delivery.rawBody, bodySchema);
+  const externalId = body === null ? null : externalIdOf(resource, body);
+  if (externalId === null) return { kind: 'refused', why: 'The body names no resource.' };
+  const sha = createHash('sha256').update(delivery.rawBody).digest('hex');
+  // The event id is equal for all subscriptions of one event; the webhook id only for copies to one of them.
+  const event = header('x-shopify-event-id') || header('x-shopify-webhook-id');
+  return { kind: 'hint', dedupeKey: `${topic}:${event}:${sha}`, topic, resource, externalId };
+}
+
+/** The privacy request in a delivery; null when it is none, or is not signed. */
+export function readPrivacyRequest(delivery: WebhookDelivery, secret: string): PrivacyRequest | null {
+  const header = headerReader(delivery.headers);
+  const topic = PRIVACY_TOPICS.find((one) => one === header('x-shopify-topic'));
+  if (topic === undefined || !isSignedBy(delivery.rawBody, header('x-shopify-hmac-sha256'), secret)) return null;
+  const body = readBody(delivery.rawBody, privacySchema);
+  if (body === null) return null;
+  return {
+    topic,
+    shopDomain: body.shop_domain ?? (header('x-shopify-shop-domain') || null),
+    customerEmail: body.customer?.email ?? null,
+    customerPhone: body.customer?.phone ?? null,
+    orderIds: [...(body.orders_requested ?? []), ...(body.orders_to_redact ?? [])].map((id) => gid('Order', id)),
+  };
+}
+
+function resourceOf(topic: string): 'order' | 'product' | 'stock' | null {
+  if (topic.startsWith('orders/')) return 'order';
+  if (topic.startsWith('products/')) return 'product';
+  return topic.startsWith('inventory_levels/') ? 'stock' : null;
+}
+
+/** An inventory level names no product: its item's id is understood by `readProduct`. */
+function externalIdOf(resource: 'order' | 'product' | 'stock', body: Static<typeof bodySchema>): string | null {
+  if (resource === 'stock') {
+    return body.inventory_item_id === undefined ? null : gid('InventoryItem', body.inventory_item_id);
+  }
+  const type = resource === 'order' ? 'Order' : 'Product';
+  const own = body.admin_graphql_api_id;
+  if (own?.startsWith(`gid://shopify/${type}/`)) return own;
+  return body.id === undefined ? null : gid(type, body.id);
+}
+
+async function listWebhooks(client: AdminClient): Promise<Subscription[]> {
+  const all: Subscription[] = [];
+  for (let after: string | null = null; ; ) {
+    const { webhookSubscriptions }: Static<typeof answers.webhooks> = await client.ask('webhooks', { after });
+    all.push(...webhookSubscriptions.nodes);
+    if (!webhookSubscriptions.pageInfo.hasNextPage) return all;
+    after = webhookSubscriptions.pageInfo.endCursor;
+  }
+}
+
+function isAsWanted(one: Subscription, wanted: { uri: string; format: string; name: string }): boolean {
+  return one.uri === wanted.uri && one.format === wanted.format && one.name === wanted.name && !one.filter;
+}
+
+function refuse(errors: UserErrors, key: OperationKey): void {
+  const refusal = userRefusal(errors, operations[key]);
+  if (refusal === null) return;
+  throw new ConnectorError(refusal.kind, refusal.message, {
+    ...refusal.details,
+    remedy: 'The address must be public and begin with https://.',
+  });
+}
+
+function isSignedBy(rawBody: Buffer, signature: string, secret: string): boolean {
+  const expected = createHmac('sha256', secret).update(rawBody).digest();
+  const given = Buffer.from(signature, 'base64');
+  return secret !== '' && given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function readBody<S extends typeof bodySchema | typeof privacySchema>(rawBody: Buffer, schema: S): Static<S> | null {
+  try {
+    const verdict = check(schema, JSON.parse(rawBody.toString('utf8')));
+    return verdict.ok ? verdict.value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function headerReader(headers: Readonly<Record<string, string>>): (name: string) => string {
+  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return (name) => lower.get(name) ?? '';
+}
