@@ -74,6 +74,31 @@ describe('importing a catalogue', () => {
   });
   const blocking = { field: 'price', value: null, reason: 'no price', remedy: 'add one', blocking: true };
 
+  it('locks SKUs in the order of their ids, whatever order the shop has: no circle with a sale', async () => {
+    const both = [product('1'), product('2')];
+    await run(both);
+    const skus = await staff((trx) =>
+      trx('skus').where({ brand_id: brandId }).orderBy('id').select('id', 'product_id'),
+    );
+    const [low, high] = skus;
+    const last = await staff((trx) => trx('products').where({ id: high?.product_id }).first());
+    const shopsOrder = both.toSorted((a) => (a.externalId === last.external_id ? -1 : 1));
+    const stocked = shopsOrder.map(({ externalId }) =>
+      productOf(externalId, [
+        variantOf(`${brandId}-${externalId}`, { stock: { managed: true, quantity: 7, inStock: true } }),
+      ]),
+    );
+    const sale = staff(async (trx) => {
+      await trx('skus').where({ id: low?.id }).forNoKeyUpdate();
+      const reading = run(stocked);
+      const waits = () => trx.raw('select 1 from pg_locks where not granted');
+      while ((await waits()).rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await trx('skus').where({ id: high?.id }).forNoKeyUpdate();
+      return { reading };
+    });
+    expect(await (await sale).reading).toMatchObject({ read: 2 });
+  });
+
   it('accounts for every row that was read', async () => {
     const first = [product('1'), product('2'), product('1'), product('3', { findings: [blocking] })];
     const nameless = product('4', { title: ' ', variants: [variantOf(null)] });

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { refine } from '../cleaning/refine.ts';
 import type { RuleBook } from '../cleaning/rules.ts';
 import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
+import { lockKnown } from './catalogue-locks.ts';
 import type { Tx } from './database.ts';
 import { makeListings, productChanged } from './listings.ts';
 import { kept, ownedColumns } from './refining-kept.ts';
@@ -75,7 +76,7 @@ export async function importProducts(trx: Tx, input: ImportInput, command: Comma
   const counts = noCounts();
   const seen = new Set<string>();
   const refining: Import = { ...input, rules: input.rules ?? (await rulesFor(trx, input.brandId)) };
-  await lockKnown(trx, input);
+  await lockKnown(trx, input.connectionId, input.products);
   for (const product of input.products) {
     counts.read += 1;
     if (seen.has(product.externalId)) {
@@ -83,32 +84,10 @@ export async function importProducts(trx: Tx, input: ImportInput, command: Comma
       continue;
     }
     seen.add(product.externalId);
-    counts[
-      await importProduct(trx, refining, product, {
-        ...command,
-        commandId: `${command.commandId}/${product.externalId}`,
-      })
-    ] += 1;
+    const own = { ...command, commandId: `${command.commandId}/${product.externalId}` };
+    counts[await importProduct(trx, refining, product, own)] += 1;
   }
   return counts;
-}
-
-/**
- * Locks what is known of the page beforehand, products before SKUs and each in the order of their ids as everybody does:
- * a shop's own order would let the page and a sale of its SKUs wait for each other in a circle.
- */
-async function lockKnown(trx: Tx, { connectionId, products }: ImportInput): Promise<void> {
-  const known = await trx('products')
-    .where({ store_connection_id: connectionId })
-    .whereIn(
-      'external_id',
-      products.map(({ externalId }) => externalId),
-    )
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .select('id');
-  const ids = known.map(({ id }) => id);
-  await trx('skus').whereIn('product_id', ids).orderBy('id').forNoKeyUpdate().select('id');
 }
 
 async function importProduct(

@@ -47,14 +47,16 @@ export function Nav({ overview, staff }: { overview: Overview | undefined; staff
   const nav = useRef<HTMLElement>(null);
   const section = useLocation({ select: ({ pathname }) => pathname.split('/')[1] });
   // On a narrow screen the pages stand in one line that scrolls: the one that is open has to be in sight.
+  const isCounted = overview !== undefined;
   useEffect(() => {
     const line = nav.current;
-    const open = section === undefined ? null : line?.querySelector('[aria-current="page"]');
+    // The counts make the line longer: it is placed again when they come.
+    const open = section === undefined && !isCounted ? null : line?.querySelector('[aria-current="page"]');
     if (!line || !open) return;
     const [outer, inner] = [line.getBoundingClientRect(), open.getBoundingClientRect()];
     // The line alone is moved; the page keeps its place.
     line.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
-  }, [section]);
+  }, [section, isCounted]);
   return (
     <nav ref={nav} className="nav" aria-label="Pages">
       <ul>
