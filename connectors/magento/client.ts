@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { ConnectorContext } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
+import type { IncomingAnswer } from '../transport/client.ts';
+import { parseJsonAnswer, unreadableAnswer } from '../transport/json.ts';
+import type { MagentoCredentials, MagentoSettings } from './credentials.ts';
+import { refusal } from './errors.ts';
+import { check } from './schema.ts';
+import { encodeQuery, type OAuthKeys, oauthHeader, type Query } from './signer.ts';
+
+export type MagentoContext = ConnectorContext<MagentoCredentials, MagentoSettings>;
+
+/** A call of the shop's REST interface. */
+export interface MagentoCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `V1`, without a leading slash, SKUs in it encoded: `products/A%2FB`. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly operation: string;
+  /** True where a repetition could do something twice. Default false. */
+  readonly effect?: boolean;
+  /** `view`: the connection's store view (default for GET); `all`: global values (default for writes). */
+  readonly scope?: 'view' | 'all';
+  /** `bulk`: accepted now, done later. Default sync. */
+  readonly mode?: 'sync' | 'bulk';
+}
+
+/** The shop's REST interface V1: address, authentication, errors, shapes. */
+export class MagentoClient {
+  readonly #ctx: MagentoContext;
+  readonly #baseUrl: string;
+  #credentials: MagentoCredentials;
+  #renewing: Promise<MagentoCredentials> | null = null;
+
+  constructor(ctx: MagentoContext) {
+    this.#ctx = ctx;
+    this.#baseUrl = ctx.settings.url.replace(/\/+$/, '');
+    this.#credentials = ctx.credentials;
+    requireCredentials(ctx);
+  }
+
+  /**
+   * The answer's body, checked.
+   * @throws ConnectorError by the shop's refusal; Unavailable (effects: OutcomeUnknown) naming the path that does not fit
+   */
+  async ask<S extends TSchema>(call: MagentoCall, schema: S): Promise<Static<S>> {
+    const answer = await this.#send(call);
+    const named = { operation: call.operation, effect: call.effect ?? false };
+    const verdict = check(schema, parseJsonAnswer(answer, named));
+    if (verdict.ok) return verdict.value;
+    throw unreadableAnswer(answer, named, `a body that does not fit (${verdict.problem})`);
+  }
+
+  async #send(call: MagentoCall): Promise<IncomingAnswer> {
+    const answer = await this.#sendOnce(call);
+    if (answer.status < 300) return answer;
+    // An unknown, expired and powerless token look alike: one new token, then it is the right that is missing.
+    const isAdmin = this.#ctx.settings.authentication === 'admin';
+    if (answer.status !== 401 || !isAdmin) throw this.#refusal(answer, call);
+    await this.#renew(this.#credentials.adminToken);
+    const second = await this.#sendOnce(call);
+    if (second.status >= 300) throw this.#refusal(second, call);
+    return second;
+  }
+
+  #refusal(answer: IncomingAnswer, call: MagentoCall): ConnectorError {
+    return refusal(answer, { operation: call.operation, effect: call.effect ?? false });
+  }
+
+  async #sendOnce(call: MagentoCall): Promise<IncomingAnswer> {
+    const scope =
+      (call.scope ?? (call.method === 'GET' ? 'view' : 'all')) === 'all' ? 'all' : this.#ctx.settings.storeView;
+    const parts = ['rest', scope, call.mode === 'bulk' ? 'async/bulk' : undefined, 'V1', call.path];
+    const url = `${this.#baseUrl}/${parts.filter((part) => part !== undefined).join('/')}`;
+    const query = call.query ?? {};
+    const search = encodeQuery(query);
+    return this.#ctx.http.send({
+      method: call.method,
+      url: search === '' ? url : `${url}?${search}`,
+      operation: call.operation,
+      effect: call.effect ?? false,
+      headers: {
+        accept: 'application/json',
+        authorization: await this.#authorization(call.method, url, query),
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+  }
+
+  async #authorization(method: string, url: string, query: Query): Promise<string> {
+    const { authentication = 'oauth' } = this.#ctx.settings;
+    if (authentication === 'oauth') {
+      const atSeconds = Math.floor((await this.#ctx.clock.now()).getTime() / 1000);
+      return oauthHeader(
+        { method, url, query },
+        oauthKeys(this.#credentials),
+        atSeconds,
+        randomUUID().replaceAll('-', ''),
+      );
+    }
+    if (authentication === 'bearer') return `Bearer ${this.#credentials.accessToken ?? ''}`;
+    const { adminToken } = this.#credentials;
+    return `Bearer ${adminToken ?? (await this.#renew(undefined)).adminToken ?? ''}`;
+  }
+
+  /** Under the connection's lock: whoever comes second finds the token renewed and makes no call. */
+  #renew(used: string | undefined): Promise<MagentoCredentials> {
+    this.#renewing ??= this.#ctx
+      .renewCredentials(async (latest) => {
+        if (latest.adminToken !== undefined && latest.adminToken !== used) return latest;
+        return { ...latest, adminToken: await this.#signIn(latest) };
+      })
+      .then((renewed) => {
+        this.#credentials = renewed;
+        return renewed;
+      })
+      .finally(() => {
+        this.#renewing = null;
+      });
+    return this.#renewing;
+  }
+
+  /** Never in a loop: the shop locks a user after six failures, and answers as to a wrong password. */
+  async #signIn({ username, password }: MagentoCredentials): Promise<string> {
+    const call = { operation: 'token.create', effect: false };
+    const answer = await this.#ctx.http.send({
+      ...call,
+      method: 'POST',
+      url: `${this.#baseUrl}/rest/V1/integration/admin/token`,
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    if (answer.status >= 300) throw refusal(answer, call);
+    const verdict = check(Type.String({ minLength: 1 }), parseJsonAnswer(answer, call));
+    if (verdict.ok) return verdict.value;
+    throw unreadableAnswer(answer, call, 'something that is no token');
+  }
+}
+
+function oauthKeys(credentials: MagentoCredentials): OAuthKeys {
+  const { consumerKey = '', consumerSecret = '', accessToken = '', accessTokenSecret = '' } = credentials;
+  return { consumerKey, consumerSecret, accessToken, accessTokenSecret };
+}
+
+/** @throws ConnectorError Rejected naming the first field that the chosen authentication needs and does not have */
+function requireCredentials({ credentials, settings }: MagentoContext): void {
+  const needed = {
+    oauth: ['consumerKey', 'consumerSecret', 'accessToken', 'accessTokenSecret'],
+    bearer: ['accessToken'],
+    admin: ['username', 'password'],
+  } as const;
+  const { authentication = 'oauth' } = settings;
+  const missing = needed[authentication].find((name) => credentials[name] === undefined);
+  if (missing === undefined) return;
+  throw new ConnectorError('Rejected', `credentials/${missing}: the authentication ${authentication} needs it`, {
+    code: 'schema',
+    field: `credentials/${missing}`,
+  });
+}

@@ -1,0 +1,275 @@
+import type { CancelOutcome, OrderForStore, StoreConnector, StoreOrder } from '../contract/store.ts';
+import { ConnectorError } from '../errors.ts';
+import { placeByCart } from './cart.ts';
+import type { MagentoClient, MagentoContext } from './client.ts';
+import { type Filter, searchQuery } from './criteria.ts';
+import { contentOf, differences, mailOf, noteOf, referenceOf, toDirectBody, toStoreOrder } from './order-mapping.ts';
+import { listSchema, type MagentoOrder, okSchema, orderSchema, shipmentSchema } from './schema.ts';
+import type { FactsReader } from './shop.ts';
+import type { StockReader } from './stock.ts';
+import { addComment, quantities, type StockTaker, takingOf, unfinished } from './taking.ts';
+import { parseUtc } from './text.ts';
+
+/** The shop's clock and ours differ. */
+const CLOCK_MARGIN_MS = 10 * 60 * 1000;
+
+type Parcels = Parameters<StoreConnector['fulfilOrder']>[1];
+
+/** Orders in the shop. */
+export class OrderDesk {
+  readonly #client: MagentoClient;
+  readonly #ctx: MagentoContext;
+  readonly #facts: FactsReader;
+  readonly #stock: StockReader;
+  readonly #taker: StockTaker;
+
+  constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, stock: StockReader, taker: StockTaker) {
+    this.#client = client;
+    this.#ctx = ctx;
+    this.#facts = facts;
+    this.#stock = stock;
+    this.#taker = taker;
+  }
+
+  async create(order: OrderForStore): Promise<StoreOrder> {
+    const { settings } = this.#ctx;
+    const facts = await this.#facts.read();
+    const content = contentOf(order, facts.currency);
+    const placed = await placeByCart(this.#client, settings, order, content);
+    if (placed !== null) return this.#finishCart(order, placed, (made) => differences(content, made));
+    const wanted = new Map([...content.lines].map(([sku, { quantity }]) => [sku, quantity]));
+    const plan = await this.#taker.plan(wanted);
+    const body = toDirectBody(order, content, facts, settings);
+    const call = { method: 'POST', path: 'orders', body, operation: 'orders.create', effect: true } as const;
+    const made = await this.#client.ask(call, orderSchema);
+    const reasons = differences(content, made);
+    if (reasons.length > 0) await this.#refuse(made, reasons);
+    try {
+      await this.#taker.take(made, plan);
+      await addComment(this.#client, made.entity_id, noteOf(order));
+    } catch (error) {
+      unfinished(error, made.entity_id);
+    }
+    return toStoreOrder(made);
+  }
+
+  async find(reference: string, notBefore: Date): Promise<StoreOrder | null> {
+    const direct = await this.#search({ field: 'ext_order_id', value: reference });
+    const mail = mailOf(reference, this.#ctx.settings);
+    const byCart = mail === null ? [] : await this.#search({ field: 'customer_email', value: mail });
+    const earliest = notBefore.getTime() - CLOCK_MARGIN_MS;
+    const all = new Map([...direct, ...byCart].map((order) => [order.entity_id, order]));
+    const matches = [...all.values()].filter(
+      (order) => (parseUtc(order.created_at)?.getTime() ?? earliest) >= earliest,
+    );
+    if (matches.length > 1) {
+      const ids = matches.map(({ entity_id: id }) => id);
+      this.#ctx.log.error({ reference, orders: ids }, 'several shop orders have one reference');
+    }
+    const found = matches.find(({ state }) => state !== 'canceled') ?? matches[0];
+    if (found === undefined) return null;
+    // The answer to its creation may have been lost: what was left undone is done now.
+    if (found.ext_order_id === reference && toStoreOrder(found).status === 'open') await this.#taker.take(found, null);
+    if (referenceOf(found) === null)
+      await addComment(this.#client, found.entity_id, `Tradelane reference: ${reference}`);
+    return { ...toStoreOrder(found), reference };
+  }
+
+  async read(externalId: string): Promise<StoreOrder | null> {
+    const order = await this.#get(externalId);
+    return order === null ? null : toStoreOrder(order);
+  }
+
+  async cancel(externalId: string, reason: string): Promise<CancelOutcome> {
+    const before = await this.#get(externalId);
+    if (before === null) return { outcome: 'refused', order: null, reason: 'The shop has no such order any more.' };
+    const known = toStoreOrder(before);
+    if (known.status === 'shipped') return { outcome: 'shipped', order: known };
+    if (known.status === 'unknown') {
+      return { outcome: 'refused', order: known, reason: `Nobody has translated the shop's state "${before.state}".` };
+    }
+    if (known.status !== 'open') return this.#closed(before, known);
+    const taken = takingOf(before).isTaken ? await this.#salable(before) : null;
+    const path = `orders/${before.entity_id}/cancel`;
+    const answered = await this.#client.ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema);
+    const after = (await this.#get(externalId)) ?? before;
+    const order = toStoreOrder(after);
+    if (order.status !== 'cancelled') {
+      if (order.status === 'shipped') return { outcome: 'shipped', order };
+      const said = answered === false ? 'The shop answered that it does not cancel it' : 'The shop did not cancel it';
+      return { outcome: 'refused', order, reason: `${said}; it is ${order.nativeStatus}.` };
+    }
+    if (taken !== null) await this.#taker.giveBack(after, await this.#isBack(after, taken));
+    await this.#explain(before.entity_id, `Cancelled: ${reason}`);
+    return { outcome: 'cancelled', order, stockReturned: true };
+  }
+
+  async fulfil(externalId: string, parcels: Parcels): Promise<StoreOrder> {
+    const before = await this.#get(externalId);
+    if (before === null) throw new ConnectorError('NotFound', `The shop has no order ${externalId}.`);
+    const { status, nativeStatus } = toStoreOrder(before);
+    if (status !== 'open' && status !== 'shipped') {
+      const remedy = 'Settle with the brand what becomes of the parcel.';
+      throw new ConnectorError('Rejected', `The shop's order ${externalId} is ${nativeStatus}.`, {
+        remedy,
+        code: 'state',
+      });
+    }
+    if (before.state === 'holded') {
+      const remedy = 'Release the order in the shop.';
+      throw new ConnectorError('Rejected', `The shop's order ${externalId} is on hold.`, { remedy, code: 'state' });
+    }
+    if (before.state !== 'complete' && hasOpen(before, 'qty_invoiced')) {
+      await this.#client.ask(
+        {
+          method: 'POST',
+          path: `order/${before.entity_id}/invoice`,
+          body: { capture: false, notify: false },
+          operation: 'orders.invoice',
+        },
+        okSchema,
+      );
+    }
+    if (status === 'open') await this.#ship(before, parcels);
+    else await this.#addTracks(before, parcels);
+    const after = await this.#get(externalId);
+    if (after === null) throw new ConnectorError('NotFound', `The shop's order ${externalId} vanished.`);
+    return toStoreOrder(after);
+  }
+
+  async #finishCart(order: OrderForStore, id: number, compare: (made: MagentoOrder) => string[]): Promise<StoreOrder> {
+    try {
+      const made = await this.#get(String(id));
+      if (made === null) throw new ConnectorError('Unavailable', `The shop does not show its order ${id} yet.`);
+      const reasons = compare(made);
+      if (reasons.length > 0) await this.#refuse(made, reasons);
+      await addComment(this.#client, id, noteOf(order));
+      return { ...toStoreOrder(made), reference: order.reference };
+    } catch (error) {
+      if (error instanceof ConnectorError && error.details.code === 'shop_answer_differs') throw error;
+      return unfinished(error, id);
+    }
+  }
+
+  /** Takes a wrong order back and says why. */
+  async #refuse(order: MagentoOrder, reasons: readonly string[]): Promise<never> {
+    const why = `The shop made something else of the order: ${reasons.join('; ')}.`;
+    const details = { code: 'shop_answer_differs', existingId: String(order.entity_id), field: 'lines' };
+    const path = `orders/${order.entity_id}/cancel`;
+    const answered = await this.#client
+      .ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema)
+      .catch((cause: unknown) => {
+        if (!(cause instanceof ConnectorError)) throw cause;
+        throw new ConnectorError('OutcomeUnknown', `${why} It could not be cancelled: ${cause.message}`, details);
+      });
+    const what = answered === true ? 'It was cancelled.' : 'The shop does not cancel it: a person has to.';
+    throw new ConnectorError(answered === true ? 'Rejected' : 'OutcomeUnknown', `${why} ${what}`, details);
+  }
+
+  async #ship(order: MagentoOrder, parcels: Parcels): Promise<void> {
+    const tracks = parcels.map(({ carrier, trackingNumber }) => ({
+      track_number: trackingNumber,
+      title: carrier,
+      carrier_code: 'custom',
+    }));
+    const plan = takingOf(order).plan ?? [];
+    const sources = new Set(plan.map(({ source }) => source));
+    const [only] = sources;
+    const { msi } = await this.#facts.read();
+    const source = msi && sources.size === 1 && only !== undefined && only !== 'default' ? only : null;
+    const body = {
+      notify: false,
+      tracks,
+      ...(source === null ? {} : { arguments: { extension_attributes: { source_code: source } } }),
+    };
+    const call = { method: 'POST', path: `order/${order.entity_id}/ship`, body, operation: 'orders.ship' } as const;
+    try {
+      await this.#client.ask(call, okSchema);
+    } catch (error) {
+      const isShort = error instanceof ConnectorError && /^Not all of your products/.test(error.details.code ?? '');
+      if (!isShort || plan.length === 0) throw error;
+      // The pieces were taken off the source when the order was written; the shipment wants to take them once more.
+      await this.#taker.shift(plan, 1);
+      await this.#client.ask(call, okSchema);
+      await this.#taker.shift(plan, -1);
+    }
+  }
+
+  /** Tracking numbers that the shipment does not have yet. */
+  async #addTracks(order: MagentoOrder, parcels: Parcels): Promise<void> {
+    const filters = [{ field: 'order_id', value: order.entity_id }];
+    const query = searchQuery({ filters, sort: ['entity_id'], pageSize: 100 });
+    const call = { method: 'GET', path: 'shipments', query, operation: 'shipments.list' } as const;
+    const shipments = (await this.#client.ask(call, listSchema(shipmentSchema))).items ?? [];
+    const known = new Set(shipments.flatMap(({ tracks }) => (tracks ?? []).map(({ track_number: number }) => number)));
+    const last = shipments.at(-1);
+    if (last === undefined) return;
+    for (const { carrier, trackingNumber } of parcels) {
+      if (known.has(trackingNumber)) continue;
+      const entity = {
+        order_id: order.entity_id,
+        parent_id: last.entity_id,
+        track_number: trackingNumber,
+        title: carrier,
+        carrier_code: 'custom',
+      };
+      await this.#client.ask(
+        { method: 'POST', path: 'shipment/track', body: { entity }, operation: 'shipments.track' },
+        okSchema,
+      );
+    }
+  }
+
+  async #closed(order: MagentoOrder, known: StoreOrder): Promise<CancelOutcome> {
+    const { isTaken, isReturned } = takingOf(order);
+    // Cancelled by somebody, or by an attempt of ours that did not come to its end: whether the shop gave the pieces
+    // back by itself cannot be told any more, so nothing is added.
+    return { outcome: 'cancelled', order: known, stockReturned: !isTaken || isReturned };
+  }
+
+  async #salable(order: MagentoOrder): Promise<Map<string, number>> {
+    const outcomes = await this.#stock.read([...quantities(order).keys()]);
+    return new Map(outcomes.flatMap((one) => (one.ok ? [[one.key, one.value.quantity ?? 0] as const] : [])));
+  }
+
+  /** True when cancelling has raised what can be sold by what was ordered (UNCONFIRMED for direct orders). */
+  async #isBack(order: MagentoOrder, before: ReadonlyMap<string, number>): Promise<boolean> {
+    const after = await this.#salable(order);
+    return [...quantities(order)].every(
+      ([sku, quantity]) => (after.get(sku) ?? 0) - (before.get(sku) ?? 0) >= quantity,
+    );
+  }
+
+  async #search(filter: Filter): Promise<MagentoOrder[]> {
+    const query = searchQuery({ filters: [filter], sort: ['entity_id'], pageSize: 20 });
+    const call = { method: 'GET', path: 'orders', query, operation: 'orders.find' } as const;
+    return (await this.#client.ask(call, listSchema(orderSchema))).items ?? [];
+  }
+
+  async #get(externalId: string): Promise<MagentoOrder | null> {
+    if (!/^\d+$/.test(externalId)) return null;
+    try {
+      return await this.#client.ask(
+        { method: 'GET', path: `orders/${externalId}`, operation: 'orders.get' },
+        orderSchema,
+      );
+    } catch (error) {
+      if (error instanceof ConnectorError && error.kind === 'NotFound') return null;
+      throw error;
+    }
+  }
+
+  /** For the shop's people. The order is cancelled already; a note that fails is logged, not repeated. */
+  async #explain(id: number, text: string): Promise<void> {
+    try {
+      await addComment(this.#client, id, text);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      this.#ctx.log.warn({ order: id, reason: error.message }, 'the note about a cancellation was not written');
+    }
+  }
+}
+
+function hasOpen(order: MagentoOrder, done: 'qty_invoiced' | 'qty_shipped'): boolean {
+  return (order.items ?? []).some((item) => item.qty_ordered - (item.qty_canceled ?? 0) - (item[done] ?? 0) > 0);
+}

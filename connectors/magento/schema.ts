@@ -1,0 +1,206 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+
+export { credentialsSchema, type MagentoCredentials, type MagentoSettings, settingsSchema } from './credentials.ts';
+
+const id = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const maybe = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+const text = Type.String();
+/** Amounts are JSON numbers, in some versions and in custom attributes texts. */
+const decimal = Type.Union([Type.Number(), text]);
+
+/** A list: `items` may be null (older versions). */
+export const listSchema = <S extends TSchema>(row: S) =>
+  Type.Object({ items: maybe(Type.Array(row)), total_count: maybe(Type.Number()) });
+
+export const storeConfigsSchema = Type.Array(
+  Type.Object({
+    id,
+    code: text,
+    website_id: id,
+    base_currency_code: Type.String({ pattern: '^[A-Z]{3}$' }),
+    timezone: maybe(text),
+    weight_unit: maybe(text),
+    base_url: maybe(text),
+    secure_base_media_url: maybe(text),
+    base_media_url: maybe(text),
+  }),
+);
+export const websitesSchema = Type.Array(Type.Object({ id, code: text, name: maybe(text) }));
+export const modulesSchema = Type.Array(text);
+export const stockResolverSchema = Type.Object({ stock_id: id });
+
+export const productSchema = Type.Object({
+  id,
+  sku: text,
+  name: maybe(text),
+  price: maybe(decimal),
+  status: maybe(Type.Number()),
+  visibility: maybe(Type.Number()),
+  type_id: text,
+  updated_at: maybe(text),
+  weight: maybe(decimal),
+  /** Members are guarded one by one: PHP's empty object comes as a list. */
+  extension_attributes: Type.Optional(Type.Unknown()),
+  media_gallery_entries: maybe(
+    Type.Array(
+      Type.Object({
+        file: maybe(text),
+        label: maybe(text),
+        media_type: maybe(text),
+        disabled: maybe(Type.Unknown()),
+        position: maybe(Type.Number()),
+      }),
+    ),
+  ),
+  custom_attributes: maybe(Type.Array(Type.Object({ attribute_code: text, value: Type.Unknown() }))),
+});
+export type MagentoProduct = Static<typeof productSchema>;
+
+/** The least that a row must have to be spoken of. */
+export const rowSchema = Type.Object({ id });
+
+export const extensionSchema = Type.Object({
+  category_links: maybe(Type.Array(Type.Object({ category_id: decimal }))),
+  configurable_product_options: maybe(
+    Type.Array(
+      Type.Object({
+        attribute_id: decimal,
+        label: maybe(text),
+        values: maybe(Type.Array(Type.Object({ value_index: decimal }))),
+      }),
+    ),
+  ),
+  configurable_product_links: maybe(Type.Array(decimal)),
+});
+export type MagentoExtension = Static<typeof extensionSchema>;
+
+export const attributeRowSchema = Type.Object({
+  attribute_id: decimal,
+  attribute_code: text,
+  default_frontend_label: maybe(text),
+  options: maybe(Type.Array(Type.Object({ label: maybe(decimal), value: maybe(decimal) }))),
+});
+export const categoryRowSchema = Type.Object({ id, name: maybe(text) });
+
+export const stockItemSchema = Type.Object({
+  item_id: maybe(id),
+  qty: maybe(Type.Number()),
+  is_in_stock: maybe(Type.Boolean()),
+  manage_stock: maybe(Type.Boolean()),
+  min_qty: maybe(Type.Number()),
+});
+/** UNCONFIRMED: a row of the bulk export of salable quantities. */
+export const exportRowSchema = Type.Object({
+  sku: text,
+  qty: Type.Union([Type.Number(), Type.Null()]),
+  is_salable: Type.Boolean(),
+});
+export const anyRowSchema = Type.Unknown();
+export const sourceItemSchema = Type.Object({
+  sku: text,
+  source_code: text,
+  quantity: Type.Number(),
+  status: Type.Number(),
+});
+export type SourceItem = Static<typeof sourceItemSchema>;
+export const sourceSchema = Type.Object({ source_code: text, name: maybe(text), enabled: maybe(Type.Boolean()) });
+export const numberSchema = Type.Number();
+export const scalarSchema = Type.Union([Type.Number(), text, Type.Boolean()]);
+export const okSchema = Type.Unknown();
+
+const orderItemSchema = Type.Object({
+  item_id: id,
+  parent_item_id: maybe(id),
+  product_id: maybe(id),
+  product_type: maybe(text),
+  sku: text,
+  qty_ordered: Type.Number(),
+  qty_invoiced: maybe(Type.Number()),
+  qty_shipped: maybe(Type.Number()),
+  qty_canceled: maybe(Type.Number()),
+  row_total: maybe(decimal),
+});
+
+export const orderSchema = Type.Object({
+  entity_id: id,
+  increment_id: text,
+  state: text,
+  status: maybe(text),
+  ext_order_id: maybe(text),
+  customer_email: maybe(text),
+  order_currency_code: text,
+  grand_total: decimal,
+  tax_amount: maybe(decimal),
+  created_at: maybe(text),
+  updated_at: maybe(text),
+  items: maybe(Type.Array(orderItemSchema)),
+  status_histories: maybe(Type.Array(Type.Object({ comment: maybe(text), entity_id: maybe(id) }))),
+});
+export type MagentoOrder = Static<typeof orderSchema>;
+
+export const shipmentSchema = Type.Object({
+  entity_id: id,
+  order_id: id,
+  tracks: maybe(Type.Array(Type.Object({ track_number: maybe(text) }))),
+});
+
+export const cartItemSchema = Type.Object({ item_id: id, sku: text, qty: Type.Number(), price: decimal });
+export const cartTotalsSchema = Type.Object({
+  totals: Type.Object({
+    grand_total: decimal,
+    quote_currency_code: maybe(text),
+    items: Type.Array(
+      Type.Object({ item_id: id, qty: Type.Number(), row_total: decimal, discount_amount: maybe(decimal) }),
+    ),
+  }),
+  payment_methods: Type.Array(Type.Object({ code: text })),
+});
+export const shippingMethodsSchema = Type.Array(
+  Type.Object({
+    carrier_code: text,
+    method_code: maybe(text),
+    amount: maybe(decimal),
+    available: maybe(Type.Boolean()),
+  }),
+);
+
+export const failuresSchema = Type.Array(Type.Object({ message: text, parameters: Type.Optional(Type.Unknown()) }));
+export const bulkAcceptedSchema = Type.Object({
+  bulk_uuid: text,
+  request_items: Type.Array(Type.Object({ id, status: text, error_message: maybe(text) })),
+});
+export const bulkStatusSchema = Type.Object({
+  operations_list: Type.Array(
+    Type.Object({ id, status: Type.Integer(), result_message: maybe(text), error_code: maybe(Type.Number()) }),
+  ),
+});
+
+export const errorSchema = Type.Object({
+  message: text,
+  parameters: Type.Optional(Type.Unknown()),
+  errors: Type.Optional(Type.Unknown()),
+  code: Type.Optional(Type.Unknown()),
+});
+/** How PHP's fatal errors come. */
+export const fatalSchema = Type.Object({
+  messages: Type.Object({ error: Type.Array(Type.Object({ message: text }), { minItems: 1 }) }),
+});
+
+type Verdict<S extends TSchema> =
+  | { readonly ok: true; readonly value: Static<S> }
+  | { readonly ok: false; readonly problem: string };
+
+const compiled = new WeakMap<TSchema, ReturnType<typeof TypeCompiler.Compile>>();
+
+/** Checks a value against a schema; the problem names the first path that does not fit, never its value. */
+export function check<S extends TSchema>(schema: S, value: unknown): Verdict<S> {
+  let checker = compiled.get(schema);
+  if (checker === undefined) {
+    checker = TypeCompiler.Compile(schema);
+    compiled.set(schema, checker);
+  }
+  if (checker.Check(value)) return { ok: true, value };
+  const first = checker.Errors(value).First();
+  return { ok: false, problem: `${first?.path || '/'}: ${first?.message ?? 'does not fit'}` };
+}

@@ -1,0 +1,189 @@
+import type { ConnectionFinding, ConnectionReport } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
+import type { MagentoCall, MagentoClient, MagentoContext } from './client.ts';
+import { isMissingRoute } from './errors.ts';
+import { modulesSchema, okSchema, stockResolverSchema, storeConfigsSchema, websitesSchema } from './schema.ts';
+
+/** What the shop's rows leave unsaid, asked once. */
+export interface ShopFacts {
+  readonly storeId: number;
+  readonly websiteCode: string;
+  /** ISO 4217; prices are kept in it. */
+  readonly currency: string;
+  readonly timeZone: string;
+  readonly weightUnit: string;
+  /** Ends with a slash. */
+  readonly mediaUrl: string;
+  /** Multi-source inventory is there. */
+  readonly msi: boolean;
+  /** Id of the stock that the website sells from; with MSI only. */
+  readonly stockId: number;
+}
+
+/** Reads the facts once; a failure is not remembered. */
+export class FactsReader {
+  readonly #client: MagentoClient;
+  readonly #ctx: MagentoContext;
+  #facts: Promise<ShopFacts> | null = null;
+
+  constructor(client: MagentoClient, ctx: MagentoContext) {
+    this.#client = client;
+    this.#ctx = ctx;
+  }
+
+  read(): Promise<ShopFacts> {
+    this.#facts ??= this.#read().catch((error: unknown) => {
+      this.#facts = null;
+      throw error;
+    });
+    return this.#facts;
+  }
+
+  async #read(): Promise<ShopFacts> {
+    const { settings } = this.#ctx;
+    const configs = await this.#client.ask(get('store/storeConfigs', 'store.configs'), storeConfigsSchema);
+    const wanted = settings.storeView;
+    const config =
+      wanted === undefined ? configs.toSorted((a, b) => a.id - b.id)[0] : configs.find(({ code }) => code === wanted);
+    if (config === undefined) {
+      const remedy = `The shop has the store views ${configs.map(({ code }) => code).join(', ')}.`;
+      throw new ConnectorError('Rejected', `There is no store view ${wanted ?? ''}.`, { field: 'storeView', remedy });
+    }
+    const modules = await this.#client.ask(get('modules', 'modules.list'), modulesSchema);
+    const msi = modules.includes('Magento_InventoryApi');
+    const websiteCode = settings.websiteCode ?? (await this.#websiteCode(config.website_id));
+    const media = config.secure_base_media_url ?? config.base_media_url ?? `${settings.url.replace(/\/+$/, '')}/media/`;
+    return {
+      storeId: config.id,
+      websiteCode,
+      currency: config.base_currency_code,
+      timeZone: config.timezone ?? 'UTC',
+      weightUnit: config.weight_unit ?? 'lbs',
+      mediaUrl: media.endsWith('/') ? media : `${media}/`,
+      msi,
+      stockId: msi ? await this.#stockId(websiteCode) : 1,
+    };
+  }
+
+  async #websiteCode(id: number): Promise<string> {
+    const websites = await this.#client.ask(get('store/websites', 'store.websites'), websitesSchema);
+    return websites.find((one) => one.id === id)?.code ?? 'base';
+  }
+
+  async #stockId(websiteCode: string): Promise<number> {
+    const path = `inventory/stock-resolver/website/${encodeURIComponent(websiteCode)}`;
+    return (await this.#client.ask(get(path, 'stock.resolve'), stockResolverSchema)).stock_id;
+  }
+}
+
+interface Probe {
+  readonly what: string;
+  readonly call: MagentoCall;
+  readonly severity: 'error' | 'warning';
+  /** Only with multi-source inventory. */
+  readonly msi?: boolean;
+}
+
+const one = { 'searchCriteria[pageSize]': 1 };
+const NO_BULK = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Rights are looked at before bodies: a write without a body, or to an order that there can't be, is refused with
+ * another status than 401 where the right is there. Nothing is changed.
+ */
+const PROBES: readonly Probe[] = [
+  {
+    what: 'read products',
+    severity: 'error',
+    call: { ...get('products', 'connection.test'), query: { ...one, fields: 'total_count' } },
+  },
+  {
+    what: 'read orders',
+    severity: 'error',
+    call: { ...get('orders', 'connection.test'), query: { ...one, fields: 'total_count' } },
+  },
+  {
+    what: 'read sources',
+    severity: 'error',
+    msi: true,
+    call: { ...get('inventory/source-items', 'connection.test'), query: one },
+  },
+  { what: 'create orders', severity: 'error', call: post('orders') },
+  { what: 'cancel orders', severity: 'error', call: post('orders/0/cancel') },
+  { what: 'comment orders', severity: 'error', call: post('orders/0/comments') },
+  { what: 'ship orders', severity: 'error', call: post('order/0/ship') },
+  { what: 'invoice orders', severity: 'error', call: post('order/0/invoice') },
+  { what: 'write stock', severity: 'error', msi: true, call: post('inventory/source-items') },
+  { what: 'read the status of bulks', severity: 'warning', call: get(`bulk/${NO_BULK}/status`, 'connection.test') },
+];
+
+/** Tries what is needed, and names the right that is missing. */
+export async function testShop(
+  client: MagentoClient,
+  ctx: MagentoContext,
+  reader: FactsReader,
+): Promise<ConnectionReport> {
+  const findings: ConnectionFinding[] = [];
+  const facts: Record<string, string> = {};
+  let account = ctx.settings.url;
+  let msi = false;
+  const first = await refusalOf(async () => {
+    const shop = await reader.read();
+    msi = shop.msi;
+    account = `${new URL(ctx.settings.url).host} (${shop.websiteCode})`;
+    Object.assign(facts, {
+      currency: shop.currency,
+      website: shop.websiteCode,
+      timeZone: shop.timeZone,
+      weightUnit: shop.weightUnit,
+      inventory: shop.msi ? `several sources, stock ${shop.stockId}` : 'one stock',
+    });
+  });
+  if (first !== null) {
+    findings.push(findingOf('read the shop’s configuration', 'error', first));
+    return { ok: false, account, facts, findings };
+  }
+  for (const probe of PROBES) {
+    if (probe.msi === true && !msi) continue;
+    const problem = await refusalOf(() => client.ask(probe.call, okSchema));
+    if (problem === null || problem.kind !== 'Unauthorized') {
+      const isRead = probe.call.method === 'GET' && probe.severity === 'error';
+      if (problem !== null && isRead) findings.push(findingOf(probe.what, 'error', problem));
+      continue;
+    }
+    findings.push(findingOf(probe.what, probe.severity, problem));
+  }
+  if (msi && ctx.settings.orderMailbox === undefined) findings.push(DIRECT_ONLY);
+  return { ok: findings.every(({ severity }) => severity !== 'error'), account, facts, findings };
+}
+
+const DIRECT_ONLY: ConnectionFinding = {
+  severity: 'info',
+  what: 'All orders are written directly: the shop reserves nothing for them, so their stock is taken from the source.',
+  remedy: 'Name a mailbox for pushed orders; then those at the shop’s own prices go through a cart, which reserves.',
+};
+
+function findingOf(what: string, severity: 'error' | 'warning', problem: ConnectorError): ConnectionFinding {
+  const remedy = problem.details.remedy ?? 'Check the rights of the integration (System → Integrations → API).';
+  return { severity, what: `Cannot ${what}: ${problem.message}`, remedy };
+}
+
+/** Null when it works; the refusal when it does not. What says nothing about the account is thrown on. */
+async function refusalOf(run: () => Promise<unknown>): Promise<ConnectorError | null> {
+  try {
+    await run();
+    return null;
+  } catch (error) {
+    if (error instanceof ConnectorError && ['Unauthorized', 'Rejected', 'NotFound'].includes(error.kind)) return error;
+    if (isMissingRoute(error) && error instanceof ConnectorError) return error;
+    throw error;
+  }
+}
+
+function get(path: string, operation: string): MagentoCall {
+  return { method: 'GET', path, operation };
+}
+
+function post(path: string): MagentoCall {
+  return { method: 'POST', path, body: {}, operation: 'connection.test' };
+}

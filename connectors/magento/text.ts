@@ -1,0 +1,53 @@
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
+
+/** Turns the entities that names hold into characters, once. */
+export function decodeEntities(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|([a-z]{2,5}));/giu, (whole, decimal, name) => {
+    if (typeof name === 'string') return ENTITIES[name.toLowerCase()] ?? whole;
+    const point = Number(decimal);
+    return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
+}
+
+/** `YYYY-MM-DD HH:MM:SS` in UTC, as `created_at` and `updated_at` are; null when there is none. */
+export function parseUtc(text: string | null | undefined): Date | null {
+  if (text === null || text === undefined || !/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/.test(text)) return null;
+  const date = new Date(`${text.replace(' ', 'T')}Z`);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** As filters take it. */
+export function formatUtc(date: Date): string {
+  return date.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** A price date, which is meant in the shop's own zone (UNCONFIRMED). An unknown zone counts as UTC. */
+export function parseLocal(text: string | null | undefined, timeZone: string): Date | null {
+  const asUtc = parseUtc(text);
+  if (asUtc === null) return null;
+  return new Date(asUtc.getTime() - offsetMs(asUtc, timeZone));
+}
+
+/** How far the zone is ahead of UTC at that time. */
+function offsetMs(at: Date, timeZone: string): number {
+  let shown: string;
+  try {
+    shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
+  } catch (error) {
+    if (error instanceof RangeError) return 0;
+    throw error;
+  }
+  const local = parseUtc(shown);
+  return local === null ? 0 : local.getTime() - Math.floor(at.getTime() / 1000) * 1000;
+}
+
+const GRAMS: Readonly<Record<string, number>> = { kgs: 1000, lbs: 453.59237 };
+
+/** Whole grams; null when the weight is no positive number or the unit is none of Magento's. */
+export function toGrams(weight: number | string | null | undefined, unit: string): number | null {
+  const factor = GRAMS[unit];
+  const value = weight === null || weight === undefined || weight === '' ? Number.NaN : Number(weight);
+  if (factor === undefined || !(value > 0)) return null;
+  const grams = Math.round(value * factor);
+  return Number.isSafeInteger(grams) ? grams : null;
+}
