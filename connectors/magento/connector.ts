@@ -33,7 +33,7 @@ export function createMagentoConnector(ctx: MagentoContext): MagentoConnector {
   const stock = new StockReader(client, facts);
   const products = new ProductReader(client, ctx, facts, stock);
   const taker = new StockTaker(client, ctx, facts, stock);
-  const orders = new OrderDesk(client, ctx, facts, stock, taker);
+  const orders = new OrderDesk(client, ctx, facts, taker);
   const writer = new Writer(client, ctx, facts);
   return {
     kind: 'store',

@@ -6,8 +6,7 @@ import { type Filter, searchQuery } from './criteria.ts';
 import { contentOf, differences, mailOf, noteOf, referenceOf, toDirectBody, toStoreOrder } from './order-mapping.ts';
 import { listSchema, type MagentoOrder, okSchema, orderSchema, shipmentSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
-import type { StockReader } from './stock.ts';
-import { addComment, quantities, type StockTaker, takingOf, unfinished } from './taking.ts';
+import { addComment, type StockTaker, takingOf, unfinished } from './taking.ts';
 import { parseUtc } from './text.ts';
 
 /** The shop's clock and ours differ. */
@@ -20,14 +19,12 @@ export class OrderDesk {
   readonly #client: MagentoClient;
   readonly #ctx: MagentoContext;
   readonly #facts: FactsReader;
-  readonly #stock: StockReader;
   readonly #taker: StockTaker;
 
-  constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, stock: StockReader, taker: StockTaker) {
+  constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, taker: StockTaker) {
     this.#client = client;
     this.#ctx = ctx;
     this.#facts = facts;
-    this.#stock = stock;
     this.#taker = taker;
   }
 
@@ -89,7 +86,7 @@ export class OrderDesk {
       return { outcome: 'refused', order: known, reason: `Nobody has translated the shop's state "${before.state}".` };
     }
     if (known.status !== 'open') return this.#closed(before, known);
-    const taken = takingOf(before).isTaken ? await this.#salable(before) : null;
+    const taken = takingOf(before).isTaken ? await this.#taker.measure(before) : null;
     const path = `orders/${before.entity_id}/cancel`;
     const answered = await this.#client.ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema);
     const after = (await this.#get(externalId)) ?? before;
@@ -99,9 +96,9 @@ export class OrderDesk {
       const said = answered === false ? 'The shop answered that it does not cancel it' : 'The shop did not cancel it';
       return { outcome: 'refused', order, reason: `${said}; it is ${order.nativeStatus}.` };
     }
-    if (taken !== null) await this.#taker.giveBack(after, await this.#isBack(after, taken));
+    const stockReturned = taken === null || (await this.#taker.giveBack(after, taken));
     await this.#explain(before.entity_id, `Cancelled: ${reason}`);
-    return { outcome: 'cancelled', order, stockReturned: true };
+    return { outcome: 'cancelled', order, stockReturned };
   }
 
   async fulfil(externalId: string, parcels: Parcels): Promise<StoreOrder> {
@@ -225,19 +222,6 @@ export class OrderDesk {
     // Cancelled by somebody, or by an attempt of ours that did not come to its end: whether the shop gave the pieces
     // back by itself cannot be told any more, so nothing is added.
     return { outcome: 'cancelled', order: known, stockReturned: !isTaken || isReturned };
-  }
-
-  async #salable(order: MagentoOrder): Promise<Map<string, number>> {
-    const outcomes = await this.#stock.read([...quantities(order).keys()]);
-    return new Map(outcomes.flatMap((one) => (one.ok ? [[one.key, one.value.quantity ?? 0] as const] : [])));
-  }
-
-  /** True when cancelling has raised what can be sold by what was ordered (UNCONFIRMED for direct orders). */
-  async #isBack(order: MagentoOrder, before: ReadonlyMap<string, number>): Promise<boolean> {
-    const after = await this.#salable(order);
-    return [...quantities(order)].every(
-      ([sku, quantity]) => (after.get(sku) ?? 0) - (before.get(sku) ?? 0) >= quantity,
-    );
   }
 
   async #search(filter: Filter): Promise<MagentoOrder[]> {

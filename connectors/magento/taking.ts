@@ -21,6 +21,12 @@ const noteSchema = Type.Union([
 type Note = Static<typeof noteSchema>;
 export type PlanRow = Static<typeof rowSchema>;
 
+interface Held {
+  readonly source: string;
+  readonly quantity: number;
+  readonly isInStock: boolean;
+}
+
 /** What the notes of a direct order say about its stock. */
 export interface Taking {
   readonly plan: readonly PlanRow[] | null;
@@ -99,25 +105,62 @@ export class StockTaker {
     await this.#note(order.entity_id, { phase: 'taken' });
   }
 
-  /** Puts back what was taken, unless the shop did so itself when it cancelled. */
-  async giveBack(order: MagentoOrder, isBackAlready: boolean): Promise<void> {
+  /** What is compared before and after a cancellation: salable pieces with sources, the count itself without. */
+  async measure(order: MagentoOrder): Promise<Map<string, number>> {
+    const skus = [...quantities(order).keys()];
+    const { msi } = await this.#facts.read();
+    if (!msi) return sums(await this.#held(skus));
+    const outcomes = await this.#stock.read(skus);
+    return new Map(outcomes.flatMap((one) => (one.ok ? [[one.key, one.value.quantity ?? 0] as const] : [])));
+  }
+
+  /**
+   * Puts back what was taken, unless the shop did so itself when it cancelled.
+   * @param before what `measure` said before the cancellation
+   * @returns false when it cannot be told whether the shop gave the pieces back: then none are added
+   */
+  async giveBack(order: MagentoOrder, before: ReadonlyMap<string, number>): Promise<boolean> {
     const { plan, isTaken, isReturned } = takingOf(order);
-    if (!isTaken || isReturned) return;
-    if (!isBackAlready && plan !== null) await this.shift(plan, 1);
+    if (!isTaken || isReturned || plan === null) return true;
+    const { msi } = await this.#facts.read();
+    const after = await this.measure(order);
+    const ordered = quantities(order);
+    const isBack = (sku: string) => (after.get(sku) ?? 0) - (before.get(sku) ?? 0) >= (ordered.get(sku) ?? 0);
+    const left = plan.filter(({ sku }) => !isBack(sku));
+    // With an empty source the shop shows nothing salable, also where it has given the pieces back.
+    const held = sums(msi ? await this.#held(left.map(({ sku }) => sku)) : new Map());
+    const unclear = left.filter(({ sku }) => msi && (held.get(sku) ?? 0) <= 0);
+    const clear = left.filter((row) => !unclear.includes(row));
+    if (clear.length > 0) await this.shift(clear, 1);
+    if (!msi) await this.#switchOn(plan);
     await this.#note(order.entity_id, { phase: 'returned' });
+    for (const { sku } of unclear) {
+      this.#ctx.log.warn(
+        { order: order.entity_id, sku },
+        'whether the shop gave the pieces back cannot be told; count them',
+      );
+    }
+    return unclear.length === 0;
   }
 
   /** Adds (+1) or takes (−1) the planned pieces to what is there now. */
   async shift(plan: readonly PlanRow[], sign: 1 | -1): Promise<void> {
     const held = await this.#held(plan.map(({ sku }) => sku));
     const rows = plan.map(({ sku, source, from, to }) => {
-      const now = held.get(sku)?.find((one) => one.source === source)?.quantity ?? 0;
-      return { sku, source, from: now, to: Math.max(0, now + sign * (from - to)) };
+      const there = held.get(sku)?.find((one) => one.source === source);
+      const now = there?.quantity ?? 0;
+      // Empty: marked so by us. Marked with pieces in it: by the shop's people, and it stays so.
+      const isBlocked = now > 0 && there?.isInStock === false;
+      const next = Math.max(0, now + sign * (from - to));
+      // Emptied after a shipment: what the shop added for it would look like pieces on offer otherwise.
+      return { sku, source, from: now, to: next, isBlocked: isBlocked || (sign === -1 && next === 0) };
     });
     await this.#move(rows);
   }
 
-  #split(sku: string, wanted: number, held: readonly { source: string; quantity: number }[]): PlanRow[] {
+  #split(sku: string, wanted: number, all: readonly Held[]): PlanRow[] {
+    // What is marked out of stock cannot be sold, however many there are.
+    const held = all.filter(({ isInStock }) => isInStock);
     const first = this.#ctx.settings.sourceCode ?? 'default';
     const rank = (source: string) => (source === first ? 0 : 1);
     const sorted = held.toSorted((a, b) => rank(a.source) - rank(b.source) || b.quantity - a.quantity);
@@ -133,20 +176,29 @@ export class StockTaker {
     return rows;
   }
 
-  async #held(skus: readonly string[]): Promise<Map<string, { source: string; quantity: number }[]>> {
-    const held = new Map<string, { source: string; quantity: number }[]>();
+  async #held(skus: readonly string[]): Promise<Map<string, Held[]>> {
+    const held = new Map<string, Held[]>();
     const { msi } = await this.#facts.read();
     if (msi) {
       for (const row of await this.#stock.sourceItems(skus)) {
-        // What is marked out of stock cannot be sold, however many there are.
-        if (row.status !== 1) continue;
-        held.set(row.sku, [...(held.get(row.sku) ?? []), { source: row.source_code, quantity: row.quantity }]);
+        const { source_code: source, quantity, status } = row;
+        held.set(row.sku, [...(held.get(row.sku) ?? []), { source, quantity, isInStock: status === 1 }]);
       }
       return held;
     }
-    for (const sku of skus)
-      held.set(sku, [{ source: 'default', quantity: (await this.#stock.stockItem(sku)).qty ?? 0 }]);
+    for (const sku of skus) held.set(sku, [await this.#heldInStock(sku)]);
     return held;
+  }
+
+  async #heldInStock(sku: string): Promise<Held> {
+    const item = await this.#stock.stockItem(sku);
+    return { source: 'default', quantity: item.qty ?? 0, isInStock: item.is_in_stock !== false };
+  }
+
+  /** The single stock stays out of stock when only its count rises. */
+  async #switchOn(plan: readonly PlanRow[]): Promise<void> {
+    const held = await this.#held(plan.map(({ sku }) => sku));
+    await this.#move(plan.map((row) => ({ ...row, to: held.get(row.sku)?.[0]?.quantity ?? 0 })));
   }
 
   async #isDone(plan: readonly PlanRow[]): Promise<boolean> {
@@ -163,10 +215,15 @@ export class StockTaker {
     });
   }
 
-  async #move(rows: readonly PlanRow[]): Promise<void> {
+  async #move(rows: readonly (PlanRow & { readonly isBlocked?: boolean })[]): Promise<void> {
     const { msi } = await this.#facts.read();
     if (msi) {
-      const sourceItems = rows.map(({ sku, source, to }) => ({ sku, source_code: source, quantity: to, status: 1 }));
+      const sourceItems = rows.map(({ sku, source, to, isBlocked }) => ({
+        sku,
+        source_code: source,
+        quantity: to,
+        status: isBlocked === true ? 0 : 1,
+      }));
       const call = {
         method: 'POST',
         path: 'inventory/source-items',
@@ -186,6 +243,10 @@ export class StockTaker {
   async #note(id: number, note: Note): Promise<void> {
     await addComment(this.#client, id, `${NOTE}${JSON.stringify(note)}`);
   }
+}
+
+function sums(held: ReadonlyMap<string, readonly Held[]>): Map<string, number> {
+  return new Map([...held].map(([sku, rows]) => [sku, rows.reduce((sum, { quantity }) => sum + quantity, 0)]));
 }
 
 /** A comment for the shop's people alone. */

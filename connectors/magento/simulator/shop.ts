@@ -123,11 +123,14 @@ export class Shop {
   /** Sources of the stock, in stock ones, and what is reserved (negative) or compensated. */
   salable(sku: string): number {
     let sum = 0;
+    let isInStock = false;
     for (const item of this.sourceItems.values()) {
-      if (item.sku === sku && item.status === 1 && this.sources.get(item.source)?.enabled === true)
+      if (item.sku === sku && item.status === 1 && this.sources.get(item.source)?.enabled === true) {
         sum += item.quantity;
+        isInStock = true;
+      }
     }
-    if (sum === 0) return 0;
+    if (!isInStock) return 0;
     return Math.max(0, sum + (this.dials.legacyStock ? 0 : (this.reservations.get(sku) ?? 0)));
   }
 
