@@ -57,7 +57,8 @@ export async function answerGraphql(shop: Shop, bucket: PointBucket, body: Buffe
     return { status: 200, body: { errors: [{ message: error.message }] } };
   }
   const invalid = validate(schema, document);
-  if (invalid.length > 0) return { status: 200, body: { errors: invalid.map(validationProblem) } };
+  if (invalid.length > 0)
+    return { status: 200, body: { errors: invalid.map((one) => validationProblem(one, document)) } };
   const operation = operationOf(document, request.operationName);
   if (operation === undefined) return { status: 200, body: { errors: [{ message: 'No operation of that name' }] } };
   const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables);
@@ -184,7 +185,7 @@ function idempotencyKey({ schema: own, fieldNodes, variableValues }: GraphQLReso
 
 function runtimeProblem(error: GraphQLError): WireError {
   const { code } = error.extensions;
-  const isOurs = error.originalError === undefined && code !== undefined;
+  const isOurs = code !== undefined;
   // A bug of the simulator must not look like an answer of Shopify's rules.
   return {
     message: isOurs ? error.message : `Internal error: ${error.message}`,

@@ -73,11 +73,11 @@ export function setQuantities(shop: Shop, input: SetInput, key: string | null) {
 function wholeRefusals({ name, reason }: SetInput): Refusal[] {
   const refusals: Refusal[] = [];
   if (name !== 'available' && name !== 'on_hand') {
-    const message = 'The quantity name must be either `available` or `on_hand`.';
+    const message = "The quantity name must be either 'available' or 'on_hand'.";
     refusals.push({ field: ['input', 'name'], message, code: 'INVALID_NAME' });
   }
   if (!REASONS.has(reason)) {
-    const message = 'The specified reason is invalid. See documentation for a full list of valid reasons.';
+    const message = `The specified reason is invalid. Valid values are: ${[...REASONS].join(', ')}.`;
     refusals.push({ field: ['input', 'reason'], message, code: 'INVALID_REASON' });
   }
   return refusals;

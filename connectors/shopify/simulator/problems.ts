@@ -1,5 +1,4 @@
-import type { GraphQLError, OperationDefinitionNode } from 'graphql';
-import { print } from 'graphql';
+import { type DocumentNode, type GraphQLError, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
 
 /** A top-level error as it goes over the wire. */
 export interface WireError {
@@ -10,7 +9,7 @@ export interface WireError {
 }
 
 /** The validator's finding in Shopify's words, for those that are known. */
-export function validationProblem(error: GraphQLError): WireError {
+export function validationProblem(error: GraphQLError, document: DocumentNode): WireError {
   const locations = error.locations ?? [];
   const [, field, type] = /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];
   if (field !== undefined && type !== undefined) {
@@ -22,7 +21,27 @@ export function validationProblem(error: GraphQLError): WireError {
     const extensions = { code: 'missingRequiredArguments', className: 'Field', name: owner, arguments: missing };
     return { message: `Field '${owner}' is missing required arguments: ${missing}`, locations, extensions };
   }
+  const [, wanted] = /^Expected value of type "([^"]+)", found null/.exec(error.message) ?? [];
+  const place = wanted === undefined ? null : placeOf(error, document);
+  if (place !== null) {
+    const message = `Argument '${place.argument}' on Field '${place.field}' has an invalid value (null). Expected type '${wanted}'.`;
+    const code = 'argumentLiteralsIncompatible';
+    return { message, locations, extensions: { code, typeName: 'Field', argumentName: place.argument } };
+  }
   return { message: error.message, locations, extensions: { code: codeOf(error.message) } };
+}
+
+/** The field and argument whose value the finding is about. */
+function placeOf({ nodes }: GraphQLError, document: DocumentNode): { field: string; argument: string } | null {
+  let place: { field: string; argument: string } | null = null;
+  visit(document, {
+    enter: (node) => {
+      if (node.kind !== Kind.FIELD) return;
+      const found = node.arguments?.find(({ value }) => value === nodes?.[0]);
+      if (found !== undefined) place = { field: node.name.value, argument: found.name.value };
+    },
+  });
+  return place;
 }
 
 /** A variable that does not fit its type. */
