@@ -1,12 +1,11 @@
 import { flatRate } from './carts.ts';
 import { required } from './errors.ts';
-import { isObject, type JsonObject, numberOf, objectOf, objectsOf, round, textOf } from './json.ts';
+import { type JsonObject, numberOf, objectOf, objectsOf, round, textOf } from './json.ts';
 import type { CartRecord, OrderRecord } from './model.ts';
+import { both, emptyTaxes, zeros } from './order-view.ts';
 import { dateText, type Shop } from './shop.ts';
 
 const STORE_NAME = 'Main Website\nMain Website Store\nDefault Store View';
-
-const both = (name: string, value: number): JsonObject => ({ [name]: value, [`base_${name}`]: value });
 
 function head(shop: Shop, id: number): JsonObject {
   const at = dateText(shop.nowMs());
@@ -117,16 +116,6 @@ export function placeCartOrder(shop: Shop, cart: CartRecord, email: string, meth
   return keep(shop, id, fields, false, email);
 }
 
-function emptyTaxes(): JsonObject {
-  return {
-    applied_taxes: [],
-    item_applied_taxes: [],
-    converting_from_quote: false,
-    taxes: [],
-    additional_itemized_taxes: [],
-  };
-}
-
 function cartOrderItem(
   shop: Shop,
   { itemId, sku, qty, price }: CartRecord['items'][number],
@@ -159,26 +148,6 @@ function cartOrderItem(
     sku,
     store_id: 1,
     extension_attributes: { itemized_taxes: [] },
-  };
-}
-
-function zeros(): JsonObject {
-  return {
-    ...both('amount_refunded', 0),
-    ...both('discount_amount', 0),
-    ...both('discount_invoiced', 0),
-    discount_percent: 0,
-    free_shipping: 0,
-    no_discount: 0,
-    qty_canceled: 0,
-    qty_invoiced: 0,
-    qty_refunded: 0,
-    qty_shipped: 0,
-    row_invoiced: 0,
-    base_row_invoiced: 0,
-    ...both('tax_amount', 0),
-    ...both('tax_invoiced', 0),
-    tax_percent: 0,
   };
 }
 
@@ -272,26 +241,6 @@ function directItem(shop: Shop, item: JsonObject, orderId: number): JsonObject {
   };
 }
 
-/** What the database's defaults add to a direct order's items once they are read again. */
-export function loadDirectItems(order: OrderRecord): void {
-  order.fields.items = objectsOf(order.fields.items).map((item) => ({
-    ...zeros(),
-    base_cost: 0,
-    qty_backordered: 0,
-    row_weight: 0,
-    weight: 0,
-    extension_attributes: { itemized_taxes: [] },
-    ...item,
-  }));
-  const extension = objectOf(order.fields.extension_attributes);
-  const assignment = objectOf(objectsOf(extension.shipping_assignments)[0]);
-  order.fields.extension_attributes = {
-    shipping_assignments: [{ shipping: { ...objectOf(assignment.shipping), total: [] } }],
-    payment_additional_info: [],
-    ...emptyTaxes(),
-  };
-}
-
 function keep(shop: Shop, id: number, fields: JsonObject, isDirect: boolean, reference: string): OrderRecord {
   const now = shop.nowMs();
   const order = { id, isDirect, fields, createdMs: now, updatedMs: now, shipments: [], invoices: [] };
@@ -307,22 +256,4 @@ function keep(shop: Shop, id: number, fields: JsonObject, isDirect: boolean, ref
   });
   shop.changed();
   return order;
-}
-
-/** An order as `GET /orders/{id}` shows it. */
-export function orderView(order: OrderRecord): JsonObject {
-  const fields = { ...order.fields, updated_at: dateText(order.updatedMs) };
-  const extension = objectOf(order.fields.extension_attributes);
-  const assignments = objectsOf(extension.shipping_assignments).map((one) => ({
-    shipping: isObject(one.shipping) ? one.shipping : {},
-    items: order.fields.items,
-  }));
-  return { ...fields, extension_attributes: { ...extension, shipping_assignments: assignments } };
-}
-
-/** The answer to `POST /orders`: items of the assignment are null. */
-export function postedView(order: OrderRecord): JsonObject {
-  const extension = objectOf(order.fields.extension_attributes);
-  const assignments = objectsOf(extension.shipping_assignments).map((one) => ({ ...one, items: null }));
-  return { ...order.fields, extension_attributes: { ...extension, shipping_assignments: assignments } };
 }

@@ -1,10 +1,11 @@
 import type { Router, VendorAnswer, VendorRequest } from '../../simulator-kit/index.ts';
 import type { Access } from './auth.ts';
 import { acceptBulk } from './bulk.ts';
+import type { Handler } from './call.ts';
 import { trim } from './criteria.ts';
 import { MagentoError } from './errors.ts';
 import { phpQuery, textOf } from './json.ts';
-import { BULK_TOPICS, type Handler } from './routes.ts';
+import { BULK_TOPICS } from './routes.ts';
 import type { Shop } from './shop.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
