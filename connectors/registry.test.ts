@@ -23,7 +23,7 @@ describe('registry', () => {
   it('makes connectors of the kind that it names', () => {
     const made = connectors.woocommerce.create(context());
     expect(made.kind).toBe(connectors.woocommerce.kind);
-    expect(connectorNames).toEqual(['woocommerce', 'shopify', 'jd-id', 'dhl-express']);
+    expect(connectorNames).toEqual(['woocommerce', 'shopify', 'magento', 'jd-id', 'dhl-express']);
     const byText: string[] = ['constructor', 'jd-id'];
     expect(byText.map((name) => connectors[name]?.kind)).toEqual([undefined, 'marketplace']);
     expect([isConnectorName('woocommerce'), isConnectorName('toString')]).toEqual([true, false]);

@@ -9,6 +9,8 @@ import * as dhlExpress from './dhl-express/schema.ts';
 import { ConnectorError } from './errors.ts';
 import { createJdIdConnector } from './jd-id/connector.ts';
 import * as jdId from './jd-id/schema.ts';
+import { createMagentoConnector } from './magento/connector.ts';
+import * as magento from './magento/schema.ts';
 import { createShopifyConnector } from './shopify/connector.ts';
 import * as shopify from './shopify/schema.ts';
 import { createWooCommerceConnector } from './woocommerce/connector.ts';
@@ -33,6 +35,7 @@ export interface ConnectorEntry<Connector extends AnyConnector> {
 const named = {
   woocommerce: entry('store', 'WooCommerce', woocommerce, createWooCommerceConnector),
   shopify: entry('store', 'Shopify', shopify, createShopifyConnector),
+  magento: entry('store', 'Magento', magento, createMagentoConnector),
   'jd-id': entry('marketplace', 'JD.id', jdId, createJdIdConnector),
   'dhl-express': entry('carrier', 'DHL Express', dhlExpress, createDhlExpressConnector),
 } as const;

@@ -13,6 +13,14 @@ export const simulators: Readonly<Record<string, () => Promise<RegisteredSimulat
     const { demoOptions, startWooCommerceSimulator } = await import('../woocommerce/simulator/index.ts');
     return { demoOptions, start: (options) => startWooCommerceSimulator({ ...demoOptions, ...options }) };
   },
+  magento: async () => {
+    const { demoOptions, startMagentoSimulator } = await import('../magento/simulator/index.ts');
+    return { demoOptions, start: (options) => startMagentoSimulator({ ...demoOptions, ...options }) };
+  },
+  shopify: async () => {
+    const { demoOptions, startShopifySimulator } = await import('../shopify/simulator/index.ts');
+    return { demoOptions, start: (options) => startShopifySimulator({ ...demoOptions, ...options }) };
+  },
   'jd-id': async () => {
     const { demoOptions, startJdIdSimulator } = await import('../jd-id/simulator/index.ts');
     return { demoOptions, start: (options) => startJdIdSimulator({ ...demoOptions, ...options }) };
