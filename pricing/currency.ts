@@ -1,8 +1,7 @@
+import { decimalsOf } from '../connectors/contract/minor-units.ts';
 import { decimalText, type Fraction, fraction, over, times } from './fraction.ts';
 
-/** Digits after the decimal point that this project counts with; IDR is counted in whole rupiah. */
-const decimals: Readonly<Record<string, number>> = { IDR: 0, JPY: 0, KRW: 0, VND: 0 };
-export const decimalsOf = (currency: string): number => decimals[currency] ?? 2;
+export { decimalsOf };
 
 const unitOf = (currency: string): Fraction => fraction(10n ** BigInt(decimalsOf(currency)));
 

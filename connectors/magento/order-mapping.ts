@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { PostalAddress } from '../contract/common.ts';
+import { fromMinor } from '../contract/minor-units.ts';
 import type { OrderForStore, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { MagentoSettings } from './credentials.ts';
-import { amountOf, fromMinor, toNumber } from './money.ts';
+import { amountOf, toNumber } from './money.ts';
 import type { MagentoOrder } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
 import { statusOf } from './tags.ts';

@@ -1,5 +1,5 @@
+import { toMinor } from '../contract/minor-units.ts';
 import type { RowFinding, StoreVariant } from '../contract/store.ts';
-import { toMinor } from './money.ts';
 import type { ShopifyVariant } from './schema.ts';
 
 /** A finding that blocks unless it says otherwise. */

@@ -1,8 +1,8 @@
 import type { Money } from '../contract/common.ts';
+import { toMinor } from '../contract/minor-units.ts';
 import type { RowFinding, StoreImage, StoreProduct, StoreStock, StoreVariant } from '../contract/store.ts';
 import { finding, findingsOfVariant } from './findings.ts';
 import { instant } from './ids.ts';
-import { toMinor } from './money.ts';
 import { check, productSchema, type ShopifyProduct, type ShopifyVariant, variantSchema } from './schema.ts';
 
 /** A product's row with all its variants' rows, as the shop sent them. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Static, Type } from '@sinclair/typebox';
 import type { PostalAddress } from '../contract/common.ts';
+import { fromMinor, toMinor } from '../contract/minor-units.ts';
 import type { OrderForStore, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import { instant, isGid } from './ids.ts';
-import { fromMinor, toMinor } from './money.ts';
 import { check, type ShopifyOrder } from './schema.ts';
 import { statusOf } from './tags.ts';
 

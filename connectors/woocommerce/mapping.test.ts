@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fromMinor, toMinor } from '../contract/minor-units.ts';
 import { type ShopUnits, toStoreProduct } from './mapping.ts';
-import { fromMinor, toMinor } from './money.ts';
 import { noRecordings, recorded } from './recorded.fixture.ts';
 import { check, orderSchema } from './schema.ts';
 import { nativeByStatus, statusByNative, statusOf } from './tags.ts';

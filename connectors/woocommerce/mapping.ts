@@ -1,7 +1,7 @@
 import type { Money } from '../contract/common.ts';
+import { toMinor } from '../contract/minor-units.ts';
 import type { RowFinding, StoreProduct, StoreStock, StoreVariant } from '../contract/store.ts';
 import { finding, findingsOfVariant } from './findings.ts';
-import { toMinor } from './money.ts';
 import { check, productSchema, variationSchema, type WooProduct, type WooStock, type WooVariation } from './schema.ts';
 import { decodeEntities, type LengthUnit, parseGmt, toGrams, toMillimetres, type WeightUnit } from './text.ts';
 

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import type { PostalAddress } from '../contract/common.ts';
+import { fromMinor, toMinor } from '../contract/minor-units.ts';
 import type { OrderForStore, StoreOrder, StoreOrderStatus } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
-import { fromMinor, toMinor } from './money.ts';
 import { check, type WooOrder } from './schema.ts';
 import { statusOf } from './tags.ts';
 import { parseGmt } from './text.ts';

@@ -1,26 +1,9 @@
+import { decimalsOf as decimals } from '../../../connectors/contract/minor-units.ts';
 import type { Money } from '../api/types/common.ts';
 
-/**
- * Decimals of a currency's minor unit as the server counts them. Rupiah has two by ISO 4217, but nobody uses them and
- * amounts are kept in whole rupiah, so the browser's own table must not be asked.
- */
-const decimalsOf: Record<string, number> = {
-  IDR: 0,
-  JPY: 0,
-  KRW: 0,
-  VND: 0,
-  CLP: 0,
-  ISK: 0,
-  KWD: 3,
-  BHD: 3,
-  OMR: 3,
-  JOD: 3,
-  TND: 3,
-};
-
-export function decimals(currency: string): number {
-  return decimalsOf[currency] ?? 2;
-}
+// As the server counts them. Rupiah has two decimals by ISO 4217, but nobody uses them and amounts are kept in whole rupiah,
+// so the browser's own table must not be asked.
+export { decimals };
 
 /** `IDR 1,299,000`, `AUD 12.90`. Exact: the minor units are placed as digits, never divided as floating point. */
 export function formatMoney({ amountMinor, currency }: Money): string {

@@ -206,7 +206,10 @@ async function databaseAway(stage: Stage, messenger: Messenger): Promise<Row> {
   } finally {
     await demo.world.startPostgres();
   }
-  const lost = await until('the database answers again', () => messenger.counts().catch(() => null));
+  const lost = await until('the database answers again', () =>
+    // Until it does, each question fails; that it stays away is told by the time-out.
+    messenger.counts().catch(() => null),
+  );
   // The sender does what the answer told it: it tries again.
   const again = await until('the delivery is taken', async () => {
     const answer = await messenger.deliver(externalId, `${externalId}-away`);
