@@ -7,6 +7,7 @@ import type {
   WebhookDelivery,
   WebhookVerdict,
 } from './common.ts';
+import type { StoreWriting } from './store-writing.ts';
 
 export interface StoreImage {
   readonly url: string;
@@ -19,6 +20,8 @@ export interface StoreStock {
   /** What can be sold (Magento: salable; WooCommerce: stock_quantity; Shopify: available). Null when not managed. */
   readonly quantity: number | null;
   readonly inStock: boolean;
+  /** Per source or location, where the shop has several; they add up to `quantity` unless orders are open (Magento). */
+  readonly locations?: readonly { readonly externalId: string; readonly quantity: number }[];
 }
 
 /** One sellable unit of a product; a simple product has exactly one. */
@@ -31,6 +34,12 @@ export interface StoreVariant {
   readonly salePrice: Money | null;
   readonly saleFrom: Date | null;
   readonly saleTo: Date | null;
+  /** Prices that differ from the above somewhere: per website, store view or market, named as the shop names them. */
+  readonly scopedPrices?: readonly {
+    readonly scope: string;
+    readonly price: Money;
+    readonly salePrice: Money | null;
+  }[];
   readonly weightGrams: number | null;
   readonly lengthMm: number | null;
   readonly widthMm: number | null;
@@ -125,12 +134,17 @@ export interface StoreCapabilities {
   /** How an order of ours is found again after a lost answer. */
   readonly orderLookup: 'reference-search' | 'recent-list' | 'filter';
   readonly compareAndSetStock: boolean;
+  /**
+   * What `writeStock` sets: what can be sold (WooCommerce, Shopify: open orders are taken off already), or the physical
+   * count of a source (Magento takes open orders off it by itself).
+   */
+  readonly stockCount: 'salable' | 'physical';
   /** The shop gives the units back by itself when an order is cancelled. */
   readonly cancelReturnsStock: boolean;
 }
 
 /** A brand's own shop. All methods throw only the errors of `../errors.ts`. */
-export interface StoreConnector {
+export interface StoreConnector extends Partial<StoreWriting> {
   readonly kind: 'store';
   readonly capabilities: StoreCapabilities;
   testConnection(): Promise<ConnectionReport>;

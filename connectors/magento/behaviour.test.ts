@@ -170,7 +170,7 @@ describe('writing', () => {
       { sku: 'SHIRT-S', quantity: 3, sourceCode: 'moon' },
       { sku: 'SHIRT-M', quantity: 4 },
     ];
-    expect((await shop.connector.writeStock(rows)).map(({ ok }) => ok)).toEqual([true, false, true]);
+    expect((await shop.connector.writeSources(rows)).map(({ ok }) => ok)).toEqual([true, false, true]);
     expect([await shop.salable('TEE'), await shop.salable('SHIRT-S'), await shop.salable('SHIRT-M')]).toEqual([
       7, 10, 4,
     ]);
@@ -179,14 +179,14 @@ describe('writing', () => {
   it('takes the failures out of an answer of 200 to prices', async () => {
     const shop = await bench();
     const price = { amountMinor: 4550, currency: 'AUD' };
-    const outcomes = await shop.connector.writePrices([
+    const outcomes = await shop.connector.writeBasePrices([
       { sku: 'TEE', price },
       { sku: 'NOPE', price },
     ]);
     expect(outcomes.map((one) => (one.ok ? 'ok' : one.reason))).toEqual(['ok', 'Invalid attribute SKU = NOPE.']);
-    await expect(shop.connector.writePrices([{ sku: 'TEE', price: { ...price, currency: 'IDR' } }])).rejects.toThrow(
-      /IDR/,
-    );
+    await expect(
+      shop.connector.writeBasePrices([{ sku: 'TEE', price: { ...price, currency: 'IDR' } }]),
+    ).rejects.toThrow(/IDR/);
   });
 
   it('judges a bulk by its operations, and gives up on one that nobody works on', async () => {
@@ -209,7 +209,7 @@ describe('writing', () => {
 
   it('calls a deadlock something that may be tried again', async () => {
     const shop = await bench({ simulator: { dials: { deadlockEvery: 1 } } });
-    await expect(shop.connector.writeStock([{ sku: 'TEE', quantity: 1 }])).rejects.toMatchObject({
+    await expect(shop.connector.writeSources([{ sku: 'TEE', quantity: 1 }])).rejects.toMatchObject({
       kind: 'Unavailable',
     });
   });

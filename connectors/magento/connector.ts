@@ -13,14 +13,15 @@ const capabilities: StoreCapabilities = {
   batchSize: 20,
   orderLookup: 'filter',
   compareAndSetStock: false,
+  stockCount: 'physical',
   cancelReturnsStock: true,
 };
 
 /** What Magento can do beyond the store contract. */
 export interface MagentoConnector extends StoreConnector {
   readSources(): Promise<Source[]>;
-  readonly writeStock: Writer['writeStock'];
-  readonly writePrices: Writer['writePrices'];
+  readonly writeSources: Writer['writeStock'];
+  readonly writeBasePrices: Writer['writePrices'];
   readonly submitBulk: Writer['submitBulk'];
   readonly readBulk: Writer['readBulk'];
   readonly awaitBulk: Writer['awaitBulk'];
@@ -48,8 +49,8 @@ export function createMagentoConnector(ctx: MagentoContext): MagentoConnector {
     cancelOrder: (externalId, reason) => orders.cancel(externalId, reason),
     fulfilOrder: (externalId, parcels) => orders.fulfil(externalId, parcels),
     readSources: () => stock.sources(),
-    writeStock: (rows) => writer.writeStock(rows),
-    writePrices: (rows) => writer.writePrices(rows),
+    writeSources: (rows) => writer.writeStock(rows),
+    writeBasePrices: (rows) => writer.writePrices(rows),
     submitBulk: (route, bodies) => writer.submitBulk(route, bodies),
     readBulk: (bulkId) => writer.readBulk(bulkId),
     awaitBulk: (bulkId, waitMs, limitMs) => writer.awaitBulk(bulkId, waitMs, limitMs),

@@ -13,14 +13,15 @@ const capabilities: StoreCapabilities = {
   batchSize: 250,
   orderLookup: 'reference-search',
   compareAndSetStock: true,
+  stockCount: 'salable',
   cancelReturnsStock: true,
 };
 
 /** What Shopify can do beyond the contract. */
 export interface ShopifyConnector extends StoreConnector {
-  readLocations(): ReturnType<typeof readLocations>;
+  locations(): ReturnType<typeof readLocations>;
   /** Sets available pieces at the chosen location, compared with what was last seen. */
-  writeStock(rows: readonly StockWrite[], idempotencyKey: string): Promise<readonly RowOutcome[]>;
+  writeLevels(rows: readonly StockWrite[], idempotencyKey: string): Promise<readonly RowOutcome[]>;
   /** The privacy request in a delivery; null when it is none, or is not signed by Shopify. */
   readPrivacyRequest(delivery: WebhookDelivery, secret: string): PrivacyRequest | null;
 }
@@ -46,8 +47,8 @@ export function createShopifyConnector(ctx: ShopifyContext): ShopifyConnector {
     fulfilOrder: (externalId, parcels) => fulfilOrder(client, orders, externalId, parcels),
     reconcileWebhooks: (wanted) => reconcileWebhooks(client, ctx.connectionId, wanted),
     verifyWebhook: (delivery, secret) => verifyWebhook(delivery, signedWith(secret)),
-    readLocations: () => readLocations(client),
-    writeStock: (rows, idempotencyKey) => writeStock(client, ctx, rows, idempotencyKey),
+    locations: () => readLocations(client),
+    writeLevels: (rows, idempotencyKey) => writeStock(client, ctx, rows, idempotencyKey),
     readPrivacyRequest: (delivery, secret) => readPrivacyRequest(delivery, signedWith(secret)),
   };
 }

@@ -149,7 +149,7 @@ describe('stock', () => {
   it('is set only where it is what was last seen', async () => {
     const { bench, read, inventoryItemId } = await stocked({ locationId });
     const write = (quantity: number, changeFromQuantity: number | null, key = 'k') =>
-      bench.connector.writeStock([{ key: 'T', inventoryItemId, quantity, changeFromQuantity }], key);
+      bench.connector.writeLevels([{ key: 'T', inventoryItemId, quantity, changeFromQuantity }], key);
     expect(await write(9, 7)).toEqual([{ ok: true, key: 'T', value: undefined }]);
     expect(await read()).toMatchObject([{ value: { quantity: 9 } }]);
     expect(await write(4, 7)).toMatchObject([{ ok: false, retryable: true, code: 'CHANGE_FROM_QUANTITY_STALE' }]);
@@ -160,7 +160,7 @@ describe('stock', () => {
   it('whose answer got lost counts as written when it is repeated, and is not applied twice', async () => {
     const { bench, read, inventoryItemId } = await stocked({ locationId });
     const write = () =>
-      bench.connector.writeStock([{ key: 'T', inventoryItemId, quantity: 9, changeFromQuantity: 7 }], 'k');
+      bench.connector.writeLevels([{ key: 'T', inventoryItemId, quantity: 9, changeFromQuantity: 7 }], 'k');
     await bench.fault({ kind: 'lose-answer' }, { operation: '^TradelaneSetStock$' });
     await expect(write()).rejects.toMatchObject({ kind: 'Unavailable' });
     expect(await write()).toMatchObject([{ ok: true }]);
@@ -175,7 +175,7 @@ describe('stock', () => {
       { key: 'B', inventoryItemId: item, quantity: 1, changeFromQuantity: null },
       { key: 'T', inventoryItemId, quantity: 2, changeFromQuantity: 7 },
     ];
-    expect(await bench.connector.writeStock(rows, 'k')).toMatchObject([
+    expect(await bench.connector.writeLevels(rows, 'k')).toMatchObject([
       { ok: false, key: 'B', retryable: false, code: 'NON_MUTABLE_INVENTORY_ITEM' },
       { ok: true, key: 'T' },
     ]);
@@ -185,6 +185,6 @@ describe('stock', () => {
   it('is not written without a chosen location', async () => {
     const { bench, inventoryItemId } = await stocked();
     const row = { key: 'T', inventoryItemId, quantity: 1, changeFromQuantity: null };
-    await expect(bench.connector.writeStock([row], 'k')).rejects.toMatchObject({ details: { field: 'locationId' } });
+    await expect(bench.connector.writeLevels([row], 'k')).rejects.toMatchObject({ details: { field: 'locationId' } });
   });
 });

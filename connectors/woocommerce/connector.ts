@@ -11,6 +11,7 @@ const capabilities: StoreCapabilities = {
   batchSize: 100,
   orderLookup: 'recent-list',
   compareAndSetStock: false,
+  stockCount: 'salable',
   cancelReturnsStock: true,
 };
 
