@@ -19,6 +19,8 @@ export interface Settings {
   installation: string;
   /** Absolute. */
   dataDir: string;
+  /** Absolute; may be deleted at any time. */
+  cacheDir: string;
   logLevel: Environment['TRADELANE_LOG_LEVEL'];
   clock: Environment['TRADELANE_CLOCK'];
   /** Fault-injection points at which this process kills itself; empty outside chaos runs. */
@@ -129,6 +131,7 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
   const settings: Settings = {
     installation: values.TRADELANE_INSTALLATION,
     dataDir,
+    cacheDir: values.TRADELANE_CACHE_DIR ? resolve(values.TRADELANE_CACHE_DIR) : resolve(dataDir, 'cache'),
     logLevel: values.TRADELANE_LOG_LEVEL,
     clock: values.TRADELANE_CLOCK,
     haltAt: values.TRADELANE_HALT_AT?.split(',').filter((point) => point !== '') ?? [],

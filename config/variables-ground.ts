@@ -21,6 +21,15 @@ export const groundVariables = {
     },
     { default: '.tradelane' },
   ),
+  TRADELANE_CACHE_DIR: optional(
+    text({
+      group: 'Installation',
+      description: 'Folder for what can be made again at any time: bundled workflow code. Worlds may share it.',
+      expects: 'a folder path, absolute or relative to the working directory',
+      remedy: 'Name a folder that may be written.',
+      fallback: '`cache` below `TRADELANE_DATA_DIR`',
+    }),
+  ),
   TRADELANE_LOG_LEVEL: Type.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
     {

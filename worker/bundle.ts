@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
@@ -26,7 +36,11 @@ export const workflowCodeId = (): string => sourceHash();
 /** Bundles the workflow code, or takes the bundle of an earlier start of the same code: bundling costs seconds. */
 export async function workflowBundle(cacheDir: string, log: Logger): Promise<{ codePath: string }> {
   const codePath = join(cacheDir, `workflows-${sourceHash()}.js`);
-  if (existsSync(codePath)) return { codePath };
+  if (existsSync(codePath)) {
+    const now = new Date();
+    utimesSync(codePath, now, now);
+    return { codePath };
+  }
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows/index.ts'),
     workflowInterceptorModules: [join(root, 'workflows/correlation.ts')],
@@ -43,5 +57,17 @@ export async function workflowBundle(cacheDir: string, log: Logger): Promise<{ c
   const draft = `${codePath}.${process.pid}`;
   writeFileSync(draft, code);
   renameSync(draft, codePath);
+  forgetOld(cacheDir);
   return { codePath };
+}
+
+const keptMs = 7 * 24 * 60 * 60 * 1_000;
+
+/** Deletes bundles of code that nobody has started for a week. */
+function forgetOld(cacheDir: string): void {
+  for (const name of readdirSync(cacheDir).filter((entry) => entry.startsWith('workflows-'))) {
+    const path = join(cacheDir, name);
+    const ageMs = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (ageMs > keptMs) rmSync(path, { force: true });
+  }
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -44,7 +43,7 @@ export async function runWorker(config: Config): Promise<void> {
   const deps = dependencies(config, db, log);
   const connection = await connect(config, log);
   await announceSearchAttributes(config, deps.client, log);
-  const bundle = await workflowBundle(join(config.dataDir, 'cache'), log);
+  const bundle = await workflowBundle(config.cacheDir, log);
   const common = commonOptions(config, deps, connection);
   const orchestration = await Worker.create({
     ...common,

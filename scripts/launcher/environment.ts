@@ -32,6 +32,7 @@ export function environmentOf(input: {
   const environment: ProcessEnvironment = {
     TRADELANE_INSTALLATION: settings.installation,
     TRADELANE_DATA_DIR: settings.dataDir,
+    TRADELANE_CACHE_DIR: settings.cacheDir,
     DATABASE_URL: ground.ownerUrl,
     DATABASE_APP_URL: ground.appUrl,
     TEMPORAL_ADDRESS: ground.temporalAddress,

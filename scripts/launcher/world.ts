@@ -58,7 +58,13 @@ async function prepareWorld(options: WorldOptions, release: () => void): Promise
   await endOrphans(places.pids, log);
   await endOrphans(join(places.temporal, 'pids'), log);
   if (options.fresh) await deleteWorld(dataDir, log);
-  const settings = loadSettings({ ...process.env, ...options.env, TRADELANE_DATA_DIR: dataDir });
+  const TRADELANE_CACHE_DIR = join(root, '.tradelane/cache');
+  const settings = loadSettings({
+    TRADELANE_CACHE_DIR,
+    ...process.env,
+    ...options.env,
+    TRADELANE_DATA_DIR: dataDir,
+  });
   const base = options.ports === 'default' ? settings.api.port || 'free' : options.ports;
   const ports = base === 'free' ? await freePorts() : portsFrom(base);
   await demandFree(ports, { temporal: settings.temporal.address === null, sandbox: options.sandbox });
@@ -134,7 +140,7 @@ export class World {
       sandbox,
       webDir,
     });
-    const migrate = () => runScript('The migration', [this.#entry('migrate')], { ...process.env, ...this.env });
+    const migrate = () => runScript('The migration', [this.#entry('migrate')], this.#processEnv);
     await this.#step('bringing the database schema up to date', migrate);
     await this.#step('starting worker and API', () =>
       allOf([this.startWorker(), this.#launch('api', graceMs).start()]),
@@ -262,6 +268,11 @@ export class World {
     return process;
   }
 
+  /** Node keeps what it made of our sources and of the libraries: a start then takes two thirds of the time. */
+  get #processEnv(): Record<string, string | undefined> {
+    return { NODE_COMPILE_CACHE: join(this.#settings.cacheDir, 'node'), ...process.env, ...this.env };
+  }
+
   #entry(name: keyof EntryPoints): string {
     return this.#options.entryPoints?.[name] ?? entryPoints[name];
   }
@@ -272,7 +283,7 @@ export class World {
       name,
       command: node,
       args: [this.#entry(name)],
-      env: { ...process.env, ...this.env },
+      env: this.#processEnv,
       cwd: root,
       folder: dataDir,
       restart,
