@@ -19,7 +19,11 @@ export function shopControls(shop: Shop, access: Access): Router<ControlHandler>
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => refusals(() => changePrice(shop, body)))
     .on('POST', '/sources', 'add source', ({ body }) => addSource(shop, body))
+    .on('GET', '/shelf', 'shelf', () => shelf(shop))
     .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map((order) => orderTruth(order)))
+    .on('POST', '/orders/:id/status', 'order status', ({ params, body }) =>
+      refusals(() => staffStatus(shop, params.id, body)),
+    )
     .on('POST', '/orders/:id/ship', 'ship', ({ params }) => refusals(() => staffShips(shop, params.id)))
     .on('POST', '/orders/:id/cancel', 'cancel', ({ params }) =>
       refusals(() => ({ cancelled: orders.cancelOrder(shop, shop.order(params.id ?? ''), 'staff') })),
@@ -32,7 +36,8 @@ export function shopControls(shop: Shop, access: Access): Router<ControlHandler>
 
 /**
  * Creates products without a key: what stands in `product` of `POST /products`, one or a list. A configurable one may
- * hold `variants: [{…product, option: 'S'}]` and `option_name`; categories may be given as `category_names`.
+ * hold `variants: [{…product, option: 'S'}]` and `option_name`; categories may be given as `category_names`, pieces of
+ * further sources as `source_quantities: {code: pieces}`.
  */
 export function addProducts(shop: Shop, body: unknown, cause: string): JsonObject {
   const bodies = objectsOf(Array.isArray(body) ? body : [body]);
@@ -60,7 +65,7 @@ function addProduct(shop: Shop, body: JsonObject, cause: string): JsonObject {
     },
   });
   if (children.length === 0) {
-    const record = saveProduct(shop, { product: withSlug(product) }, cause);
+    const record = saveSold(shop, withSlug(product), cause);
     return { id: record.id, sku: record.sku, variants: [] };
   }
   const attribute = attributeFor(
@@ -71,7 +76,7 @@ function addProduct(shop: Shop, body: JsonObject, cause: string): JsonObject {
   const made = children.map(({ option, ...child }) => {
     const value = attribute.options.find(({ label }) => label === textOf(option))?.value;
     const custom_attributes = [...objectsOf(child.custom_attributes), { attribute_code: attribute.code, value }];
-    return saveProduct(shop, { product: withSlug({ visibility: 1, ...child, custom_attributes }) }, cause);
+    return saveSold(shop, withSlug({ visibility: 1, ...child, custom_attributes }), cause);
   });
   const parent = saveProduct(shop, { product: { ...withSlug(product), type_id: 'configurable' } }, cause);
   const values = attribute.options.map(({ value }) => Number(value));
@@ -80,6 +85,23 @@ function addProduct(shop: Shop, body: JsonObject, cause: string): JsonObject {
   ];
   parent.children = made.map(({ id }) => id);
   return { id: parent.id, sku: parent.sku, variants: parent.children };
+}
+
+/** Something with stock of its own: simple, or a variant. Sources that are not there are made. */
+function saveSold(shop: Shop, { source_quantities: sources, ...product }: JsonObject, cause: string) {
+  const record = saveProduct(shop, { product }, cause);
+  for (const [code, pieces] of Object.entries(isObject(sources) ? sources : {})) {
+    if (!shop.sources.has(code)) addSource(shop, { code });
+    shop.setSource(record.sku, code, numberOf(pieces), numberOf(pieces) > 0 ? 1 : 0, cause);
+  }
+  return record;
+}
+
+/** What can be sold of each SKU with stock of its own. */
+function shelf(shop: Shop): JsonObject[] {
+  return [...shop.products.values()]
+    .filter(({ children }) => children.length === 0)
+    .map(({ sku }) => ({ sku, quantity: shop.salable(sku) }));
 }
 
 function attributeFor(shop: Shop, label: string, options: readonly string[]) {
@@ -123,7 +145,7 @@ function changePrice(shop: Shop, body: unknown): JsonObject {
   if (!isObject(body)) throw new ControlError(400, 'body must be an object');
   const product = shop.products.get(textOf(body.sku).toLowerCase());
   if (product === undefined) throw new ControlError(404, `no product with SKU ${textOf(body.sku)}`);
-  saveProduct(shop, { product: { sku: product.sku, price: body.price } }, 'control');
+  saveProduct(shop, { product: { sku: product.sku, price: body.price ?? body.regular_price } }, 'control');
   return { id: product.id, sku: product.sku, price: effectivePrice(shop, product) };
 }
 
@@ -139,6 +161,16 @@ function staffShips(shop: Shop, id = ''): JsonObject {
   const order = shop.order(id);
   orders.invoiceOrder(shop, order);
   return { shipment: orders.shipOrder(shop, order, {}) };
+}
+
+/** What the shop's staff does with an order, in the words of every simulated shop: `cancelled`, or `completed` = sent. */
+function staffStatus(shop: Shop, id: string | undefined, body: unknown): JsonObject {
+  const problem = shapeError('body', body, { status: ['cancelled', 'completed'] });
+  if (problem !== null) throw new ControlError(400, problem);
+  const order = shop.order(id ?? '');
+  if ((body as { status: string }).status === 'completed') staffShips(shop, id);
+  else if (!orders.cancelOrder(shop, order, 'staff')) throw new ControlError(409, 'the shop does not cancel it');
+  return orderTruth(order);
 }
 
 function setDials(shop: Shop, body: unknown): Dials {
@@ -158,6 +190,7 @@ function orderTruth(order: OrderRecord): JsonObject {
   const comments = objectsOf(fields.status_histories).map(({ comment }) => textOf(comment));
   return {
     id: order.id,
+    number: fields.increment_id,
     state: fields.state,
     status: fields.status,
     isDirect: order.isDirect,

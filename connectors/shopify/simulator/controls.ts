@@ -17,7 +17,9 @@ export function shopControls(shop: Shop, deliveries: Deliveries, bucket: PointBu
     .on('POST', '/products/:id/delete', 'delete product', ({ params }) => deleteProduct(shop, params.id))
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
+    .on('GET', '/shelf', 'shelf', () => shelf(shop))
     .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map(orderTruth))
+    .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
     .on('POST', '/orders/:id/cancel', 'staff cancels', ({ params, body }) => staffCancels(shop, params.id, body))
     .on('POST', '/orders/:id/fulfil', 'staff fulfils', ({ params, body }) => staffFulfils(shop, params.id, body))
     .on('POST', '/run-webhooks', 'run webhooks', async () => ({ deliveries: await deliveries.run() }))
@@ -74,33 +76,52 @@ function changeStock(shop: Shop, body: unknown) {
     quantity: 'number?',
     delta: 'number?',
     location: 'string?',
+    cause: 'string?',
   });
   if (problem !== null) throw new ControlError(400, problem);
-  const { sku, quantity, delta, location } = body as {
+  const { sku, quantity, delta, location, cause } = body as {
     sku: string;
     quantity?: number;
     delta?: number;
     location?: string;
+    cause?: string;
   };
   if ((quantity === undefined) === (delta === undefined)) throw new ControlError(400, 'give either quantity or delta');
   const variant = bySku(shop, sku);
   const place = location === undefined ? shop.locations[0] : shop.locations.find(({ name }) => name === location);
   if (place === undefined) throw new ControlError(404, `no location ${location}`);
   const present = variant.levels[place.id]?.available ?? 0;
-  shop.setAvailable(variant, place.id, quantity ?? present + (delta ?? 0), 'control');
+  shop.setAvailable(variant, place.id, quantity ?? present + (delta ?? 0), cause ?? 'control');
   shop.touch(shop.products.get(variant.productId));
   return { id: variant.productId, variantId: variant.id, available: shop.available(variant) };
 }
 
 function changePrice(shop: Shop, body: unknown) {
-  const problem = shapeError('body', body, { sku: 'string', price: 'string' });
+  const problem = shapeError('body', body, { sku: 'string', price: 'string?', regular_price: 'string?' });
   if (problem !== null) throw new ControlError(400, problem);
-  const { sku, price } = body as { sku: string; price: string };
+  const { sku, price: own, regular_price: regular } = body as { sku: string; price?: string; regular_price?: string };
+  const price = own ?? regular;
+  if (price === undefined) throw new ControlError(400, 'give price or regular_price');
   const variant = bySku(shop, sku);
   variant.price = price;
   variant.updatedMs = shop.nowMs();
   shop.touch(shop.products.get(variant.productId));
   return { id: variant.productId, price };
+}
+
+/** What can be sold of each variant, over all locations. */
+function shelf(shop: Shop) {
+  return [...shop.variants.values()].map((variant) => ({ sku: variant.sku, quantity: shop.available(variant) }));
+}
+
+/** What the shop's staff does with an order, in the words of every simulated shop: `cancelled`, or `completed` = sent. */
+function staffStatus(shop: Shop, id: string | undefined, body: unknown) {
+  const problem = shapeError('body', body, { status: ['cancelled', 'completed'] });
+  if (problem !== null) throw new ControlError(400, problem);
+  if ((body as { status: string }).status === 'completed') return staffFulfils(shop, id, {});
+  const order = orderOf(shop, id);
+  if (fulfillmentStatus(order) !== 'UNFULFILLED') throw new ControlError(409, 'the shop cancels nothing that was sent');
+  return staffCancels(shop, id, { restock: true });
 }
 
 function staffCancels(shop: Shop, id: string | undefined, body: unknown) {
@@ -170,6 +191,7 @@ function orderOf(shop: Shop, id: string | undefined): OrderRecord {
 function orderTruth(order: OrderRecord) {
   return {
     id: order.id,
+    number: `#${order.number}`,
     name: `#${order.number}`,
     reference: referenceOf(order),
     currency: order.currency,

@@ -93,8 +93,13 @@ export async function answerGraphql(shop: Shop, bucket: PointBucket, body: Buffe
       data: result.data ?? null,
       extensions: { cost: costOf(shop, points, points, taken.available) },
     },
-    summary: operation.name?.value ?? 'unnamed',
+    summary: summaryOf(operation.name?.value ?? 'unnamed', request.variables),
   };
+}
+
+/** The operation, and the order that it is about where it names one. */
+function summaryOf(name: string, { id }: Record<string, unknown>): string {
+  return typeof id === 'string' && id.startsWith('gid://shopify/Order/') ? `${name} ${id}` : name;
 }
 
 /** The operation's name, for the log and for faults, e.g. `TradelaneProducts`. */

@@ -7,12 +7,13 @@ import { fromUnits } from './money.ts';
 import type { Dials } from './options.ts';
 import { createOrder, referenceOf } from './order-save.ts';
 import { setStatus } from './order-status.ts';
-import { lineProduct, totalUnits } from './order-view.ts';
+import { lineProduct } from './order-view.ts';
 import { effectivePrice, stockHolder } from './product-rules.ts';
 import { saveProduct } from './product-save.ts';
 import { addProduct } from './products.ts';
 import type { Shop } from './shop.ts';
 import { setStock } from './stock.ts';
+import { completeRates, orderSums, type TaxSetup, taxSetupProblem } from './taxes.ts';
 import { ensureTerm } from './terms.ts';
 import { gmtDate } from './time.ts';
 import { addVariation } from './variations.ts';
@@ -24,11 +25,14 @@ export function shopControls(shop: Shop, deliveries: Deliveries): Router<Control
     .on('POST', '/products', 'add products', ({ body }) => addProducts(shop, body, 'control'))
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
+    .on('GET', '/shelf', 'shelf', () => shelf(shop))
     .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map((order) => orderTruth(shop, order)))
     .on('POST', '/orders', 'shop order', ({ body }) => shopOrder(shop, body))
     .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
     .on('POST', '/run-cron', 'run cron', async () => ({ deliveries: await deliveries.run() }))
     .on('GET', '/queue', 'queue', () => shop.queue)
+    .on('GET', '/taxes', 'taxes', () => shop.taxes)
+    .on('POST', '/taxes', 'set taxes', ({ body }) => setTaxes(shop, body))
     .on('GET', '/dials', 'dials', () => shop.dials)
     .on('POST', '/dials', 'set dials', ({ body }) => setDials(shop, deliveries, body));
 }
@@ -70,6 +74,14 @@ function changeStock(shop: Shop, body: unknown): JsonObject {
   return { id: holder.id, sku, quantity: holder.stockQuantity };
 }
 
+/** What can be sold of each SKU with a count of its own or its parent's. */
+function shelf(shop: Shop): JsonObject[] {
+  return [...shop.products.values()].flatMap((product) => {
+    const quantity = stockHolder(shop, product)?.stockQuantity ?? null;
+    return product.type === 'variable' || quantity === null ? [] : [{ sku: product.sku, quantity }];
+  });
+}
+
 /** The shop's staff changes prices and sale dates of a SKU: fields as in `PUT /products/{id}`. */
 async function changePrice(shop: Shop, body: unknown): Promise<JsonObject> {
   if (!isObject(body)) throw new ControlError(400, 'body must be an object');
@@ -102,6 +114,17 @@ function staffStatus(shop: Shop, id: string | undefined, body: unknown): JsonObj
   return orderTruth(shop, order);
 }
 
+/** The shop's owner changes tax settings or replaces the rates; what is left out stays. */
+function setTaxes(shop: Shop, body: unknown): TaxSetup {
+  if (!isObject(body)) throw new ControlError(400, 'body must be an object of tax settings');
+  const problem = taxSetupProblem(body);
+  if (problem !== null) throw new ControlError(400, problem);
+  const rates = body.rates === undefined ? {} : { rates: completeRates(objectsOf(body.rates)) };
+  shop.taxes = { ...shop.taxes, ...body, ...rates };
+  shop.changed();
+  return shop.taxes;
+}
+
 function setDials(shop: Shop, deliveries: Deliveries, body: unknown): Dials {
   if (!isObject(body)) throw new ControlError(400, 'body must be an object of dials');
   for (const [name, value] of Object.entries(body)) {
@@ -120,11 +143,12 @@ function setDials(shop: Shop, deliveries: Deliveries, body: unknown): Dials {
 function orderTruth(shop: Shop, order: OrderRecord): JsonObject {
   return {
     id: order.id,
+    number: String(order.id),
     status: order.status,
     reference: referenceOf(order),
     createdVia: order.createdVia,
     currency: order.currency,
-    total: fromUnits(totalUnits(order)),
+    total: fromUnits(orderSums(shop, order).total),
     createdAt: `${gmtDate(order.createdMs)}Z`,
     modifiedAt: `${gmtDate(order.modifiedMs)}Z`,
     isStockReduced: order.isStockReduced,
