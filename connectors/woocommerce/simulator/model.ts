@@ -91,7 +91,14 @@ export interface AttributeRecord {
   hasArchives: boolean;
 }
 
-/** A line of an order; amounts are ten-thousandths of the currency unit. */
+/** What one tax rate makes of a line, in millionths; `subtotalUnits` is that before discounts. */
+export interface LineTax {
+  rateId: number;
+  totalUnits: number;
+  subtotalUnits: number;
+}
+
+/** A line of an order; amounts are millionths of the currency unit. */
 export interface LineRecord {
   id: number;
   name: string;
@@ -102,6 +109,7 @@ export interface LineRecord {
   taxClass: string;
   subtotalUnits: number;
   totalUnits: number;
+  taxes: LineTax[];
   meta: MetaRecord[];
 }
 
@@ -111,8 +119,24 @@ export interface ExtraLineRecord {
   title: string;
   methodId: string;
   instanceId: string;
+  /** Of a fee: `taxable` or `none`. */
+  taxStatus: string;
+  taxClass: string;
   totalUnits: number;
+  taxes: LineTax[];
   meta: MetaRecord[];
+}
+
+/** What one tax rate comes to in an order. */
+export interface TaxLineRecord {
+  id: number;
+  rateId: number;
+  rateCode: string;
+  label: string;
+  compound: boolean;
+  ratePercent: number;
+  taxUnits: number;
+  shippingTaxUnits: number;
 }
 
 export interface RefundRecord {
@@ -120,6 +144,8 @@ export interface RefundRecord {
   createdMs: number;
   amountUnits: number;
   reason: string;
+  /** Pieces of which line of the order, and how much of it. */
+  lines: { id: number; orderLineId: number; quantity: number; totalUnits: number; meta: MetaRecord[] }[];
   meta: MetaRecord[];
 }
 
@@ -154,6 +180,8 @@ export interface OrderRecord {
   lines: LineRecord[];
   shippingLines: ExtraLineRecord[];
   feeLines: ExtraLineRecord[];
+  taxLines: TaxLineRecord[];
+  pricesIncludeTax: boolean;
   refunds: RefundRecord[];
   notes: NoteRecord[];
   isStockReduced: boolean;

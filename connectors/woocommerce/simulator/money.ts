@@ -1,5 +1,5 @@
-/** Calculations on decimal texts in ten-thousandths, so that no float ever holds an amount. */
-const SCALE = 10_000;
+/** Calculations on decimal texts in millionths (as exact as taxes are kept), so that no float ever holds an amount. */
+export const SCALE = 1_000_000;
 
 /** Cleans a price as the shop does: everything but digits, point and minus goes; what is no number becomes empty. */
 export function cleanPrice(value: unknown): string {
@@ -8,7 +8,7 @@ export function cleanPrice(value: unknown): string {
   return cleaned !== '' && Number.isFinite(Number(cleaned)) ? cleaned : '';
 }
 
-/** Ten-thousandths of a decimal text; 0 for what is no number. */
+/** Millionths of a decimal text; 0 for what is no number. */
 export function toUnits(text: string): number {
   return Math.round(Number(cleanPrice(text) || '0') * SCALE);
 }
@@ -32,4 +32,19 @@ export function toMinor(units: number, currency: string): number {
 function currencyDecimals(currency: string): number {
   const options = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
   return options.maximumFractionDigits ?? 2;
+}
+
+/** Rounds to `decimals` places, halves away from zero, or towards it as the shop does for tax inside of prices. */
+export function roundUnits(units: number, decimals: number, halfDown = false): number {
+  const step = SCALE / 10 ** decimals;
+  const size = Math.abs(units) / step;
+  const whole = Math.floor(size);
+  const isUp = halfDown ? size - whole > 0.5 : size - whole >= 0.5;
+  return Math.sign(units) * (isUp ? whole + 1 : whole) * step;
+}
+
+/** A decimal text without needless zeros, up to six places: how taxes of a line are kept. */
+export function exactText(units: number): string {
+  const text = fromUnits(units, 6);
+  return text.replace(/\.?0+$/, '');
 }

@@ -1,5 +1,6 @@
 import type { SimulatorOptions } from '../../simulator-kit/index.ts';
 import type { JsonObject } from './json.ts';
+import type { TaxSetup } from './taxes.ts';
 
 /** A REST key of a shop user. */
 export interface ApiKey {
@@ -78,4 +79,10 @@ export interface WooCommerceSimulatorOptions extends SimulatorOptions {
   /** After this time a delivery or ping counts as failed; default 60 000. */
   webhookTimeoutMs?: number | undefined;
   dials?: Partial<Dials> | undefined;
+  /** Default: the shop calculates no taxes. */
+  taxes?: Partial<TaxSetup> | undefined;
+  /** Default kg. */
+  weightUnit?: string | undefined;
+  /** Default cm. */
+  dimensionUnit?: string | undefined;
 }

@@ -4,12 +4,15 @@ import { mergeMeta } from './meta.ts';
 import type { Address, ExtraLineRecord, LineRecord, OrderRecord, ProductRecord } from './model.ts';
 import { toMinor, toUnits } from './money.ts';
 import { completePayment, setStatus } from './order-status.ts';
-import { lineProduct, totalUnits } from './order-view.ts';
+import { lineProduct } from './order-view.ts';
 import { choiceMeta, fullName, priceForUnits } from './product-rules.ts';
 import type { Shop } from './shop.ts';
+import { calculateTaxes, orderSums, taxClassOf, withoutTax } from './taxes.ts';
 
 /** The meta data key that names an order of the outside world where there is no transaction id. */
 const REFERENCE_KEY = '_tradelane_order';
+/** A change with one of these makes the shop work out all taxes and totals again. */
+const RECALCULATES = ['billing', 'shipping', 'line_items', 'shipping_lines', 'fee_lines', 'coupon_lines'];
 
 /**
  * Creates an order from a body. Stock, prices and even products that don't exist are no obstacle.
@@ -44,7 +47,7 @@ export function changeOrder(shop: Shop, order: OrderRecord, body: JsonObject, ca
   shop.aboutToChange(order);
   Object.assign(order, changed, { modifiedMs: shop.nowMs() });
   if (body.status !== undefined) setStatus(shop, order, textOf(body.status), cause);
-  if (booleanOf(body.set_paid) && ['pending', 'failed'].includes(order.status) && totalUnits(order) > 0) {
+  if (booleanOf(body.set_paid) && ['pending', 'failed'].includes(order.status) && orderSums(shop, order).total > 0) {
     completePayment(shop, order);
   }
   shop.putOrder(order);
@@ -62,7 +65,7 @@ function noteCreated(shop: Shop, order: OrderRecord, status: string): void {
     externalId: String(order.id),
     reference: referenceOf(order),
     lines: order.lines.map((line) => ({ sku: lineProduct(shop, line)?.sku ?? '', quantity: line.quantity })),
-    totalMinor: toMinor(totalUnits(order), order.currency),
+    totalMinor: toMinor(orderSums(shop, order).total, order.currency),
     currency: order.currency,
     status,
   });
@@ -76,7 +79,8 @@ function newOrder(shop: Shop, createdVia: string): OrderRecord {
     ...{ createdMs: nowMs, modifiedMs: nowMs, paidMs: null, completedMs: null },
     orderKey: `wc_order_${shop.tools.random.text(13, alphabet)}`,
     ...{ billing: {}, shipping: {}, paymentMethod: '', paymentMethodTitle: '', transactionId: '' },
-    ...{ createdVia, customerNote: '', meta: [], lines: [], shippingLines: [], feeLines: [] },
+    ...{ createdVia, customerNote: '', meta: [], lines: [], shippingLines: [], feeLines: [], taxLines: [] },
+    pricesIncludeTax: shop.taxes.pricesIncludeTax,
     ...{ refunds: [], notes: [], isStockReduced: false },
   };
 }
@@ -97,6 +101,7 @@ function applyFields(shop: Shop, order: OrderRecord, body: JsonObject, isNew: bo
     extraLine(shop, old, row, 'method_title'),
   );
   order.feeLines = mergeLines(order.feeLines, body.fee_lines, (old, row) => extraLine(shop, old, row, 'name'));
+  if (isNew || RECALCULATES.some((name) => body[name] !== undefined)) calculateTaxes(shop, order);
 }
 
 function mergeAddress(current: Address, sent: unknown): Address {
@@ -134,7 +139,7 @@ function productLine(shop: Shop, old: LineRecord | undefined, row: JsonObject, i
   return {
     ...line,
     name: row.name === undefined ? line.name : textOf(row.name),
-    taxClass: row.tax_class === undefined ? line.taxClass : textOf(row.tax_class),
+    taxClass: row.tax_class === undefined ? line.taxClass : taxClass(shop, textOf(row.tax_class)),
     quantity,
     totalUnits: totalUnitsSent,
     // A subtotal is never lower than the total.
@@ -143,9 +148,15 @@ function productLine(shop: Shop, old: LineRecord | undefined, row: JsonObject, i
   };
 }
 
+/** A class that the shop has; empty is the standard one, and "0" passes as none at all. */
+function taxClass(shop: Shop, slug: string): string {
+  if (slug === '' || slug === '0' || shop.taxes.classes.includes(slug)) return slug;
+  throw new WpError(400, 'order_item_product_invalid_tax_class', 'Invalid tax class');
+}
+
 /** A line as the product itself makes it; without a product it has no name and costs nothing. */
 function emptyLine(shop: Shop, id: number, product: ProductRecord | undefined, quantity: number): LineRecord {
-  const units = product === undefined ? 0 : priceForUnits(shop, product, quantity);
+  const units = product === undefined ? 0 : withoutTax(shop, product, priceForUnits(shop, product, quantity));
   const isVariation = product?.type === 'variation';
   const choices = (product?.choices ?? []).map((choice) => choiceMeta(shop, choice));
   return {
@@ -154,9 +165,10 @@ function emptyLine(shop: Shop, id: number, product: ProductRecord | undefined, q
     productId: isVariation ? product.parentId : (product?.id ?? 0),
     variationId: isVariation ? product.id : 0,
     quantity,
-    taxClass: '',
+    taxClass: product === undefined ? '' : taxClassOf(shop, product),
     subtotalUnits: units,
     totalUnits: units,
+    taxes: [],
     meta: choices.map(({ key, value }) => shop.newMeta('itemMeta', key, value)),
   };
 }
@@ -178,7 +190,10 @@ function extraLine(shop: Shop, old: ExtraLineRecord | undefined, row: JsonObject
     title: row[titleName] === undefined ? (old?.title ?? '') : textOf(row[titleName]),
     methodId: row.method_id === undefined ? (old?.methodId ?? '') : textOf(row.method_id),
     instanceId: row.instance_id === undefined ? (old?.instanceId ?? '') : textOf(row.instance_id),
+    taxStatus: row.tax_status === undefined ? (old?.taxStatus ?? 'taxable') : textOf(row.tax_status),
+    taxClass: row.tax_class === undefined ? (old?.taxClass ?? '') : taxClass(shop, textOf(row.tax_class)),
     totalUnits: row.total === undefined ? (old?.totalUnits ?? 0) : toUnits(textOf(row.total)),
+    taxes: old?.taxes ?? [],
     meta: mergeMeta(shop, 'itemMeta', old?.meta ?? [], row.meta_data),
   };
 }

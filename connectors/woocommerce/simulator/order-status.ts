@@ -74,6 +74,20 @@ function giveStockBack(shop: Shop, order: OrderRecord): void {
   }
 }
 
+/** Refunded pieces go back to the stock; the line remembers how many it still holds. */
+export function returnPieces(shop: Shop, order: OrderRecord, line: LineRecord, quantity: number): void {
+  const product = lineProduct(shop, line);
+  const held = reducedBy(line);
+  const holder = product === undefined ? undefined : stockHolder(shop, product);
+  if (product === undefined || held === null || held === 0 || holder === undefined) return;
+  const before = holder.stockQuantity ?? 0;
+  setStock(shop, product, before + quantity, 'refund');
+  line.meta = line.meta.map((entry) =>
+    entry.key === REDUCED_KEY ? { ...entry, value: String(held - quantity) } : entry,
+  );
+  addNote(shop, order, `Item #${product.id} stock increased from ${before} to ${before + quantity}.`);
+}
+
 /** Pieces that this line has taken from the stock, or `null`. */
 function reducedBy(line: LineRecord): number | null {
   const entry = line.meta.find(({ key }) => key === REDUCED_KEY);

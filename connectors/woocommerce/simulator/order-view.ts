@@ -1,10 +1,19 @@
 import { plainSymbol } from './currency.ts';
 import type { JsonObject } from './json.ts';
-import type { ExtraLineRecord, LineRecord, OrderRecord, ProductRecord, RefundRecord } from './model.ts';
-import { fromUnits, unitsToNumber } from './money.ts';
+import type {
+  ExtraLineRecord,
+  LineRecord,
+  LineTax,
+  OrderRecord,
+  ProductRecord,
+  RefundRecord,
+  TaxLineRecord,
+} from './model.ts';
+import { exactText, fromUnits, unitsToNumber } from './money.ts';
 import { choiceMeta } from './product-rules.ts';
 import { imageView } from './product-view.ts';
 import { type Shop, WOO_VERSION } from './shop.ts';
+import { orderSums, taxOf } from './taxes.ts';
 import { gmtDate, localDate } from './time.ts';
 
 const ADDRESS_FIELDS = [
@@ -14,16 +23,17 @@ const ADDRESS_FIELDS = [
 /** An order as the REST API answers it, amounts with `decimals` places. */
 export function orderView(shop: Shop, order: OrderRecord, decimals = 2): JsonObject {
   const { id, status, billing, shipping } = order;
+  const sums = orderSums(shop, order);
   return {
     id,
     parent_id: order.parentId,
     status,
     currency: order.currency,
     version: WOO_VERSION,
-    prices_include_tax: false,
+    prices_include_tax: order.pricesIncludeTax,
     date_created: localDate(order.createdMs, shop.zone),
     date_modified: localDate(order.modifiedMs, shop.zone),
-    ...totals(order, decimals),
+    ...totals(sums, decimals),
     customer_id: 0,
     order_key: order.orderKey,
     billing: { ...addressView(billing), email: billing.email ?? '', phone: billing.phone ?? '' },
@@ -40,10 +50,10 @@ export function orderView(shop: Shop, order: OrderRecord, decimals = 2): JsonObj
     cart_hash: '',
     number: String(id),
     meta_data: order.meta,
-    line_items: order.lines.map((line) => lineView(shop, line, decimals)),
-    tax_lines: [],
-    shipping_lines: order.shippingLines.map((line) => shippingLineView(line, decimals)),
-    fee_lines: order.feeLines.map((line) => feeLineView(line, decimals)),
+    line_items: order.lines.map((line) => lineView(shop, order, line, decimals)),
+    tax_lines: order.taxLines.map((line) => taxLineView(line, decimals)),
+    shipping_lines: order.shippingLines.map((line) => shippingLineView(shop, order, line, decimals)),
+    fee_lines: order.feeLines.map((line) => feeLineView(shop, order, line, decimals)),
     coupon_lines: [],
     refunds: order.refunds.map((refund) => ({
       id: refund.id,
@@ -53,7 +63,7 @@ export function orderView(shop: Shop, order: OrderRecord, decimals = 2): JsonObj
     })),
     payment_url: `${shop.siteUrl}/checkout/order-pay/${id}/?pay_for_order=true&key=${order.orderKey}`,
     is_editable: ['pending', 'on-hold', 'auto-draft'].includes(status),
-    needs_payment: ['pending', 'failed'].includes(status) && totalUnits(order) > 0,
+    needs_payment: ['pending', 'failed'].includes(status) && sums.total > 0,
     needs_processing: needsProcessing(shop, order),
     date_created_gmt: gmtDate(order.createdMs),
     date_modified_gmt: gmtDate(order.modifiedMs),
@@ -61,13 +71,6 @@ export function orderView(shop: Shop, order: OrderRecord, decimals = 2): JsonObj
     date_paid_gmt: gmtDate(order.paidMs),
     currency_symbol: plainSymbol(order.currency),
   };
-}
-
-/** Lines (after discount), shipping and fees, in ten-thousandths. The shop calculates no taxes. */
-export function totalUnits(order: OrderRecord): number {
-  const sum = (lines: ReadonlyArray<{ totalUnits: number }>) =>
-    lines.reduce((total, line) => total + line.totalUnits, 0);
-  return sum(order.lines) + sum(order.shippingLines) + sum(order.feeLines);
 }
 
 /** True when an order has a known product that must be sent: a paid order without one is completed at once. */
@@ -83,18 +86,16 @@ export function lineProduct(shop: Shop, line: LineRecord): ProductRecord | undef
   return shop.products.get(line.variationId === 0 ? line.productId : line.variationId);
 }
 
-function totals(order: OrderRecord, decimals: number): JsonObject {
-  const discount = order.lines.reduce((total, line) => total + line.subtotalUnits - line.totalUnits, 0);
-  const shipping = order.shippingLines.reduce((total, line) => total + line.totalUnits, 0);
-  const none = fromUnits(0, decimals);
+function totals(sums: ReturnType<typeof orderSums>, decimals: number): JsonObject {
+  const show = (units: number) => fromUnits(units, decimals);
   return {
-    discount_total: fromUnits(discount, decimals),
-    discount_tax: none,
-    shipping_total: fromUnits(shipping, decimals),
-    shipping_tax: none,
-    cart_tax: none,
-    total: fromUnits(totalUnits(order), decimals),
-    total_tax: none,
+    discount_total: show(sums.discount),
+    discount_tax: show(sums.discountTax),
+    shipping_total: show(sums.shipping),
+    shipping_tax: show(sums.shippingTax),
+    cart_tax: show(sums.cartTax),
+    total: show(sums.total),
+    total_tax: show(sums.cartTax + sums.shippingTax),
   };
 }
 
@@ -102,10 +103,10 @@ function addressView(address: Record<string, string>): JsonObject {
   return Object.fromEntries(ADDRESS_FIELDS.map((name) => [name, address[name] ?? '']));
 }
 
-function lineView(shop: Shop, line: LineRecord, decimals: number): JsonObject {
+function lineView(shop: Shop, order: OrderRecord, line: LineRecord, decimals: number): JsonObject {
   const product = lineProduct(shop, line);
   const parent = line.variationId === 0 ? undefined : shop.products.get(line.productId);
-  const none = fromUnits(0, decimals);
+  const tax = (of: 'total' | 'subtotal') => fromUnits(taxOf(shop, order, line.taxes, of), decimals);
   return {
     id: line.id,
     name: line.name,
@@ -114,10 +115,10 @@ function lineView(shop: Shop, line: LineRecord, decimals: number): JsonObject {
     quantity: line.quantity,
     tax_class: line.taxClass,
     subtotal: fromUnits(line.subtotalUnits, decimals),
-    subtotal_tax: none,
+    subtotal_tax: tax('subtotal'),
     total: fromUnits(line.totalUnits, decimals),
-    total_tax: none,
-    taxes: [],
+    total_tax: tax('total'),
+    taxes: taxesView(line.taxes, true),
     meta_data: lineMeta(shop, line, product),
     sku: product?.sku ?? null,
     global_unique_id: product?.globalUniqueId ?? null,
@@ -142,36 +143,60 @@ function lineMeta(shop: Shop, line: LineRecord, product: ProductRecord | undefin
   });
 }
 
-function shippingLineView(line: ExtraLineRecord, decimals: number): JsonObject {
+function shippingLineView(shop: Shop, order: OrderRecord, line: ExtraLineRecord, decimals: number): JsonObject {
   return {
     id: line.id,
     method_title: line.title,
     method_id: line.methodId,
     instance_id: line.instanceId,
     total: fromUnits(line.totalUnits, decimals),
-    total_tax: fromUnits(0, decimals),
-    taxes: [],
+    total_tax: fromUnits(taxOf(shop, order, line.taxes, 'total'), decimals),
+    taxes: taxesView(line.taxes, false),
     tax_status: 'taxable',
     meta_data: line.meta,
   };
 }
 
-function feeLineView(line: ExtraLineRecord, decimals: number): JsonObject {
+function feeLineView(shop: Shop, order: OrderRecord, line: ExtraLineRecord, decimals: number): JsonObject {
   const total = fromUnits(line.totalUnits, decimals);
   return {
     id: line.id,
     name: line.title,
-    tax_class: '',
-    tax_status: 'taxable',
+    tax_class: line.taxClass,
+    tax_status: line.taxStatus,
     amount: total,
     total,
-    total_tax: fromUnits(0, decimals),
-    taxes: [],
+    total_tax: fromUnits(taxOf(shop, order, line.taxes, 'total'), decimals),
+    taxes: taxesView(line.taxes, false),
     meta_data: line.meta,
   };
 }
 
-export function refundView(shop: Shop, refund: RefundRecord): JsonObject {
+/** What each rate makes of a line, unrounded. */
+function taxesView(taxes: readonly LineTax[], withSubtotal: boolean): JsonObject[] {
+  return taxes.map(({ rateId, totalUnits, subtotalUnits }) => ({
+    id: rateId,
+    total: exactText(totalUnits),
+    subtotal: withSubtotal ? exactText(subtotalUnits) : '',
+  }));
+}
+
+function taxLineView(line: TaxLineRecord, decimals: number): JsonObject {
+  return {
+    id: line.id,
+    rate_code: line.rateCode,
+    rate_id: line.rateId,
+    label: line.label,
+    compound: line.compound,
+    tax_total: fromUnits(line.taxUnits, decimals),
+    shipping_tax_total: fromUnits(line.shippingTaxUnits, decimals),
+    rate_percent: line.ratePercent,
+    meta_data: [],
+  };
+}
+
+/** A refund as `/orders/{id}/refunds` answers it; quantities and amounts of its lines are negative. */
+export function refundView(shop: Shop, order: OrderRecord, refund: RefundRecord): JsonObject {
   return {
     id: refund.id,
     date_created: localDate(refund.createdMs, shop.zone),
@@ -181,7 +206,13 @@ export function refundView(shop: Shop, refund: RefundRecord): JsonObject {
     refunded_by: 1,
     refunded_payment: false,
     meta_data: refund.meta,
-    line_items: [],
+    line_items: refund.lines.flatMap((entry) => {
+      const line = order.lines.find(({ id }) => id === entry.orderLineId);
+      if (line === undefined) return [];
+      const back = { ...line, id: entry.id, quantity: -entry.quantity, taxes: [], meta: entry.meta };
+      const amounts = { subtotalUnits: -entry.totalUnits, totalUnits: -entry.totalUnits };
+      return [lineView(shop, order, { ...back, ...amounts }, 2)];
+    }),
     shipping_lines: [],
     tax_lines: [],
     fee_lines: [],

@@ -94,7 +94,7 @@ export function slugOf(text: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
-/** The price for `quantity` pieces in ten-thousandths. */
+/** The price for `quantity` pieces in millionths. */
 export function priceForUnits(shop: Shop, product: ProductRecord, quantity: number): number {
   return toUnits(fromUnits(toUnits(effectivePrice(shop, product)) * quantity));
 }

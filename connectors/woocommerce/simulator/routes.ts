@@ -44,8 +44,8 @@ export function wooRoutes(deliveries: Deliveries): Router<RouteSpec> {
   at.read('/webhooks/:id(\\d+)', 'webhooks', readWebhook);
   at.edit('/webhooks/:id(\\d+)', 'webhooks', schemas.webhookParams, updateWebhook);
   at.remove('/webhooks/:id(\\d+)', 'webhooks', deleteWebhook);
-  at.list('/settings/general', 'settings', {}, listSettings);
-  router.on('GET', `${ROOT}/settings/general/:settingId`, 'settings.read', view({}, readSetting));
+  at.list('/settings/:group([\\w-]+)', 'settings', {}, listSettings);
+  router.on('GET', `${ROOT}/settings/:group([\\w-]+)/:settingId([\\w-]+)`, 'settings.read', view({}, readSetting));
   router.on('GET', `${ROOT}/data/currencies/current`, 'currency.read', view({}, currentCurrency));
   router.on('GET', `${ROOT}/taxes/classes`, 'tax-classes.list', view({}, taxClasses));
   return router;

@@ -9,6 +9,7 @@ import type {
   WebhookRecord,
 } from './model.ts';
 import { type ApiKey, DEFAULT_DIALS, type Dials, type WooCommerceSimulatorOptions } from './options.ts';
+import { NO_TAXES, type TaxSetup } from './taxes.ts';
 import { toSecond } from './time.ts';
 
 /** The version that the simulator shows. */
@@ -34,6 +35,7 @@ export interface SavedShop {
   queue: DeliveryJob[];
   nonces: Array<[string, number]>;
   dials: Dials;
+  taxes: TaxSetup;
 }
 
 /** One shop: its tables and settings. What calls do with it is in the modules named after the resources. */
@@ -44,6 +46,7 @@ export class Shop {
   readonly zone: string;
   readonly currency: string;
   dials: Dials = DEFAULT_DIALS;
+  taxes: TaxSetup = NO_TAXES;
   sequences: Record<Sequence, number> = { ...FIRST_IDS };
   products = new Map<number, ProductRecord>();
   orders = new Map<number, OrderRecord>();
@@ -176,6 +179,7 @@ export class Shop {
       queue: [],
       nonces: [],
       dials: { ...DEFAULT_DIALS, ...this.options.dials },
+      taxes: { ...NO_TAXES, ...this.options.taxes },
     });
   }
 
@@ -190,6 +194,7 @@ export class Shop {
       queue: this.queue,
       nonces: [...this.nonces],
       dials: this.dials,
+      taxes: this.taxes,
     };
   }
 
@@ -208,6 +213,7 @@ export class Shop {
     this.queue = [...saved.queue];
     this.nonces = new Map(saved.nonces);
     this.dials = { ...DEFAULT_DIALS, ...saved.dials };
+    this.taxes = { ...NO_TAXES, ...saved.taxes };
     this.changed();
   }
 }

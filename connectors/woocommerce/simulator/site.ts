@@ -2,6 +2,7 @@ import type { Call, Reply } from './call.ts';
 import { currencyView } from './currency.ts';
 import { WpError } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import type { Shop } from './shop.ts';
 import { zoneOffsetMs } from './time.ts';
 
 const NAMESPACES = ['oembed/1.0', 'wc/v3', 'wc/v2', 'wc/v1', 'wc/store', 'wc/store/v1', 'wc-analytics', 'wp/v2'];
@@ -27,7 +28,12 @@ export function siteIndex({ shop }: Call): Reply {
 
 export const currentCurrency = ({ shop }: Call): Reply => ({ body: currencyView(shop.currency) });
 
-export const taxClasses = (): Reply => ({ body: [{ slug: 'standard', name: 'Standard rate' }] });
+/** `GET /taxes/classes`. */
+export const taxClasses = ({ shop }: Call): Reply => {
+  const words = (slug: string) => `${slug.charAt(0).toUpperCase()}${slug.slice(1).replaceAll('-', ' ')}`;
+  const own = shop.taxes.classes.map((slug) => ({ slug, name: words(slug) }));
+  return { body: [{ slug: 'standard', name: 'Standard rate' }, ...own] };
+};
 
 const COUNTRIES: JsonObject = {
   AU: 'Australia',
@@ -57,7 +63,7 @@ const setting = (id: string, label: string, type: string, initial: string, more:
   ...more,
 });
 
-function generalSettings(currency: string): Setting[] {
+function generalSettings({ currency, taxes }: Shop): Setting[] {
   const currencies = Object.fromEntries(Intl.supportedValuesOf('currency').map((code) => [code, code]));
   const countries = { options: COUNTRIES };
   return [
@@ -82,7 +88,10 @@ function generalSettings(currency: string): Setting[] {
       help: 'Where a new customer is assumed to be.',
     }),
     setting('address_autocomplete_enabled', '', 'checkbox', 'no', { help: 'Suggest addresses.' }),
-    setting('calc_taxes', 'Enable taxes', 'checkbox', 'no', { help: 'Calculate taxes.' }),
+    setting('calc_taxes', 'Enable taxes', 'checkbox', 'no', {
+      value: yesNo(taxes.calcTaxes),
+      help: 'Calculate taxes.',
+    }),
     setting('enable_coupons', 'Enable coupons', 'checkbox', 'yes', { help: 'Take coupons.' }),
     setting('calc_discounts_sequentially', '', 'checkbox', 'no', { help: 'One coupon after another.' }),
     setting('currency', 'Currency', 'select', 'USD', { value: currency, options: currencies, help: 'Of all prices.' }),
@@ -104,14 +113,73 @@ function settingView({ id, label, type, initial, value, options, help }: Setting
   };
 }
 
-/** `GET /settings/general`. */
-export function listSettings({ shop }: Call): Reply {
-  return { body: generalSettings(shop.currency).map(settingView) };
+const yesNo = (is: boolean) => (is ? 'yes' : 'no');
+
+/** The settings of products that matter to others: units, reviews, stock (labels in words of our own). */
+function productSettings({ options }: Shop): Setting[] {
+  const units = (...names: string[]) => Object.fromEntries(names.map((name) => [name, name]));
+  const { weightUnit = 'kg', dimensionUnit = 'cm' } = options;
+  return [
+    setting('weight_unit', 'Weight unit', 'select', 'kg', {
+      value: weightUnit,
+      options: units('kg', 'g', 'lbs', 'oz'),
+      help: 'Of all weights.',
+    }),
+    setting('dimension_unit', 'Dimensions unit', 'select', 'cm', {
+      value: dimensionUnit,
+      options: units('m', 'cm', 'mm', 'in', 'yd'),
+      help: 'Of all lengths.',
+    }),
+    setting('enable_reviews', 'Enable reviews', 'checkbox', 'yes', { help: 'Take reviews.' }),
+    setting('manage_stock', 'Manage stock', 'checkbox', 'yes', { help: 'Count stock.' }),
+    setting('hold_stock_minutes', 'Hold stock (minutes)', 'number', '60', { help: 'For unpaid orders.' }),
+  ];
 }
 
-/** `GET /settings/general/{id}`. */
+/** The tax settings; the shop has this group also while taxes are off. */
+function taxSettings({ taxes }: Shop): Setting[] {
+  return [
+    setting('prices_include_tax', 'Prices entered with tax', 'radio', 'no', {
+      value: yesNo(taxes.pricesIncludeTax),
+      options: { yes: 'With tax', no: 'Without tax' },
+    }),
+    setting('tax_based_on', 'Calculate tax based on', 'select', 'shipping', {
+      value: taxes.basedOn,
+      options: { shipping: 'Shipping address', billing: 'Billing address', base: 'Shop address' },
+      help: 'Whose place counts.',
+    }),
+    setting('shipping_tax_class', 'Shipping tax class', 'select', 'inherit', {
+      value: taxes.shippingClass,
+      options: { inherit: 'As the items', '': 'Standard' },
+      help: 'Of shipping.',
+    }),
+    setting('tax_round_at_subtotal', 'Rounding', 'checkbox', 'no', {
+      value: yesNo(taxes.roundAtSubtotal),
+      help: 'Round at the subtotal.',
+    }),
+  ];
+}
+
+const GROUPS: Readonly<Record<string, (shop: Shop) => Setting[]>> = {
+  general: generalSettings,
+  products: productSettings,
+  tax: taxSettings,
+};
+
+function groupOf(shop: Shop, name: string | undefined): Setting[] {
+  const group = name !== undefined && Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
+  if (group !== undefined) return group(shop);
+  throw new WpError(404, 'rest_setting_setting_group_invalid', 'Invalid setting group.');
+}
+
+/** `GET /settings/{group}`. */
+export function listSettings({ shop, params }: Call): Reply {
+  return { body: groupOf(shop, params.group).map(settingView) };
+}
+
+/** `GET /settings/{group}/{id}`; a single setting names its group. */
 export function readSetting({ shop, params }: Call): Reply {
-  const found = generalSettings(shop.currency).find(({ id }) => id === params.settingId);
-  if (found !== undefined) return { body: settingView(found) };
+  const found = groupOf(shop, params.group).find(({ id }) => id === params.settingId);
+  if (found !== undefined) return { body: { ...settingView(found), group_id: params.group } };
   throw new WpError(404, 'rest_setting_setting_invalid', 'Invalid setting.');
 }
