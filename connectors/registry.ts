@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import type { AccessWay, HandOver } from './contract/access.ts';
 import type { CarrierConnector } from './contract/carrier.ts';
 import type { ConnectorContext } from './contract/common.ts';
 import type { MarketplaceConnector } from './contract/marketplace.ts';
@@ -9,10 +10,13 @@ import * as dhlExpress from './dhl-express/schema.ts';
 import { ConnectorError } from './errors.ts';
 import { createJdIdConnector } from './jd-id/connector.ts';
 import * as jdId from './jd-id/schema.ts';
+import * as magentoAccess from './magento/access.ts';
 import { createMagentoConnector } from './magento/connector.ts';
 import * as magento from './magento/schema.ts';
+import * as shopifyAccess from './shopify/access.ts';
 import { createShopifyConnector } from './shopify/connector.ts';
 import * as shopify from './shopify/schema.ts';
+import * as woocommerceAccess from './woocommerce/access.ts';
 import { createWooCommerceConnector } from './woocommerce/connector.ts';
 import * as woocommerce from './woocommerce/schema.ts';
 
@@ -25,6 +29,10 @@ export interface ConnectorEntry<Connector extends AnyConnector> {
   readonly label: string;
   readonly credentialsSchema: TSchema;
   readonly settingsSchema: TSchema;
+  /** How somebody can let us in; empty where there is one way only, which the credentials' fields explain. */
+  readonly ways: readonly AccessWay[];
+  /** Credentials can be handed over by the platform itself. */
+  readonly handOver?: HandOver;
   /**
    * @throws ConnectorError Rejected when credentials or settings do not fit their schemas; the message names the path,
    * never a value
@@ -33,9 +41,9 @@ export interface ConnectorEntry<Connector extends AnyConnector> {
 }
 
 const named = {
-  woocommerce: entry('store', 'WooCommerce', woocommerce, createWooCommerceConnector),
-  shopify: entry('store', 'Shopify', shopify, createShopifyConnector),
-  magento: entry('store', 'Magento', magento, createMagentoConnector),
+  woocommerce: entry('store', 'WooCommerce', woocommerce, createWooCommerceConnector, woocommerceAccess),
+  shopify: entry('store', 'Shopify', shopify, createShopifyConnector, shopifyAccess),
+  magento: entry('store', 'Magento', magento, createMagentoConnector, magentoAccess),
   'jd-id': entry('marketplace', 'JD.id', jdId, createJdIdConnector),
   'dhl-express': entry('carrier', 'DHL Express', dhlExpress, createDhlExpressConnector),
 } as const;
@@ -78,12 +86,14 @@ function entry<Connector extends AnyConnector, Credentials extends TSchema, Sett
   label: string,
   { credentialsSchema, settingsSchema }: Schemas<Credentials, Settings>,
   create: (ctx: ConnectorContext<Static<Credentials>, Static<Settings>>) => Connector,
+  access: { readonly ways: readonly AccessWay[]; readonly handOver?: HandOver } = { ways: [] },
 ): ConnectorEntry<Connector> {
   return {
     kind,
     label,
     credentialsSchema,
     settingsSchema,
+    ...access,
     create: (ctx) =>
       create({
         ...ctx,
