@@ -1,0 +1,53 @@
+import { ConnectorError } from '../errors.ts';
+import type { HttpClient } from '../transport/index.ts';
+
+const MOST_REPEATS = 6;
+const LONGEST_WAIT_MS = 60_000;
+
+/** Waits when a server says "slow down", and repeats the call: it was not done. */
+export function patient(http: HttpClient): HttpClient {
+  return {
+    send: async (call) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await http.send(call);
+        } catch (error) {
+          const isThrottle = error instanceof ConnectorError && error.kind === 'RateLimited';
+          if (!isThrottle || attempt > MOST_REPEATS) throw error;
+          const waitMs = Math.min(LONGEST_WAIT_MS, error.details.retryAfterMs ?? 2_000);
+          await new Promise((resolve) => setTimeout(resolve, waitMs));
+        }
+      }
+    },
+  };
+}
+
+/** Calls `to` where `from` is meant: what ends TLS in front of a real shop, without certificates. */
+export function rewriting(http: HttpClient, from: string, to: string): HttpClient {
+  if (from === to) return http;
+  return { send: (call) => http.send({ ...call, url: call.url.replace(from, to) }) };
+}
+
+/** The other side's clock, known from the `Date` header of its last answer; ours until there was one. */
+export class ServerTime {
+  #offsetMs = 0;
+
+  notice(header: string | undefined): void {
+    const ms = Date.parse(header ?? '');
+    if (!Number.isNaN(ms)) this.#offsetMs = ms - Date.now();
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.#offsetMs);
+  }
+}
+
+export function noticingDates(http: HttpClient, time: ServerTime): HttpClient {
+  return {
+    send: async (call) => {
+      const answer = await http.send(call);
+      time.notice(answer.headers.date);
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,312 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import type { ConnectorContext, Money, PostalAddress } from '../contract/common.ts';
+import type { OrderForStore, StoreConnector } from '../contract/store.ts';
+import { ConnectorError } from '../errors.ts';
+import { connectors, secretsOf } from '../registry.ts';
+import { type ClosableHttpClient, createHttpClient, type HttpClient } from '../transport/index.ts';
+import { NotProvoked } from './case.ts';
+import { cleanUp, type Leftover, type MadeThings } from './cleaning.ts';
+import { FaultDials } from './fault-dials.ts';
+import { noticingDates, patient, rewriting, ServerTime } from './http.ts';
+import type {
+  StoreSubject,
+  StoreTestBed,
+  TestProduct,
+  TestProductWish,
+  TestVariant,
+  TestVariantKey,
+} from './store-subject.ts';
+
+/** A server that the kit did not start. */
+export interface RealServer {
+  readonly url: string;
+  readonly credentials: unknown;
+  /** Beside those of `settingsFor`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** A key that can read but not write; null where none was given. */
+  readonly readOnly: unknown;
+}
+
+/** Time-outs for faults that never answer: short enough for a test, long enough for a simulator on a busy machine. */
+const IMPATIENT = { firstByteMs: 1_000, callMs: 1_200 };
+/** Search indexes of real shops show a change seconds after it. */
+const SETTLE_MS = 30_000;
+const SETTLE_STEP_MS = 1_500;
+
+const jakarta: PostalAddress = {
+  name: 'Sari Dewi Wijaya',
+  company: null,
+  lines: ['Jl. Sudirman 1', 'Lantai 3'],
+  city: 'Jakarta',
+  region: 'DKI Jakarta',
+  postcode: '10220',
+  countryCode: 'ID',
+  phone: '+62 21 555 000',
+  email: null,
+};
+
+export interface OpenOptions {
+  /** Left out: the subject's own simulator. */
+  readonly server?: RealServer;
+  /** Told when rotating tokens were replaced: the old ones may be dead. */
+  readonly onRenewed?: (credentials: unknown) => void;
+}
+
+/** One connector, one shop, one run: what every case of a store is given. */
+export interface StoreContext {
+  readonly subject: StoreSubject;
+  readonly isSimulated: boolean;
+  /** Stands in everything that is made. */
+  readonly mark: string;
+  readonly connector: StoreConnector;
+  readonly bed: StoreTestBed;
+  readonly currency: string;
+  readonly readOnly: unknown;
+  /** The server's clock, by the `Date` of its answers. */
+  serverNow(): Date;
+  /** Another connector that remembers nothing, as another worker would have. */
+  connect(options?: { readonly credentials?: unknown; readonly impatient?: boolean }): StoreConnector;
+  money(amountMinor: number): Money;
+  /** Makes a product and sees to it that it is removed. */
+  make(wish: TestProductWish): Promise<TestProduct>;
+  /** Simple, with an own SKU. */
+  simple(name: string, more?: Partial<TestVariant> & { readonly title?: string }): Promise<TestProduct>;
+  /** A reference of this run; the order under it is removed at the end. */
+  reference(what: string): string;
+  /** An order of these; unit price 33.33 in the shop's minor units unless told otherwise. */
+  orderOf(
+    reference: string,
+    lines: readonly { readonly variant: TestVariantKey; readonly quantity: number; readonly unitMinor?: number }[],
+    more?: Partial<OrderForStore>,
+  ): OrderForStore;
+  /** Made at its first use, shared by the cases of a run. */
+  once<Value>(key: string, make: () => Promise<Value>): Promise<Value>;
+  /** Repeats a look at a real server until it holds, or time is up; a simulator is looked at once. */
+  eventually<Value>(look: () => Promise<Value>): Promise<Value>;
+  /** Only against the own simulator. Throws NotProvoked elsewhere. */
+  readonly dials: FaultDials;
+  placed(externalId: string): void;
+}
+
+export interface StoreSession extends StoreContext {
+  /** Removes everything made, as far as it can be; tells what stays. Never throws. */
+  cleanUp(): Promise<readonly Leftover[]>;
+  /** Cleans up on real servers and ends connections and simulator. */
+  close(): Promise<readonly Leftover[]>;
+}
+
+/**
+ * Opens a subject on its own simulator, or on a server that was given.
+ *
+ * @throws ConnectorError Rejected naming the field, when credentials or settings do not fit the connector's schemas
+ */
+export async function openStore(subject: StoreSubject, options: OpenOptions = {}): Promise<StoreSession> {
+  const simulated = options.server === undefined ? await subject.simulate() : null;
+  try {
+    return await openOn(subject, options, simulated);
+  } catch (error) {
+    await simulated?.close();
+    throw error;
+  }
+}
+
+type Simulated = Awaited<ReturnType<StoreSubject['simulate']>>;
+
+async function openOn(
+  subject: StoreSubject,
+  { server, onRenewed }: OpenOptions,
+  simulated: Simulated | null,
+): Promise<StoreSession> {
+  const target = server ?? simulated;
+  if (!target) throw new Error('neither a server nor a simulator');
+  const address = simulated?.publicUrl ?? target.url;
+  const settings = subject.settingsFor(address, target.settings ?? {});
+  const made: MadeThings = { references: new Set(), orders: new Set(), products: new Map() };
+  const mark = `TLC-${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
+  const time = new ServerTime();
+  const wire = new Wire(subject, { target, address, settings, mark, time, onRenewed, isSimulated: simulated !== null });
+  const connector = wire.connect({});
+  const bed = subject.testBed({ ...wire.access(), mark });
+  const currency = await bed.currency();
+  const memory = new Map<string, Promise<unknown>>();
+  const dials = new FaultDials(simulated?.url ?? null);
+  const money = (amountMinor: number): Money => ({ amountMinor, currency });
+  const make = async (wish: TestProductWish): Promise<TestProduct> => {
+    const product = await bed.createProduct(wish);
+    made.products.set(product.externalId, product);
+    return product;
+  };
+  const context: StoreContext = {
+    subject,
+    isSimulated: simulated !== null,
+    mark,
+    connector,
+    bed,
+    currency,
+    readOnly: target.readOnly ?? null,
+    serverNow: () => time.now(),
+    connect: (more = {}) => wire.connect(more),
+    money,
+    make,
+    simple: (name, { title = `${mark} ${name}`, ...more } = {}) =>
+      make({ title, variants: [{ sku: `${mark}-${name}`, option: null, price: money(3995), stock: 50, ...more }] }),
+    reference: (what) => {
+      const reference = `${mark}-${what}`;
+      made.references.add(reference);
+      return reference;
+    },
+    orderOf: (reference, lines, more = {}) => ({
+      ...orderHead(subject, reference, currency, new Date(time.now().getTime() - 60_000)),
+      lines: lines.map(({ variant, quantity, unitMinor = 3333 }) => ({
+        sku: variant.sku,
+        title: variant.sku,
+        externalProductId: variant.externalProductId,
+        externalVariantId: variant.externalVariantId,
+        quantity,
+        unitPrice: money(unitMinor),
+      })),
+      ...more,
+    }),
+    once: async <Value>(key: string, first: () => Promise<Value>): Promise<Value> => {
+      const known = memory.get(key);
+      if (known !== undefined) return (await known) as Value;
+      const value = first();
+      memory.set(key, value);
+      // A failure is not remembered: the next case tries again.
+      value.catch(() => memory.delete(key));
+      return value;
+    },
+    eventually: (look) => (simulated === null ? eventually(look) : look()),
+    dials,
+    placed: (externalId) => void made.orders.add(externalId),
+  };
+  const clean = () => cleanUp(bed, made);
+  return {
+    ...context,
+    cleanUp: clean,
+    close: async () => {
+      // A simulator's goods go with it.
+      const left = simulated === null ? await clean() : [];
+      await wire.close();
+      await simulated?.close();
+      return left;
+    },
+  };
+}
+
+function orderHead(subject: StoreSubject, reference: string, currency: string, orderedAt: Date) {
+  return {
+    reference,
+    channelName: 'Conformance kit',
+    channelOrderNumber: `N-${reference}`.slice(0, 60),
+    currency,
+    shippingCharge: { amountMinor: 1050, currency },
+    shipTo: subject.shipTo ?? jakarta,
+    orderedAt,
+    exchangeRate: null,
+  };
+}
+
+interface WireOptions {
+  readonly target: { readonly url: string; readonly credentials: unknown };
+  readonly address: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly mark: string;
+  readonly time: ServerTime;
+  readonly onRenewed: ((credentials: unknown) => void) | undefined;
+  readonly isSimulated: boolean;
+}
+
+/** The HTTP clients of a run, and connectors on them. */
+class Wire {
+  readonly #subject: StoreSubject;
+  readonly #options: WireOptions;
+  readonly #clients: ClosableHttpClient[] = [];
+  readonly #calm: HttpClient;
+  readonly #impatient: HttpClient;
+  readonly #vault: { credentials: unknown; turn: Promise<unknown> };
+
+  constructor(subject: StoreSubject, options: WireOptions) {
+    this.#subject = subject;
+    this.#options = options;
+    this.#vault = { credentials: options.target.credentials, turn: Promise.resolve() };
+    this.#calm = this.#client({});
+    this.#impatient = this.#client(IMPATIENT);
+  }
+
+  /** For the test-bed: the same credentials; throttles are waited for. */
+  access() {
+    return {
+      credentials: this.#vault.credentials,
+      settings: this.#options.settings,
+      http: patient(this.#calm),
+      renewCredentials: (refresh: (latest: unknown) => Promise<unknown>) => this.#renew(refresh),
+    };
+  }
+
+  connect({ credentials, impatient = false }: { credentials?: unknown; impatient?: boolean }): StoreConnector {
+    const entry = connectors[this.#subject.name];
+    if (entry === undefined) throw new Error(`the registry has no ${this.#subject.name}`);
+    const http = impatient ? this.#impatient : this.#calm;
+    let own = credentials;
+    const ctx: ConnectorContext<unknown, unknown> = {
+      connectionId: this.#options.mark,
+      credentials: credentials ?? this.#vault.credentials,
+      settings: this.#options.settings,
+      // Against a simulator a throttle is the case; a real server's is none of the connector's doing.
+      http: this.#options.isSimulated ? http : patient(http),
+      clock: { now: async () => new Date() },
+      log: pino({ level: 'silent' }),
+      renewCredentials: async (refresh) => {
+        if (own === undefined) return this.#renew(refresh);
+        own = await refresh(own);
+        return own;
+      },
+    };
+    const made = entry.create(ctx);
+    if (made.kind !== 'store') throw new Error(`${this.#subject.name} is no store`);
+    return this.#subject.wrap?.(made) ?? made;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) await client.close();
+  }
+
+  #client(timeouts: { readonly firstByteMs?: number; readonly callMs?: number }): HttpClient {
+    const { target, address, mark, time } = this.#options;
+    const client = createHttpClient({
+      connectionId: mark,
+      log: pino({ level: 'silent' }),
+      secrets: () => secretsOf(this.#vault.credentials),
+      timeouts,
+    });
+    this.#clients.push(client);
+    return noticingDates(rewriting(client, address, target.url), time);
+  }
+
+  /** One refresh after the other, each seeing what the one before stored. */
+  #renew(refresh: (latest: unknown) => Promise<unknown>): Promise<unknown> {
+    const turn = this.#vault.turn.then(async () => {
+      const renewed = await refresh(this.#vault.credentials);
+      if (renewed !== this.#vault.credentials) this.#options.onRenewed?.(renewed);
+      this.#vault.credentials = renewed;
+      return renewed;
+    });
+    this.#vault.turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+async function eventually<Value>(look: () => Promise<Value>): Promise<Value> {
+  const untilMs = performance.now() + SETTLE_MS;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      const isFinal = error instanceof ConnectorError || error instanceof NotProvoked;
+      if (isFinal || performance.now() > untilMs) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_STEP_MS));
+  }
+}

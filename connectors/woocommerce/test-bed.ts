@@ -1,0 +1,228 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type {
+  OrderBook,
+  StoreTestBed,
+  TestProduct,
+  TestProductWish,
+  TestVariant,
+  TestVariantKey,
+} from '../conformance/store-subject.ts';
+import type { Money } from '../contract/common.ts';
+import { fromMinor, toMinor } from '../contract/minor-units.ts';
+import { ConnectorError } from '../errors.ts';
+import { type WooCall, WooClient, type WooCommerceContext } from './client.ts';
+import { statusOf } from './tags.ts';
+import { decodeEntities, formatGmt, isWeightUnit } from './text.ts';
+
+const idSchema = Type.Object({ id: Type.Integer() });
+const batchSchema = Type.Object({
+  create: Type.Array(Type.Object({ id: Type.Integer(), error: Type.Optional(Type.Unknown()) })),
+});
+const goodsSchema = Type.Object({
+  regular_price: Type.String(),
+  sale_price: Type.String(),
+  stock_quantity: Type.Union([Type.Number(), Type.Null()]),
+});
+const orderSchema = Type.Object({
+  id: Type.Integer(),
+  status: Type.String(),
+  currency: Type.String(),
+  total: Type.String(),
+  transaction_id: Type.String(),
+  line_items: Type.Array(Type.Object({ sku: Type.Union([Type.String(), Type.Null()]), quantity: Type.Number() })),
+  meta_data: Type.Array(Type.Object({ key: Type.String(), value: Type.Unknown() })),
+});
+const notesSchema = Type.Array(Type.Object({ note: Type.String() }));
+const refundsSchema = Type.Array(Type.Object({ amount: Type.String() }));
+const GRAMS_PER = { kg: 1000, g: 1, lbs: 453.59237, oz: 28.349523125 } as const;
+const PER_PAGE = 100;
+
+/** Test data in any WooCommerce shop, by calls as a shop manager's own tools make them. */
+export function createTestBed(ctx: WooCommerceContext, mark: string): StoreTestBed {
+  const client = new WooClient(ctx);
+  const startedAt = new Date(Date.now() - 86_400_000);
+  const ask = <S extends TSchema>(call: Omit<WooCall, 'operation'>, schema: S): Promise<Static<S>> =>
+    client.ask({ ...call, operation: 'test-bed' }, schema);
+  let currency: Promise<string> | null = null;
+  const currencyOf = (): Promise<string> => {
+    currency ??= ask({ method: 'GET', path: 'data/currencies/current' }, Type.Object({ code: Type.String() })).then(
+      ({ code }) => code,
+    );
+    return currency;
+  };
+  const weightUnit = async (): Promise<number> => {
+    const path = 'settings/products/woocommerce_weight_unit';
+    const { value } = await ask({ method: 'GET', path }, Type.Object({ value: Type.String() }));
+    return isWeightUnit(value) ? GRAMS_PER[value] : 1000;
+  };
+  const goodsOf = (variant: TestVariantKey) => ask({ method: 'GET', path: pathOf(variant) }, goodsSchema);
+
+  return {
+    currency: currencyOf,
+    createProduct: async (wish) => {
+      const gramsPerUnit = wish.variants.some(({ weightGrams }) => weightGrams !== undefined) ? await weightUnit() : 1;
+      const [first] = wish.variants;
+      if (first === undefined) throw new Error('a product has at least one variant');
+      const head = { name: wish.title, description: wish.descriptionHtml ?? '', status: 'publish' };
+      if (first.option === null) {
+        const body = { ...head, type: 'simple', catalog_visibility: 'hidden', ...goodsBody(first, gramsPerUnit) };
+        const { id } = await ask({ method: 'POST', path: 'products', body, effect: true }, idSchema);
+        return productOf(id, [{ sku: first.sku, externalProductId: String(id), externalVariantId: null }]);
+      }
+      return createVariable(ask, head, wish, gramsPerUnit);
+    },
+    changeProduct: async (product, { title, price }) => {
+      const [variant] = product.variants;
+      if (title !== undefined) {
+        await ask({ method: 'PUT', path: `products/${product.externalId}`, body: { name: title } }, idSchema);
+      }
+      if (price !== undefined && variant !== undefined) {
+        const body = { regular_price: fromMinor(price.amountMinor, price.currency) };
+        await ask({ method: 'PUT', path: pathOf(variant), body }, idSchema);
+      }
+    },
+    deleteProduct: async ({ externalId }) => {
+      const path = `products/${externalId}`;
+      await unlessGone(() => ask({ method: 'DELETE', path, query: { force: true } }, Type.Unknown()));
+    },
+    readStock: async (variant) => {
+      const { stock_quantity: quantity } = await goodsOf(variant);
+      if (quantity === null) throw new Error(`the shop does not manage the stock of ${variant.sku}`);
+      return { counted: quantity, salable: quantity };
+    },
+    readPrice: async (variant) => {
+      const goods = await goodsOf(variant);
+      const money = async (text: string): Promise<Money | null> => amountOf(text, await currencyOf());
+      return { regular: await money(goods.regular_price), sale: await money(goods.sale_price) };
+    },
+    orderBooks: async (reference) => {
+      const books: OrderBook[] = [];
+      for (let page = 1; ; page += 1) {
+        const query = { after: formatGmt(startedAt), dates_are_gmt: true, orderby: 'id', order: 'desc' };
+        const path = 'orders';
+        const rows = await ask(
+          { method: 'GET', path, query: { ...query, per_page: PER_PAGE, page } },
+          Type.Array(orderSchema),
+        );
+        for (const row of rows) {
+          const isOurs = row.transaction_id === reference || row.meta_data.some(({ value }) => value === reference);
+          if (isOurs) books.push(await bookOf(ask, row, ctx));
+        }
+        if (rows.length < PER_PAGE) return books;
+      }
+    },
+    removeOrder: async (externalId) => {
+      const path = `orders/${externalId}`;
+      await unlessGone(() => ask({ method: 'DELETE', path, query: { force: true } }, Type.Unknown()));
+      return 'removed';
+    },
+    placeOrder: async (lines) => {
+      const body = {
+        status: 'processing',
+        set_paid: true,
+        billing: {
+          first_name: mark,
+          last_name: 'Buyer',
+          address_1: '1 Example Street',
+          city: 'Jakarta',
+          country: 'ID',
+        },
+        line_items: lines.map(({ variant, quantity }) => ({
+          product_id: Number(variant.externalProductId),
+          ...(variant.externalVariantId === null ? {} : { variation_id: Number(variant.externalVariantId) }),
+          quantity,
+        })),
+      };
+      return String((await ask({ method: 'POST', path: 'orders', body, effect: true }, idSchema)).id);
+    },
+  };
+}
+
+type Ask = <S extends TSchema>(call: Omit<WooCall, 'operation'>, schema: S) => Promise<Static<S>>;
+
+async function createVariable(
+  ask: Ask,
+  head: Readonly<Record<string, unknown>>,
+  { variants }: TestProductWish,
+  gramsPerUnit: number,
+): Promise<TestProduct> {
+  const options = variants.map(({ option }) => option ?? '');
+  const attributes = [{ name: 'Size', variation: true, visible: true, options }];
+  const body = { ...head, type: 'variable', catalog_visibility: 'hidden', attributes };
+  const { id } = await ask({ method: 'POST', path: 'products', body, effect: true }, idSchema);
+  const create = variants.map((variant) => ({
+    ...goodsBody(variant, gramsPerUnit),
+    attributes: [{ name: 'Size', option: variant.option }],
+  }));
+  const path = `products/${id}/variations/batch`;
+  const made = await ask({ method: 'POST', path, body: { create }, effect: true }, batchSchema);
+  return productOf(
+    id,
+    variants.map(({ sku }, index) => {
+      const row = made.create[index];
+      if (row === undefined || row.error !== undefined) throw new Error(`variation ${sku}: ${JSON.stringify(row)}`);
+      return { sku, externalProductId: String(id), externalVariantId: String(row.id) };
+    }),
+  );
+}
+
+async function bookOf(ask: Ask, row: Static<typeof orderSchema>, ctx: WooCommerceContext): Promise<OrderBook> {
+  const path = `orders/${row.id}`;
+  const notes = await ask({ method: 'GET', path: `${path}/notes` }, notesSchema);
+  const refunds = await ask({ method: 'GET', path: `${path}/refunds` }, refundsSchema);
+  const texts = notes.map(({ note }) => decodeEntities(note));
+  const amountMinor = toMinor(row.total, row.currency);
+  if (amountMinor === null) throw new Error(`order ${row.id}: the total is ${row.total}`);
+  return {
+    externalId: String(row.id),
+    status: statusOf(row.status, ctx.settings.statuses),
+    total: { amountMinor, currency: row.currency },
+    lines: row.line_items.map(({ sku, quantity }) => ({ sku: sku === '' ? null : sku, quantity })),
+    notes: texts,
+    refunds: refunds.map(({ amount }) => ({ amountMinor: toMinor(amount, row.currency) ?? Number.NaN })),
+    trackingNumbers: texts.flatMap((text) => /^Shipped with .*: (\S+)$/.exec(text.trim())?.[1] ?? []),
+  };
+}
+
+function goodsBody(variant: TestVariant, gramsPerUnit: number): Record<string, unknown> {
+  const { sku, price, sale, stock, weightGrams } = variant;
+  const text = (money: Money) => fromMinor(money.amountMinor, money.currency);
+  return {
+    sku,
+    regular_price: text(price),
+    manage_stock: true,
+    stock_quantity: stock,
+    ...(weightGrams === undefined ? {} : { weight: String(weightGrams / gramsPerUnit) }),
+    ...(sale === undefined
+      ? {}
+      : {
+          sale_price: text(sale.price),
+          date_on_sale_from_gmt: sale.from === null ? null : formatGmt(sale.from),
+          date_on_sale_to_gmt: sale.to === null ? null : formatGmt(sale.to),
+        }),
+  };
+}
+
+function productOf(id: number, variants: TestProduct['variants']): TestProduct {
+  return { externalId: String(id), variants };
+}
+
+function pathOf({ externalProductId, externalVariantId }: TestVariantKey): string {
+  const product = `products/${externalProductId}`;
+  return externalVariantId === null ? product : `${product}/variations/${externalVariantId}`;
+}
+
+function amountOf(text: string, currency: string): Money | null {
+  if (text === '') return null;
+  const amountMinor = toMinor(text, currency);
+  if (amountMinor === null) throw new Error(`"${text}" is no amount in ${currency}`);
+  return { amountMinor, currency };
+}
+
+async function unlessGone(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'NotFound') throw error;
+  }
+}
