@@ -61,7 +61,8 @@ const finding = (
 
 /**
  * Takes a batch over: compared with what is known, each row gets its outcome in the moment in which it is stored. Bindings:
- * import, brand, price-jump answer.
+ * import, brand, price-jump answer. `compared` is materialized because its difference is named many times further on and
+ * would be worked out each time; conditions stand inside the look-ups, so that known records look nothing up.
  */
 const compareSql = `
 with given as materialized (select ?::uuid as import_id, ?::uuid as brand_id, ?::text as jump),
@@ -81,13 +82,14 @@ known as (
   left join lateral (select e.line from import_rows e
     where e.import_id = given.import_id and e.sku = n.sku order by e.row_number limit 1) earlier on true
   left join lateral (select k.content_hash from import_skus k
-    where k.brand_id = given.brand_id and k.sku = n.sku limit 1) k on n.outcome = 'good'),
-compared as (
+    where n.outcome = 'good' and k.brand_id = given.brand_id and k.sku = n.sku limit 1) k on true),
+compared as materialized (
   select r.*, s.id as sku_id, s.price_minor as old_price, s.currency as old_currency,
     case when s.id is not null and r.outcome = 'good' and r.says_the_same is not true and r.earlier_line is null
       then ${differenceSql('r')} end as difference
   from (select known.*, false as gone from known) r
-  left join lateral (select s.* from skus s where s.brand_id = r.brand_id and s.sku = r.sku limit 1) s on r.outcome = 'good'
+  left join lateral (select s.* from skus s
+    where r.outcome = 'good' and s.brand_id = r.brand_id and s.sku = r.sku limit 1) s on true
   left join products p on p.id = s.product_id),
 judged as (
   select c.*,
