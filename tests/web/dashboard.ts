@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { buildWeb } from '../../scripts/build-web.ts';
 import { findChromium, keepScreenshots } from '../../scripts/find-chromium.ts';
+import { buildWeb } from '../../scripts/launcher/web.ts';
 import { launchChromium } from './browser.ts';
 import { type FakeApi, startFakeApi } from './fake-api.ts';
 
@@ -48,12 +48,18 @@ function listen(page: Page): string[] {
   return complaints;
 }
 
+/** The folder of the built dashboard: built once for the present sources, whoever asks. */
+export async function builtDashboard(): Promise<string> {
+  const built = await buildWeb(() => undefined);
+  if (built === null) throw new Error('this clone has no dashboard');
+  return built;
+}
+
 /** Builds the dashboard, serves it with the fake API and starts a browser. */
 export async function startDashboard(): Promise<Dashboard> {
   if (chromiumPath === null) throw new Error(noBrowser);
   const folder = await mkdtemp(join(tmpdir(), 'tradelane-web-'));
-  await buildWeb(join(folder, 'web'));
-  const api = await startFakeApi(join(folder, 'web'));
+  const api = await startFakeApi(await builtDashboard());
   const browser: Browser = await launchChromium(chromiumPath);
   const contexts: BrowserContext[] = [];
   return {

@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type ApiWorld, startApiWorld } from '../../client/api/testing/world.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
 import { launchChromium } from './browser.ts';
-import { chromiumPath, eventually } from './dashboard.ts';
+import { builtDashboard, chromiumPath, eventually } from './dashboard.ts';
 import { bodyOf, sendFile } from './fake-api.ts';
 import { bar, cell } from './tables-under-test.ts';
 
@@ -32,21 +28,17 @@ async function serve(world: ApiWorld, folder: string): Promise<{ url: string; se
 describe.skipIf(chromiumPath === null)('editable tables on the real API', () => {
   let world: ApiWorld;
   let browser: Browser;
-  let folder = '';
   let served: { url: string; server: Server };
   const complaints: string[] = [];
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tradelane-web-'));
-    await buildWeb(join(folder, 'web'));
     world = await startApiWorld(inject('postgresSuperuserUrl'));
-    served = await serve(world, join(folder, 'web'));
+    served = await serve(world, await builtDashboard());
     browser = await launchChromium(chromiumPath ?? '');
   });
   afterAll(async () => {
     await browser?.close();
     served?.server.closeAllConnections();
     await world?.close();
-    await rm(folder, { recursive: true, force: true });
   });
   afterEach(() => {
     expect(complaints.splice(0)).toEqual([]);

@@ -9,10 +9,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { importActivities } from '../../activities/imports.ts';
 import { type ApiWorld, password, startApiWorld } from '../../client/api/testing/world.ts';
-import { buildWeb } from '../../scripts/build-web.ts';
 import { keepScreenshots } from '../../scripts/find-chromium.ts';
 import { launchChromium } from './browser.ts';
-import { chromiumPath, noBrowser } from './dashboard.ts';
+import { builtDashboard, chromiumPath, noBrowser } from './dashboard.ts';
 import { sendFile } from './fake-api.ts';
 
 if (chromiumPath === null) console.warn(`the imports page is not tested: ${noBrowser}`);
@@ -20,6 +19,7 @@ if (chromiumPath === null) console.warn(`the imports page is not tested: ${noBro
 describe.skipIf(chromiumPath === null)('the imports page', () => {
   let world: ApiWorld;
   let folder: string;
+  let built: string;
   let server: Server;
   let browser: Browser;
   let working: Promise<void>;
@@ -29,7 +29,7 @@ describe.skipIf(chromiumPath === null)('the imports page', () => {
     if (chromiumPath === null) return;
     world = await startApiWorld(inject('postgresSuperuserUrl'));
     folder = await mkdtemp(join(tmpdir(), 'tradelane-imports-'));
-    await buildWeb(join(folder, 'web'));
+    built = await builtDashboard();
     server = createServer((request, response) => void serve(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     browser = await launchChromium(chromiumPath);
@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === null)('the imports page', () => {
   /** The dashboard's files and the real API under one address. */
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
-    if (!url.startsWith('/api/')) return sendFile(join(folder, 'web'), new URL(url, 'http://x').pathname, response);
+    if (!url.startsWith('/api/')) return sendFile(built, new URL(url, 'http://x').pathname, response);
     const payload = await buffer(request);
     const { host: _host, connection: _connection, ...headers } = request.headers;
     const answer = await world.app.inject({
