@@ -86,6 +86,16 @@ describe('consignments by hand', () => {
     expect(await at(order)).toMatchObject({ locked_by: 'olga', state: 'OPEN' });
     await change(id, { kind: 'unlock' });
     expect(await at(order)).toMatchObject({ locked_by: null });
+    const history = await bench.staff((trx) =>
+      trx('transitions')
+        .where({ machine: 'consignment', entity_id: id })
+        .whereIn('event', ['LOCK', 'UNLOCK'])
+        .orderBy('version'),
+    );
+    expect(history).toMatchObject([
+      { event: 'LOCK', actor: 'olga', changed: { locked_by: [null, 'olga'] } },
+      { event: 'UNLOCK', actor: 'olga', changed: { locked_by: ['olga', null] } },
+    ]);
     expect(await change(id, { kind: 'ship-now' })).toMatchObject({ ok: true, state: 'CLOSED' });
     expect(await change(id, { kind: 'lock' })).toMatchObject({ ok: false, why: expect.stringContaining('is CLOSED') });
   });

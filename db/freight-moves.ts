@@ -9,7 +9,7 @@ import { type CarrierRules, readPlanOrders } from './freight-input.ts';
 import { cancelEmpty, moveOrder } from './freight-plans.ts';
 import { priceConsignment } from './freight-price.ts';
 import type { Sealer } from './sealing.ts';
-import { type Command, lock, type Row, type StepResult, step } from './steps.ts';
+import { type Command, lock, mustStep, type Row, type StepResult, step } from './steps.ts';
 
 /** What people do with a consignment by hand. */
 export type FreightAction =
@@ -238,20 +238,23 @@ async function carryOut(
   if (action.kind === 'move' || action.kind === 'alone') {
     const target = to?.id ?? (await targetAlone(trx, from, change, command));
     if (target !== from.id) await moveOrder(trx, action.orderId, from.id, target, command);
-    await trx('consignments').where({ id: target }).update({ locked_by: command.actor });
+    const changes = { locked_by: command.actor };
+    const held = { ...command, commandId: `${command.commandId}/lock`, role: 'system' as const };
+    await mustStep(trx, { machine: 'consignment', id: target, event: 'LOCK', changes }, held);
     await cancelEmpty(trx, [{ consignmentId: from.id, orderId: action.orderId }], command);
     await priceConsignment(trx, sealer, from.id);
     if (target !== from.id) await priceConsignment(trx, sealer, target);
     const now = await lock(trx, 'consignment', from.id);
     done.state = now?.state ?? done.state;
     done.version = now?.version ?? done.version;
-  } else if (action.kind === 'lock' || action.kind === 'unlock') {
-    await trx('consignments')
-      .where({ id: from.id })
-      .update({ locked_by: action.kind === 'lock' ? command.actor : null });
   } else {
-    const changes = { closed_at: command.at };
-    const result = await step(trx, { machine: 'consignment', id: from.id, event: 'CLOSE', changes }, command);
+    const [event, changes] = {
+      lock: ['LOCK', { locked_by: command.actor }] as const,
+      unlock: ['UNLOCK', { locked_by: null }] as const,
+      'ship-now': ['CLOSE', { closed_at: command.at }] as const,
+    }[action.kind];
+    const own = event === 'CLOSE' ? command : { ...command, role: 'system' as const };
+    const result = await step(trx, { machine: 'consignment', id: from.id, event, changes }, own);
     if (!result.ok) return { ok: false, code: 'Step', result };
     done.state = result.state;
     done.version = result.version;

@@ -11,6 +11,8 @@ export interface ConsignmentContext {
 }
 
 export type ConsignmentEventType =
+  | 'LOCK'
+  | 'UNLOCK'
   | 'CLOSE'
   | 'REOPEN'
   | 'BOOKED'
@@ -38,7 +40,9 @@ export const consignment: MachineDefinition<ConsignmentContext, ConsignmentEvent
     context: ({ input }) => input,
     initial: 'OPEN',
     states: {
-      OPEN: { on: { CLOSE: { target: 'CLOSED', guard: 'hasOrders' }, CANCEL: 'CANCELLED' } },
+      OPEN: {
+        on: { LOCK: 'OPEN', UNLOCK: 'OPEN', CLOSE: { target: 'CLOSED', guard: 'hasOrders' }, CANCEL: 'CANCELLED' },
+      },
       CLOSED: {
         entry: 'wakeConsignment',
         on: {
@@ -55,6 +59,9 @@ export const consignment: MachineDefinition<ConsignmentContext, ConsignmentEvent
     },
   }),
   events: {
+    // People lock where the cost change is shown first, never by the bare event.
+    LOCK: { by: ['system'], label: 'Lock', means: 'The planning at the cut-off leaves it as it is.' },
+    UNLOCK: { by: ['system'], label: 'Unlock', means: 'The planning at the cut-off may change it again.' },
     CLOSE: {
       by: ['rule', 'system', 'ops', 'admin'],
       label: 'Close',
