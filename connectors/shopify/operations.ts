@@ -1,3 +1,6 @@
+import { bulkOperations } from './operations-bulk.ts';
+import { writingOperations } from './operations-writing.ts';
+
 /** One call of the Admin API: a document that Shopify's real schemas accept, and what the policy must know of it. */
 export interface Operation {
   /** The document's operation name; simulator faults and cost tables match on it. */
@@ -283,4 +286,6 @@ export const operations = {
       webhookSubscriptionDelete(id: $id) { deletedWebhookSubscriptionId userErrors { field message } }
     }`,
   },
+  ...writingOperations,
+  ...bulkOperations,
 } as const satisfies Readonly<Record<string, Operation>>;

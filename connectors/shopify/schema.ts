@@ -1,17 +1,11 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { bulkAnswers } from './schema-bulk.ts';
+import { writingAnswers } from './schema-writing.ts';
+import { id, maybe, moneyBag, nodes, paged, ref, text, userErrors } from './shapes.ts';
 
+export type { UserErrors } from './shapes.ts';
 export { credentialsSchema, type ShopifyCredentials, type ShopifySettings, settingsSchema } from './credentials.ts';
-
-const text = Type.String();
-const maybe = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-const optional = <S extends TSchema>(schema: S) => Type.Optional(maybe(schema));
-const id = Type.String({ pattern: '^gid://shopify/' });
-const ref = maybe(Type.Object({ id }));
-const pageInfo = Type.Object({ hasNextPage: Type.Boolean(), endCursor: maybe(text) });
-const nodes = <S extends TSchema>(node: S) => Type.Object({ nodes: Type.Array(node) });
-const paged = <S extends TSchema>(node: S) => Type.Object({ nodes: Type.Array(node), pageInfo });
-const moneyBag = Type.Object({ shopMoney: Type.Object({ amount: text, currencyCode: text }) });
 
 export const variantSchema = Type.Object({
   id,
@@ -92,15 +86,6 @@ export type ShopifyOrder = Static<typeof orderSchema>;
 
 const tracking = Type.Array(Type.Object({ company: maybe(text), number: maybe(text) }));
 const fulfillment = Type.Object({ id, status: text, trackingInfo: tracking });
-const userErrors = Type.Array(
-  Type.Object({
-    field: optional(Type.Array(Type.Union([text, Type.Number()]))),
-    message: text,
-    code: optional(text),
-  }),
-);
-export type UserErrors = Static<typeof userErrors>;
-
 /** The shapes of `data`, one for each operation of `operations.ts`. */
 export const answers = {
   shop: Type.Object({
@@ -214,6 +199,8 @@ export const answers = {
   deleteWebhook: Type.Object({
     webhookSubscriptionDelete: Type.Object({ deletedWebhookSubscriptionId: maybe(text), userErrors }),
   }),
+  ...writingAnswers,
+  ...bulkAnswers,
 } as const;
 
 type Verdict<S extends TSchema> =

@@ -13,12 +13,14 @@ export function idNumber(type: string, id: string): number {
 }
 
 /** `products`: sorted by id or by change, filtered by a search that may lag. */
-export function productList(shop: Shop, args: Search) {
+export function productList(shop: Shop, args: Search, lagMs: number) {
   const conditions = readSearch(args.query ?? '');
-  const nowMs = shop.tools.clock.now().getTime();
+  const indexedMs = shop.tools.clock.now().getTime() - lagMs;
   const records = [...shop.products.values()].filter((product) => {
-    if (conditions.length > 0 && nowMs - product.createdMs < shop.dials.searchLagMs) return false;
+    if (lagMs > 0 && conditions.length > 0 && product.createdMs > indexedMs) return false;
     return conditions.every((one) => {
+      // The index knows a change only after the lag; before, the product does not seem changed.
+      if (one.field === 'updated_at' && lagMs > 0 && product.updatedMs > indexedMs) return false;
       if (one.field === 'updated_at') return fitsNumber(product.updatedMs, one, Date.parse);
       if (one.field === 'id') return fitsNumber(product.id, one, Number);
       return one.field === 'status' ? product.status === one.value.toUpperCase() : true;
@@ -50,6 +52,10 @@ export function variantList(shop: Shop, args: Search) {
   );
 }
 
+function connectionOf<N>(nodes: N[]) {
+  return { nodes, edges: nodes.map((node) => ({ node })) };
+}
+
 export function locationList(shop: Shop, args: PageArguments & { includeInactive?: boolean | null }) {
   const records = shop.locations.filter(({ isActive }) => isActive || args.includeInactive === true);
   return pageOf(records, args, (one) => one.id, locationView);
@@ -61,7 +67,7 @@ export function productView(shop: Shop, product: ProductRecord) {
     __typename: 'Product',
     id: `gid://shopify/Product/${product.id}`,
     legacyResourceId: String(product.id),
-    handle: product.title.toLowerCase().replace(/[^a-z0-9]+/g, '-'),
+    handle: product.handle,
     title: product.title,
     descriptionHtml: product.descriptionHtml,
     vendor: product.vendor,
@@ -70,25 +76,30 @@ export function productView(shop: Shop, product: ProductRecord) {
     tags: product.tags,
     updatedAt: iso(product.updatedMs),
     category: null,
-    collections: () => ({
-      nodes: product.collections.map(({ id, title }) => ({ id: `gid://shopify/Collection/${id}`, title })),
-    }),
+    totalInventory: () => own.reduce((sum, one) => sum + (one.tracked ? shop.available(one) : 0), 0),
+    tracksInventory: () => own.some(({ tracked }) => tracked),
+    collections: () =>
+      connectionOf(product.collections.map(({ id, title }) => ({ id: `gid://shopify/Collection/${id}`, title }))),
     options: () =>
-      (own[0]?.options ?? []).map(({ name }) => ({
+      (own[0]?.options ?? []).map(({ name }, index) => ({
+        id: `gid://shopify/ProductOption/${product.id}${index}`,
+        position: index + 1,
         name,
         optionValues: [
           ...new Set(own.flatMap(({ options }) => options.filter((one) => one.name === name).map((one) => one.value))),
         ].map((value) => ({ name: value })),
       })),
-    media: ({ first }: PageArguments) => ({
-      nodes: product.images.slice(0, first ?? 0).map(({ url, alt, failed }) => ({
-        __typename: 'MediaImage',
-        alt,
-        mediaContentType: 'IMAGE',
-        status: failed ? 'FAILED' : 'READY',
-        preview: failed ? null : { image: { url } },
-      })),
-    }),
+    media: ({ first }: PageArguments) =>
+      connectionOf(
+        product.images.slice(0, first ?? undefined).map(({ url, alt, failed }, index) => ({
+          __typename: 'MediaImage',
+          id: `gid://shopify/MediaImage/${product.id}${index}`,
+          alt,
+          mediaContentType: 'IMAGE',
+          status: failed ? 'FAILED' : 'READY',
+          preview: failed ? null : { image: { url } },
+        })),
+      ),
     variants: (args: PageArguments) =>
       pageOf(
         own,

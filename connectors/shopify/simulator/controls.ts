@@ -64,9 +64,7 @@ function addProducts(shop: Shop, body: unknown) {
 function deleteProduct(shop: Shop, id: string | undefined) {
   const product = shop.products.get(Number(id));
   if (product === undefined) throw new ControlError(404, `no product ${id}`);
-  shop.products.delete(product.id);
-  for (const { id: variantId } of shop.variantsOf(product.id)) shop.variants.delete(variantId);
-  shop.announce('PRODUCTS_DELETE', { id: product.id });
+  shop.removeProduct(product);
   return { deleted: product.id };
 }
 
@@ -120,7 +118,8 @@ function staffStatus(shop: Shop, id: string | undefined, body: unknown) {
   if (problem !== null) throw new ControlError(400, problem);
   if ((body as { status: string }).status === 'completed') return staffFulfils(shop, id, {});
   const order = orderOf(shop, id);
-  if (fulfillmentStatus(order) !== 'UNFULFILLED') throw new ControlError(409, 'the shop cancels nothing that was sent');
+  if (!['UNFULFILLED', 'ON_HOLD'].includes(fulfillmentStatus(order)))
+    throw new ControlError(409, 'the shop cancels nothing that was sent');
   return staffCancels(shop, id, { restock: true });
 }
 

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
 import {
-  buildSchema,
   type DocumentNode,
   execute,
   type FragmentDefinitionNode,
   type GraphQLError,
-  type GraphQLResolveInfo,
-  getDirectiveValues,
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
@@ -14,39 +10,24 @@ import {
   validate,
 } from 'graphql';
 import type { VendorAnswer } from '../../simulator-kit/index.ts';
-import {
-  idNumber,
-  itemView,
-  locationList,
-  locationView,
-  productList,
-  productView,
-  variantList,
-  variantView,
-} from './catalogue.ts';
 import { type PointBucket, requestedPoints } from './cost.ts';
-import { setQuantities } from './inventory.ts';
-import { ALL_SCOPES } from './options.ts';
-import {
-  askJob,
-  type CancelArguments,
-  cancelOrder,
-  createFulfillment,
-  type FulfillmentInput,
-  updateTracking,
-} from './order-changes.ts';
-import { orderList, orderView } from './order-view.ts';
-import { createOrder, type OrderInput } from './orders.ts';
+import { MAX_PAGE } from './paging.ts';
 import { validationProblem, variableProblem, type WireError } from './problems.ts';
+import { type CallFacts, rootsOf, schema } from './roots.ts';
 import type { Shop } from './shop.ts';
-import { createWebhook, deleteWebhook, updateWebhook, webhookList } from './webhooks.ts';
 
-export const schema = buildSchema(readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'));
-export const SERVED_VERSIONS = ['2026-07', '2026-10'];
+export { SERVED_VERSIONS, schema } from './roots.ts';
+
 const MAX_POINTS = 1000;
+/** The one list that may be longer than the others. */
+const LONG_LISTS = new Set(['input.variants']);
 
 /** Answers one call of the GraphQL endpoint: check, cost, run. Refusals are 200, as the real one's are. */
-export async function answerGraphql(shop: Shop, bucket: PointBucket, body: Buffer): Promise<VendorAnswer> {
+export async function answerGraphql(
+  shop: Shop,
+  bucket: PointBucket,
+  { body, ...facts }: CallFacts & { readonly body: Buffer },
+): Promise<VendorAnswer> {
   const request = readRequest(body);
   if (request === null) return { status: 400, body: { errors: { query: 'Required parameter missing or invalid' } } };
   let document: DocumentNode;
@@ -68,6 +49,8 @@ export async function answerGraphql(shop: Shop, bucket: PointBucket, body: Buffe
       body: { errors: coerced.errors.map((one) => variableProblem(one, operation, request.variables)) },
     };
   }
+  const tooLong = longestList(request.variables, '');
+  if (tooLong > MAX_PAGE) return listTooLong(tooLong);
   const fragments = new Map(
     document.definitions
       .filter((one): one is FragmentDefinitionNode => one.kind === Kind.FRAGMENT_DEFINITION)
@@ -83,7 +66,7 @@ export async function answerGraphql(shop: Shop, bucket: PointBucket, body: Buffe
     document,
     operationName: operation.name?.value ?? null,
     variableValues: request.variables,
-    rootValue: roots(shop),
+    rootValue: rootsOf(shop, facts),
   });
   const errors = result.errors?.map(runtimeProblem);
   return {
@@ -119,85 +102,32 @@ export function throttledAnswer(shop: Shop, points: number, available: number): 
   };
 }
 
-/** Fields of the two roots; whatever has arguments below is a function in the view. */
-function roots(shop: Shop) {
-  const product = (id: string) => shop.products.get(idNumber('Product', id));
-  const nodeOf = (id: string) => {
-    const variant = shop.variants.get(idNumber('ProductVariant', id));
-    if (variant !== undefined) return variantView(shop, variant);
-    const ofItem = shop.variantOfItem(idNumber('InventoryItem', id));
-    if (ofItem !== undefined) return itemView(shop, ofItem);
-    const found = product(id);
-    return found === undefined ? null : productView(shop, found);
-  };
-  return {
-    shop: {
-      name: shop.options.shopName ?? 'Bench shop',
-      myshopifyDomain: shop.domain,
-      currencyCode: shop.currency,
-      ianaTimezone: 'Australia/Melbourne',
-      plan: { publicDisplayName: 'Development' },
-    },
-    currentAppInstallation: { accessScopes: (shop.options.scopes ?? ALL_SCOPES).map((handle) => ({ handle })) },
-    publicApiVersions: SERVED_VERSIONS.map((handle) => ({ handle, supported: true })),
-    locations: (args: object) => locationList(shop, args),
-    location: ({ id }: { id?: string | null }) => {
-      const found = shop.locations.find((one) => one.id === idNumber('Location', id ?? '')) ?? null;
-      return found === null ? null : locationView(found);
-    },
-    products: (args: object) => productList(shop, args),
-    product: ({ id }: { id: string }) => nodeOfType('Product', id, nodeOf),
-    productVariants: (args: object) => variantList(shop, args),
-    nodes: ({ ids }: { ids: string[] }) => ids.map(nodeOf),
-    inventoryItem: ({ id }: { id: string }) => nodeOfType('InventoryItem', id, nodeOf),
-    orders: (args: object) => orderList(shop, args),
-    order: ({ id }: { id: string }) => {
-      const found = shop.orders.get(idNumber('Order', id));
-      return found === undefined ? null : orderView(shop, found);
-    },
-    job: ({ id }: { id: string }) => askJob(shop, id),
-    webhookSubscriptions: (args: object) => webhookList(shop, args),
-    orderCreate: ({ order, options }: { order: OrderInput; options?: { inventoryBehaviour: 'BYPASS' } | null }) =>
-      createOrder(shop, order, options?.inventoryBehaviour ?? 'BYPASS'),
-    orderCancel: (args: CancelArguments) => cancelOrder(shop, args),
-    fulfillmentCreate: ({ fulfillment }: { fulfillment: FulfillmentInput }) => createFulfillment(shop, fulfillment),
-    fulfillmentTrackingInfoUpdate: (args: { fulfillmentId: string; trackingInfoInput: object }) =>
-      updateTracking(shop, args.fulfillmentId, args.trackingInfoInput),
-    inventorySetQuantities: (
-      { input }: { input: Parameters<typeof setQuantities>[1] },
-      _context: unknown,
-      info: GraphQLResolveInfo,
-    ) => setQuantities(shop, input, idempotencyKey(info)),
-    webhookSubscriptionCreate: (args: { topic: string; webhookSubscription: object }) =>
-      createWebhook(shop, args.topic, args.webhookSubscription),
-    webhookSubscriptionUpdate: (args: { id: string; webhookSubscription: object }) =>
-      updateWebhook(shop, args.id, args.webhookSubscription),
-    webhookSubscriptionDelete: ({ id }: { id: string }) => deleteWebhook(shop, id),
-  };
-}
-
-function nodeOfType<N>(type: string, id: string, nodeOf: (id: string) => N): N | null {
-  return Number.isNaN(idNumber(type, id)) ? null : nodeOf(id);
-}
-
-function idempotencyKey({ schema: own, fieldNodes, variableValues }: GraphQLResolveInfo): string | null {
-  const directive = own.getDirective('idempotent');
-  const [node] = fieldNodes;
-  if (!directive || node === undefined) return null;
-  const key = getDirectiveValues(directive, node, variableValues)?.key;
-  return typeof key === 'string' && key.trim() !== '' ? key : null;
-}
-
 function runtimeProblem(error: GraphQLError): WireError {
-  const { code } = error.extensions;
+  const { code, ...more } = error.extensions;
   const isOurs = code !== undefined;
   // A bug of the simulator must not look like an answer of Shopify's rules.
   return {
     message: isOurs ? error.message : `Internal error: ${error.message}`,
     ...(error.locations === undefined ? {} : { locations: error.locations }),
     ...(error.path === undefined ? {} : { path: error.path }),
-    extensions: { code: code ?? 'INTERNAL_SERVER_ERROR' },
+    extensions: { code: code ?? 'INTERNAL_SERVER_ERROR', ...more },
   };
+}
+
+/** The size of the longest list of an input. */
+function longestList(value: unknown, path: string): number {
+  if (Array.isArray(value)) {
+    const own = LONG_LISTS.has(path) ? 0 : value.length;
+    return value.reduce<number>((most, one) => Math.max(most, longestList(one, path)), own);
+  }
+  if (!isRecord(value)) return 0;
+  const inner = Object.entries(value).map(([key, one]) => longestList(one, path === '' ? key : `${path}.${key}`));
+  return Math.max(0, ...inner);
+}
+
+function listTooLong(size: number): VendorAnswer {
+  const message = `The input array size of ${size} is greater than the maximum allowed of ${MAX_PAGE}.`;
+  return { status: 200, body: { errors: [{ message, extensions: { code: 'MAX_INPUT_SIZE_EXCEEDED' } }] } };
 }
 
 function tooDear(points: number): VendorAnswer {

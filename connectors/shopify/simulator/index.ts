@@ -5,6 +5,7 @@ import {
   type VendorRequest,
 } from '../../simulator-kit/index.ts';
 import { authorize, grantToken, isAdmitted, notAdmitted } from './auth.ts';
+import { serveFiles } from './bulk.ts';
 import { shopControls, shopTruth } from './controls.ts';
 import { PointBucket } from './cost.ts';
 import { answerGraphql, operationName, SERVED_VERSIONS, throttledAnswer } from './graphql.ts';
@@ -14,6 +15,8 @@ import { Deliveries } from './webhooks.ts';
 
 export type { Dials, ProductSeed, ShopifySimulatorOptions } from './options.ts';
 export { demoOptions } from './options.ts';
+
+const STALE_MS = 10 * 60 * 1000;
 
 /** Starts a Shopify shop (Admin GraphQL 2026-07 and 2026-10, the parts of `schema.graphql`) with webhooks and controls. */
 export function startShopifySimulator(options: ShopifySimulatorOptions): Promise<RunningSimulator> {
@@ -74,12 +77,20 @@ async function answerOf(shop: Shop, bucket: PointBucket, request: VendorRequest)
   const { method, path } = request;
   if (method === 'POST' && path === '/admin/oauth/access_token') return grantToken(shop, request);
   if (method === 'GET' && path === '/admin/oauth/authorize') return authorize(shop, request);
+  const file = serveFiles(shop, request);
+  if (file !== null) return file;
   const version = versionOf(request);
   if (method !== 'POST' || version === null || !SERVED_VERSIONS.includes(version)) {
     return { status: 404, body: { errors: 'Not Found' } };
   }
   if (!isAdmitted(shop, request)) return notAdmitted;
-  return answerGraphql(shop, bucket, request.body);
+  // A stale read: the index has not seen the last minutes.
+  const lagMs = request.stale ? Math.max(STALE_MS, shop.dials.searchLagMs) : shop.dials.searchLagMs;
+  return answerGraphql(shop, bucket, { body: request.body, origin: originOf(request), lagMs });
+}
+
+function originOf({ headers }: VendorRequest): string {
+  return `http://${headers.host ?? '127.0.0.1'}`;
 }
 
 function versionOf({ path }: VendorRequest): string | null {

@@ -29,6 +29,7 @@ export interface VariantRecord {
 
 export interface ProductRecord {
   id: number;
+  handle: string;
   title: string;
   descriptionHtml: string;
   vendor: string;
@@ -60,6 +61,50 @@ export interface OrderLineRecord {
   /** Stock was moved from available to committed for it. */
   isClaimed: boolean;
   fulfilled: number;
+  /** In ten-thousandths; in the price where the order says that taxes are included. */
+  taxes: TaxRecord[];
+  /** Taken off the whole line, in ten-thousandths. */
+  discount: number;
+}
+
+export interface TaxRecord {
+  title: string;
+  rate: number;
+  units: number;
+}
+
+export interface ShippingRecord {
+  title: string;
+  code: string | null;
+  source: string | null;
+  units: number;
+  taxes: TaxRecord[];
+}
+
+export interface TransactionRecord {
+  id: number;
+  kind: string;
+  status: string;
+  gateway: string;
+  amount: string;
+  parentId: number | null;
+}
+
+export interface RefundRecord {
+  id: number;
+  note: string | null;
+  createdMs: number;
+  lines: Array<{ id: number; lineId: number; quantity: number; restockType: string; subtotal: number }>;
+  transactionIds: number[];
+}
+
+export interface HoldRecord {
+  id: number;
+  handle: string;
+  reason: string;
+  notes: string | null;
+  /** False: another app, or the staff. */
+  isOurs: boolean;
 }
 
 export interface FulfillmentRecord {
@@ -68,6 +113,7 @@ export interface FulfillmentRecord {
   company: string | null;
   numbers: string[];
   urls: string[];
+  createdMs: number;
 }
 
 export interface OrderRecord {
@@ -84,10 +130,17 @@ export interface OrderRecord {
   customAttributes: Array<{ key: string; value: string }>;
   shippingAddress: Record<string, unknown> | null;
   lines: OrderLineRecord[];
-  shippingTotal: string;
-  taxTotal: string;
-  transactions: Array<{ kind: string; status: string; gateway: string; amount: string }>;
+  phone: string | null;
+  poNumber: string | null;
+  shipping: ShippingRecord[];
+  /** Taxes of the order as a whole, beside those of lines and shipping. */
+  taxes: TaxRecord[];
+  taxesIncluded: boolean;
+  transactions: TransactionRecord[];
   fulfillments: FulfillmentRecord[];
+  refunds: RefundRecord[];
+  holds: HoldRecord[];
+  processedMs: number;
   financialStatus: string | null;
   cancelReason: string | null;
   cancelledMs: number | null;
@@ -137,4 +190,23 @@ export interface TokenRecord {
   refreshToken: string | null;
   /** Null = permanent. */
   expiresMs: number | null;
+}
+
+/** Work in the background: a query's or a mutation's. Its file is made when it is asked for. */
+export interface BulkRecord {
+  id: number;
+  type: 'QUERY' | 'MUTATION';
+  status: 'CREATED' | 'RUNNING' | 'COMPLETED' | 'CANCELING' | 'CANCELED' | 'FAILED' | 'EXPIRED';
+  errorCode: string | null;
+  query: string;
+  /** Children follow their parents. */
+  isGrouped: boolean;
+  /** The staged file of a mutation's variables. */
+  path: string | null;
+  /** How often it must still be asked about until it is done. */
+  pollsLeft: number;
+  createdMs: number;
+  completedMs: number | null;
+  objectCount: number;
+  rootCount: number;
 }

@@ -17,7 +17,8 @@ export function toAmount(units: number): string {
 
 /** `MoneyBag`: the shop's currency is the buyer's, too. */
 export function moneyBag(units: number, currencyCode: string) {
-  return { shopMoney: { amount: toAmount(units), currencyCode } };
+  const money = { amount: toAmount(units), currencyCode };
+  return { shopMoney: money, presentmentMoney: money };
 }
 
 /** Minor units for the log's facts: whole ones for rupiah, else cents. */

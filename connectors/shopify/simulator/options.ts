@@ -4,6 +4,16 @@ import type { SimulatorOptions } from '../../simulator-kit/index.ts';
 export interface Dials {
   /** Searches do not see what is younger. */
   searchLagMs: number;
+  /** How often work in bulk is asked about before it is done; 0 = done when it is first asked about. */
+  bulkPolls: number;
+  /** How many bulk operations of one kind may run at a time. */
+  bulkLimit: number;
+  /** How the next bulk operations end: '' = well, else FAILED, CANCELED or EXPIRED (with half of the lines). */
+  bulkEnd: string;
+  /** Files of results can be fetched in parts (`Range`). */
+  bulkRanges: boolean;
+  /** Addresses of results are dead. */
+  bulkFilesGone: boolean;
   /** How often a cancellation's job is asked about before it is done; 0 = done at once. */
   jobPolls: number;
   /** Points in the bucket and per second. */
@@ -21,6 +31,11 @@ export interface Dials {
 
 export const DEFAULT_DIALS: Dials = {
   searchLagMs: 0,
+  bulkPolls: 1,
+  bulkLimit: 5,
+  bulkEnd: '',
+  bulkRanges: true,
+  bulkFilesGone: false,
   jobPolls: 1,
   bucketPoints: 2000,
   restoredPerSecond: 100,

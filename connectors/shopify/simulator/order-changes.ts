@@ -46,10 +46,10 @@ export function cancelOrder(shop: Shop, args: CancelArguments) {
     return refused('refund', 'Only one of the arguments `refund` or `refund_method` is allowed.');
   }
   if (order.cancelledMs !== null) return refused('orderId', 'Cannot cancel an order that has already been canceled');
-  if (fulfillmentStatus(order) !== 'UNFULFILLED') {
+  if (!['UNFULFILLED', 'ON_HOLD'].includes(fulfillmentStatus(order))) {
     return refused('orderId', 'Cannot cancel an order that has outstanding fulfillments');
   }
-  if (args.refund === true || args.refundMethod?.originalPaymentMethodsRefund === true) refundAll(order);
+  if (args.refund === true || args.refundMethod?.originalPaymentMethodsRefund === true) refundAll(shop, order);
   const job: JobRecord = {
     id: `gid://shopify/Job/${shop.newId()}`,
     orderId: order.id,
@@ -121,6 +121,9 @@ export function createFulfillment(shop: Shop, input: FulfillmentInput, cause = '
   }
   const [order, ...others] = orders;
   if (order === undefined || others.length > 0) return refusal('All fulfillment orders must belong to the same order.');
+  if (workStatus(order) === 'ON_HOLD') {
+    return refusal(`Fulfillment order ${order.workId} has an unfulfillable status= on_hold.`);
+  }
   if (workStatus(order) === 'CLOSED') {
     return refusal(`Fulfillment order ${order.workId} has an unfulfillable status= closed.`);
   }
@@ -137,14 +140,19 @@ export function createFulfillment(shop: Shop, input: FulfillmentInput, cause = '
     const variant = shop.variants.get(line.variantId ?? 0);
     if (line.isClaimed && variant !== undefined) shop.ship(variant, order.locationId, quantity);
   }
-  const made: FulfillmentRecord = { id: shop.newId(), status: 'SUCCESS', ...trackingOf(input.trackingInfo ?? {}) };
+  const made: FulfillmentRecord = {
+    id: shop.newId(),
+    status: 'SUCCESS',
+    createdMs: shop.nowMs(),
+    ...trackingOf(input.trackingInfo ?? {}),
+  };
   order.fulfillments.push(made);
   order.updatedMs = shop.nowMs();
   const [externalId, to] = [`gid://shopify/Order/${order.id}`, fulfillmentStatus(order)];
   shop.tools.log.fact({ fact: 'shop-order.status', externalId, from: before, to, cause });
   announceOrder(shop, 'ORDERS_UPDATED', order);
   if (to === 'FULFILLED') announceOrder(shop, 'ORDERS_FULFILLED', order);
-  return { fulfillment: fulfillmentView(made), userErrors: [] };
+  return { fulfillment: fulfillmentView(made, order), userErrors: [] };
 }
 
 /** `fulfillmentTrackingInfoUpdate`, also of a cancelled fulfilment. */
@@ -156,7 +164,7 @@ export function updateTracking(shop: Shop, fulfillmentId: string, input: Trackin
     Object.assign(found, trackingOf(input));
     order.updatedMs = shop.nowMs();
     announceOrder(shop, 'ORDERS_UPDATED', order);
-    return { fulfillment: fulfillmentView(found), userErrors: [] };
+    return { fulfillment: fulfillmentView(found, order), userErrors: [] };
   }
   return { fulfillment: null, userErrors: [{ field: ['fulfillmentId'], message: 'Fulfillment does not exist.' }] };
 }
@@ -167,9 +175,9 @@ function finish(shop: Shop, job: JobRecord): void {
   if (order !== undefined) markCancelled(shop, order, { ...job, cause: 'api' });
 }
 
-function refundAll(order: OrderRecord): void {
+function refundAll(shop: Shop, order: OrderRecord): void {
   const paid = order.transactions.filter(({ kind }) => kind === 'SALE');
-  order.transactions.push(...paid.map((one) => ({ ...one, kind: 'REFUND' })));
+  order.transactions.push(...paid.map((one) => ({ ...one, id: shop.newId(), kind: 'REFUND', parentId: one.id })));
 }
 
 function trackingOf({ company, number, numbers, url, urls }: TrackingInput) {

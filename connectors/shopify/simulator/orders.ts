@@ -1,5 +1,5 @@
 import { idNumber } from './catalogue.ts';
-import type { OrderLineRecord, OrderRecord, VariantRecord } from './model.ts';
+import type { OrderLineRecord, OrderRecord, TaxRecord, VariantRecord } from './model.ts';
 import { toMinor, toUnits } from './money.ts';
 import { orderView, totalUnits } from './order-view.ts';
 import type { Shop } from './shop.ts';
@@ -21,6 +21,13 @@ interface LineInput {
   requiresShipping: boolean;
   taxLines?: TaxLineInput[] | null;
 }
+interface ShippingInput {
+  title: string;
+  code?: string | null;
+  source?: string | null;
+  priceSet: MoneyBagInput;
+  taxLines?: TaxLineInput[] | null;
+}
 export interface OrderInput {
   currency?: string | null;
   email?: string | null;
@@ -30,7 +37,14 @@ export interface OrderInput {
   customAttributes?: Array<{ key: string; value: string }> | null;
   shippingAddress?: Record<string, unknown> | null;
   lineItems?: LineInput[] | null;
-  shippingLines?: Array<{ priceSet: MoneyBagInput; taxLines?: TaxLineInput[] | null }> | null;
+  phone?: string | null;
+  poNumber?: string | null;
+  processedAt?: string | null;
+  shippingLines?: ShippingInput[] | null;
+  discountCode?: {
+    itemFixedDiscountCode?: { code: string; amountSet?: MoneyBagInput | null } | null;
+    itemPercentageDiscountCode?: { code: string; percentage?: unknown } | null;
+  } | null;
   taxLines?: TaxLineInput[] | null;
   transactions?: Array<{ kind: string; status: string; gateway?: string | null; amountSet: MoneyBagInput }> | null;
   financialStatus?: string | null;
@@ -131,34 +145,44 @@ function makeOrder(shop: Shop, input: OrderInput, claims: boolean): OrderRecord 
   const id = shop.newId();
   const locationId = shop.locations[0]?.id ?? 0;
   const lines = (input.lineItems ?? []).map((line) => makeLine(shop, line, locationId, claims));
-  const taxes = [
-    ...(input.taxLines ?? []),
-    ...(input.lineItems ?? []).flatMap(({ taxLines }) => taxLines ?? []),
-    ...(input.shippingLines ?? []).flatMap(({ taxLines }) => taxLines ?? []),
-  ];
-  const sum = (amounts: readonly unknown[]) => String(amounts.reduce<number>((all, one) => all + toUnits(one), 0));
+  shareDiscount(lines, input);
+  const processedMs = input.processedAt == null ? nowMs : Math.min(nowMs, Date.parse(input.processedAt));
   return {
     id,
     workId: shop.newId(),
     locationId,
-    number: 1000 + shop.orders.size + 1,
+    number: shop.nextOrderNumber(),
     currency: input.currency ?? shop.currency,
     email: input.email ?? null,
+    phone: input.phone ?? null,
+    poNumber: input.poNumber ?? null,
     note: input.note ?? null,
     tags: [...(input.tags ?? [])].sort(),
     sourceIdentifier: input.sourceIdentifier ?? null,
     customAttributes: input.customAttributes ?? [],
     shippingAddress: input.shippingAddress ?? null,
     lines,
-    shippingTotal: sum((input.shippingLines ?? []).map(({ priceSet }) => priceSet.shopMoney.amount)),
-    taxTotal: sum(taxes.map(({ priceSet }) => priceSet?.shopMoney.amount ?? 0)),
+    shipping: (input.shippingLines ?? []).map(({ title, code, source, priceSet, taxLines }) => ({
+      title,
+      code: code ?? null,
+      source: source ?? null,
+      units: toUnits(priceSet.shopMoney.amount),
+      taxes: taxesOf(taxLines),
+    })),
+    taxes: taxesOf(input.taxLines),
+    taxesIncluded: false,
     transactions: (input.transactions ?? []).map(({ kind, status, gateway, amountSet }) => ({
+      id: shop.newId(),
       kind,
       status,
       gateway: gateway ?? 'manual',
       amount: String(amountSet.shopMoney.amount),
+      parentId: null,
     })),
     fulfillments: [],
+    refunds: [],
+    holds: [],
+    processedMs,
     financialStatus: input.financialStatus ?? null,
     cancelReason: null,
     cancelledMs: null,
@@ -167,6 +191,29 @@ function makeOrder(shop: Shop, input: OrderInput, claims: boolean): OrderRecord 
     createdMs: nowMs,
     updatedMs: nowMs,
   };
+}
+
+function taxesOf(lines: readonly TaxLineInput[] | null | undefined): TaxRecord[] {
+  return (lines ?? []).map(({ title, rate, priceSet }) => ({
+    title,
+    rate: Number(rate),
+    units: toUnits(priceSet?.shopMoney.amount ?? 0),
+  }));
+}
+
+/** A code's discount is shared out over the lines by their worth; the last one takes what rounding leaves. */
+function shareDiscount(lines: readonly OrderLineRecord[], { discountCode }: OrderInput): void {
+  const worth = lines.map(({ unitPrice, quantity }) => toUnits(unitPrice) * quantity);
+  const total = worth.reduce((sum, one) => sum + one, 0);
+  const fixed = discountCode?.itemFixedDiscountCode?.amountSet?.shopMoney.amount;
+  const percentage = discountCode?.itemPercentageDiscountCode?.percentage;
+  const wanted = fixed !== undefined ? toUnits(fixed) : Math.round((total * Number(percentage ?? 0)) / 100);
+  let left = Math.min(total, wanted);
+  for (const [index, line] of lines.entries()) {
+    const share = index === lines.length - 1 ? left : Math.round((wanted * (worth[index] ?? 0)) / (total || 1));
+    line.discount = share;
+    left -= share;
+  }
 }
 
 function makeLine(shop: Shop, line: LineInput, locationId: number, claims: boolean): OrderLineRecord {
@@ -184,6 +231,8 @@ function makeLine(shop: Shop, line: LineInput, locationId: number, claims: boole
     requiresShipping: line.requiresShipping,
     isClaimed,
     fulfilled: 0,
+    taxes: taxesOf(line.taxLines),
+    discount: 0,
   };
 }
 

@@ -8,11 +8,14 @@ export interface PageArguments {
 
 export interface Connection<Node> {
   nodes: Node[];
+  edges: Array<{ node: Node }>;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
 /** The largest page, and the size of arrays in inputs. */
 export const MAX_PAGE = 250;
+/** The page that holds everything: for work in bulk alone. */
+export const UNBOUNDED = 2 ** 31 - 1;
 
 /**
  * A page of records in a stable order. Cursors hold the last value and id, as Shopify's do, so that they survive
@@ -27,7 +30,7 @@ export function pageOf<R extends { id: number }, Node>(
   if (first === undefined || first === null) {
     throw new GraphQLError('you must provide one of first or last', { extensions: { code: 'BAD_REQUEST' } });
   }
-  if (first > MAX_PAGE || first < 0) {
+  if ((first > MAX_PAGE && first !== UNBOUNDED) || first < 0) {
     throw new GraphQLError(`first must be between 0 and ${MAX_PAGE}`, { extensions: { code: 'BAD_REQUEST' } });
   }
   const sign = reverse === true ? -1 : 1;
@@ -39,8 +42,10 @@ export function pageOf<R extends { id: number }, Node>(
     .sort((a, b) => order(a.place, b.place));
   const page = sorted.slice(0, first);
   const last = page.at(-1);
+  const nodes = page.map(({ record }) => view(record));
   return {
-    nodes: page.map(({ record }) => view(record)),
+    nodes,
+    edges: nodes.map((node) => ({ node })),
     pageInfo: {
       hasNextPage: sorted.length > page.length,
       endCursor: last === undefined ? null : Buffer.from(JSON.stringify(last.place)).toString('base64'),

@@ -1,5 +1,6 @@
 import type { SimulatorTools } from '../../simulator-kit/index.ts';
 import type {
+  BulkRecord,
   DeliveryRecord,
   JobRecord,
   LocationRecord,
@@ -30,6 +31,9 @@ export interface SavedShop {
   tokens: TokenRecord[];
   codes: string[];
   keys: Array<[string, string]>;
+  bulks: BulkRecord[];
+  uploads: Array<[string, string]>;
+  lastOrderNumber: number;
   dials: Dials;
 }
 
@@ -51,9 +55,16 @@ export class Shop {
   codes: string[] = [];
   /** Idempotency keys and a hash of what was asked with them. */
   keys = new Map<string, string>();
+  bulks = new Map<number, BulkRecord>();
+  /** Staged files by path; empty until they were uploaded. */
+  uploads = new Map<string, string>();
+  /** Results of bulk work by its id. They are not saved: after a restart their addresses are dead. */
+  files = new Map<number, Buffer>();
+  lastOrderNumber = 1000;
   /** Called after a delivery was queued. */
   onQueued: () => void = () => undefined;
   readonly #variantsOf = new Map<number, VariantRecord[]>();
+  readonly #byItem = new Map<number, VariantRecord>();
 
   constructor(tools: SimulatorTools, options: ShopifySimulatorOptions) {
     this.tools = tools;
@@ -78,12 +89,17 @@ export class Shop {
     return this.nextId;
   }
 
+  nextOrderNumber(): number {
+    this.lastOrderNumber += 1;
+    return this.lastOrderNumber;
+  }
+
   variantsOf(productId: number): readonly VariantRecord[] {
     return this.#variantsOf.get(productId) ?? [];
   }
 
   variantOfItem(itemId: number): VariantRecord | undefined {
-    return [...this.variants.values()].find((one) => one.itemId === itemId);
+    return this.#byItem.get(itemId);
   }
 
   variantBySku(sku: string): VariantRecord | undefined {
@@ -94,6 +110,10 @@ export class Shop {
     const nowMs = this.nowMs();
     const product: ProductRecord = {
       id: this.newId(),
+      handle: seed.title
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-|-$/g, ''),
       title: seed.title,
       descriptionHtml: seed.descriptionHtml ?? '',
       vendor: seed.vendor ?? this.options.shopName ?? 'Bench',
@@ -106,7 +126,7 @@ export class Shop {
       updatedMs: nowMs,
     };
     this.products.set(product.id, product);
-    for (const variant of seed.variants ?? [{}]) this.#addVariant(product, variant);
+    for (const variant of seed.variants ?? [{}]) this.addVariant(product, variant);
     this.changed();
     return product;
   }
@@ -182,6 +202,9 @@ export class Shop {
       tokens: accessToken === undefined ? [] : [{ accessToken, refreshToken: null, expiresMs: null }],
       codes: [],
       keys: [],
+      bulks: [],
+      uploads: [],
+      lastOrderNumber: 1000,
       dials: { ...DEFAULT_DIALS, ...this.options.dials },
     });
   }
@@ -199,6 +222,9 @@ export class Shop {
       tokens: this.tokens,
       codes: this.codes,
       keys: [...this.keys],
+      bulks: [...this.bulks.values()],
+      uploads: [...this.uploads],
+      lastOrderNumber: this.lastOrderNumber,
       dials: this.dials,
     };
   }
@@ -210,6 +236,7 @@ export class Shop {
     this.products = byId(saved.products);
     this.variants = byId(saved.variants);
     this.#variantsOf.clear();
+    this.#byItem.clear();
     for (const one of saved.variants) this.#index(one);
     this.orders = byId(saved.orders);
     this.jobs = byId(saved.jobs);
@@ -218,11 +245,15 @@ export class Shop {
     this.tokens = saved.tokens;
     this.codes = saved.codes;
     this.keys = new Map(saved.keys);
+    this.bulks = byId(saved.bulks);
+    this.files.clear();
+    this.uploads = new Map(saved.uploads);
+    this.lastOrderNumber = saved.lastOrderNumber;
     this.dials = { ...DEFAULT_DIALS, ...saved.dials };
     this.changed();
   }
 
-  #addVariant(product: ProductRecord, seed: VariantSeed): void {
+  addVariant(product: ProductRecord, seed: VariantSeed): VariantRecord {
     const options = seed.options ?? [{ name: 'Title', value: 'Default Title' }];
     const variant: VariantRecord = {
       id: this.newId(),
@@ -252,11 +283,27 @@ export class Shop {
       const pieces = available === null ? (index === 0 ? Number(seed.available ?? 0) : undefined) : available[name];
       if (pieces !== undefined) this.setAvailable(variant, id, pieces, 'start');
     }
+    return variant;
+  }
+
+  removeVariant(variant: VariantRecord): void {
+    this.variants.delete(variant.id);
+    this.#byItem.delete(variant.itemId);
+    const left = this.variantsOf(variant.productId).filter((one) => one !== variant);
+    this.#variantsOf.set(variant.productId, left);
+  }
+
+  removeProduct(product: ProductRecord): void {
+    for (const variant of this.variantsOf(product.id)) this.removeVariant(variant);
+    this.products.delete(product.id);
+    this.announce('PRODUCTS_DELETE', { id: product.id });
   }
 
   #index(variant: VariantRecord): void {
-    const known = this.#variantsOf.get(variant.productId) ?? [];
-    this.#variantsOf.set(variant.productId, [...known, variant]);
+    this.#byItem.set(variant.itemId, variant);
+    const known = this.#variantsOf.get(variant.productId);
+    if (known === undefined) this.#variantsOf.set(variant.productId, [variant]);
+    else known.push(variant);
   }
 
   #stockMoved(variant: VariantRecord, cause: string): void {
