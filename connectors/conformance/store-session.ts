@@ -63,6 +63,8 @@ export interface StoreContext {
   readonly bed: StoreTestBed;
   readonly currency: string;
   readonly readOnly: unknown;
+  /** Of the right shape, and refused by the shop. */
+  wrongCredentials(): unknown;
   /** The server's clock, by the `Date` of its answers. */
   serverNow(): Date;
   /** Another connector that remembers nothing, as another worker would have. */
@@ -145,6 +147,7 @@ async function openOn(
     bed,
     currency,
     readOnly: target.readOnly ?? null,
+    wrongCredentials: () => subject.wrongCredentials(wire.access().credentials),
     serverNow: () => time.now(),
     connect: (more = {}) => wire.connect(more),
     money,

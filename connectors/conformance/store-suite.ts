@@ -1,0 +1,93 @@
+import { pino } from 'pino';
+import type { StoreConnector } from '../contract/store.ts';
+import { ConnectorError } from '../errors.ts';
+import { connectors } from '../registry.ts';
+import { batchCases } from './store/batches.ts';
+import { credentialsCases } from './store/credentials.ts';
+import { moneyCases, quantityCases, skuCases, textCases } from './store/data.ts';
+import { faultCases, throttleCases } from './store/faults.ts';
+import { incrementalCases } from './store/incremental.ts';
+import { pagingCases, resumeCases } from './store/paging.ts';
+import { parallelCases } from './store/parallel.ts';
+import { fullReadCases } from './store/reads.ts';
+import { lostAnswerCases, repeatedCases } from './store/repeated.ts';
+import type { StoreCase } from './store/tools.ts';
+import type { StoreSubject } from './store-subject.ts';
+
+/** What a store may be able to do beyond what each one must: asked by its methods and flags. */
+const optional = new Set<string>([
+  'readLocations',
+  'writeStock',
+  'writePrices',
+  'readOrders',
+  'addOrderNote',
+  'holdOrder',
+  'releaseOrder',
+  'refundOrder',
+  'reconcileWebhooks',
+  'verifyWebhook',
+]);
+
+/** The connector made from made-up credentials, on a transport that calls nobody: to see what it can do. */
+export function offlineStore(subject: StoreSubject): StoreConnector {
+  const entry = connectors[subject.name];
+  if (entry === undefined) throw new Error(`the registry has no ${subject.name}`);
+  const unreachable = async () => {
+    throw new ConnectorError('Unavailable', 'nobody is called here');
+  };
+  const made = entry.create({
+    connectionId: 'conformance',
+    credentials: subject.example.credentials,
+    settings: subject.example.settings,
+    http: { send: unreachable },
+    clock: { now: async () => new Date(0) },
+    log: pino({ level: 'silent' }),
+    renewCredentials: unreachable,
+  });
+  if (made.kind !== 'store') throw new Error(`${subject.name} is no store`);
+  return subject.wrap?.(made) ?? made;
+}
+
+/** Why a store cannot pass a case, where that is known beforehand. */
+function skipOf(one: StoreCase, connector: StoreConnector, subject: StoreSubject): string | null {
+  if (one.skip) return one.skip;
+  const exception = subject.exceptions?.[one.id];
+  if (exception !== undefined) return exception;
+  const { capability } = one;
+  if (capability === 'compareAndSetStock' && !connector.capabilities.compareAndSetStock) {
+    return 'the platform has no compare-and-set of stock';
+  }
+  const isMissing = optional.has(capability) && Object.entries(connector).every(([name]) => name !== capability);
+  return isMissing ? `the connector has no ${capability}` : null;
+}
+
+/**
+ * All cases of a store, in the order in which they are run.
+ *
+ * @throws when the subject excepts a case that there is not
+ */
+export function storeCases(subject: StoreSubject): readonly StoreCase[] {
+  const connector = offlineStore(subject);
+  const all = [
+    ...credentialsCases,
+    ...fullReadCases,
+    ...incrementalCases,
+    ...pagingCases,
+    ...resumeCases,
+    ...repeatedCases,
+    ...batchCases,
+    ...lostAnswerCases,
+    ...throttleCases(subject),
+    ...faultCases,
+    ...skuCases,
+    ...moneyCases,
+    ...textCases,
+    ...quantityCases,
+    ...parallelCases,
+  ];
+  const ids = new Set(all.map(({ id }) => id));
+  const stray = Object.keys(subject.exceptions ?? {}).find((id) => !ids.has(id));
+  if (stray !== undefined) throw new Error(`${subject.name} excepts the case ${stray}, which there is not`);
+  if (ids.size !== all.length) throw new Error('two cases have one id');
+  return all.map((one) => ({ ...one, skip: skipOf(one, connector, subject) }));
+}

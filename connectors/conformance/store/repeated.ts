@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import type { StoreConnector } from '../../contract/store.ts';
+import type { StoreContext } from '../store-session.ts';
+import {
+  bookOf,
+  failsAs,
+  matchOf,
+  need,
+  only,
+  orderedBy,
+  type StoreCase,
+  storeCase,
+  teeOf,
+  underFault,
+  variantOf,
+} from './tools.ts';
+
+const parcels = [{ carrier: 'Conformance Express', trackingNumber: 'CONF-0001-X' }];
+
+/** How the ledger calls `createOrder`: looked up before it is made. */
+export async function createOnce(context: StoreContext, connector: StoreConnector, reference: string): Promise<string> {
+  const known = await connector.findOrder(reference, new Date(context.serverNow().getTime() - 600_000));
+  if (known !== null) return known.externalId;
+  const variant = variantOf(await teeOf(context));
+  return (await connector.createOrder(context.orderOf(reference, [{ variant, quantity: 2 }]))).externalId;
+}
+
+async function stockTo(context: StoreContext, connector: StoreConnector, name: string, quantity: number) {
+  const variant = variantOf(await context.once(`stock ${name}`, () => context.simple(name, { stock: 9 })));
+  const row = { ...variant, key: 'one', locationId: null, quantity, expected: null };
+  return { variant, outcomes: await need(connector, 'writeStock')([row], `${context.mark}-${name}-${quantity}`) };
+}
+
+async function priceTo(context: StoreContext, connector: StoreConnector, name: string, minor: number) {
+  const variant = variantOf(await context.once(`price ${name}`, () => context.simple(name)));
+  return {
+    variant,
+    outcomes: await need(connector, 'writePrices')([{ ...variant, key: 'one', price: context.money(minor) }]),
+  };
+}
+
+/** Two of three pieces' money, written down as refunded. */
+async function refundOf(context: StoreContext, externalId: string, reference: string, connector: StoreConnector) {
+  return need(connector, 'refundOrder')(externalId, {
+    reference,
+    amount: context.money(3333),
+    reason: 'One piece came back',
+    restock: [],
+  });
+}
+
+/** Each write twice: one object, and the second time is no error. */
+export const repeatedCases: readonly StoreCase[] = [
+  storeCase(
+    'repeated write',
+    'order',
+    'findOrder',
+    'an order looked up before it is repeated exists once',
+    async (context) => {
+      const reference = context.reference('once');
+      const before = new Date(context.serverNow().getTime() - 600_000);
+      assert.equal(await context.connector.findOrder(reference, before), null, 'found before it was made');
+      const id = await createOnce(context, context.connector, reference);
+      await context.eventually(async () => {
+        const found = await context.connect().findOrder(reference, before);
+        assert.equal(found?.externalId, id, 'the look-up does not find the order');
+      });
+      assert.equal(await createOnce(context, context.connect(), reference), id, 'the repetition is another order');
+      assert.equal((await bookOf(context, reference)).externalId, id, 'by the shop’s books');
+      assert.equal(
+        await context.connector.findOrder(`${reference}-x`, before),
+        null,
+        'a look-up by part of a reference',
+      );
+    },
+  ),
+  storeCase(
+    'repeated write',
+    'read-order',
+    'readOrder',
+    'an order read by its id is the one that was made',
+    async (context) => {
+      const { made, reference } = await orderedBy(context, 'read-one');
+      const read = await context.connector.readOrder(made.externalId);
+      assert.deepEqual([read?.externalId, read?.reference, read?.status], [made.externalId, reference, 'open']);
+      assert.deepEqual(read?.total, made.total, 'total');
+      assert.equal(
+        await context.connector.readOrder('999999999999').catch(() => null),
+        null,
+        'an order that is not there',
+      );
+    },
+  ),
+  storeCase('repeated write', 'cancel', 'cancelOrder', 'cancelled twice is cancelled once', async (context) => {
+    const { made, variant, reference } = await orderedBy(context, 'cancel', 4);
+    const { salable } = await context.bed.readStock(variant);
+    const first = await context.connector.cancelOrder(made.externalId, 'conformance');
+    assert.equal(first.outcome, 'cancelled', 'the first time');
+    const second = await context.connector.cancelOrder(made.externalId, 'conformance');
+    assert.equal(second.outcome, 'cancelled', 'the second time');
+    assert.equal((await bookOf(context, reference)).status, 'cancelled', 'by the shop’s books');
+    if (!context.connector.capabilities.cancelReturnsStock) return;
+    await context.eventually(async () => {
+      assert.equal((await context.bed.readStock(variant)).salable, salable + 4, 'pieces came back other than once');
+    });
+  }),
+  storeCase(
+    'repeated write',
+    'fulfil',
+    'fulfilOrder',
+    'fulfilled twice is shipped once, one tracking number',
+    async (context) => {
+      const { made, reference } = await orderedBy(context, 'fulfil');
+      const first = await context.connector.fulfilOrder(made.externalId, parcels);
+      assert.equal(first.status, 'shipped', 'the first time');
+      const second = await context.connector.fulfilOrder(made.externalId, parcels);
+      assert.equal(second.status, 'shipped', 'the second time');
+      const book = await bookOf(context, reference);
+      assert.equal(book.status, 'shipped', 'by the shop’s books');
+      assert.deepEqual(book.trackingNumbers, ['CONF-0001-X'], 'tracking numbers by the shop’s books');
+      const cancelled = await context.connector.cancelOrder(made.externalId, 'too late');
+      assert.notEqual(cancelled.outcome, 'cancelled', 'a shipped order was cancelled');
+    },
+  ),
+  storeCase(
+    'repeated write',
+    'refund',
+    'refundOrder',
+    'refunded twice under one reference is one refund',
+    async (context) => {
+      need(context.connector, 'refundOrder');
+      const { made, reference } = await orderedBy(context, 'refund');
+      const first = await refundOf(context, made.externalId, `${reference}-r`, context.connector);
+      assert.deepEqual(first.amount, context.money(3333), 'amount');
+      const second = await refundOf(context, made.externalId, `${reference}-r`, context.connect());
+      assert.equal(second.externalId, first.externalId, 'the repetition is another refund');
+      const book = await bookOf(context, reference);
+      assert.deepEqual(
+        book.refunds.map(({ amountMinor }) => amountMinor),
+        [3333],
+        'refunds by the shop’s books',
+      );
+    },
+  ),
+  storeCase('repeated write', 'refund-too-much', 'refundOrder', 'more than is left is refused', async (context) => {
+    const refundOrder = need(context.connector, 'refundOrder');
+    const { made, reference } = await orderedBy(context, 'refund-more');
+    const amount = context.money(made.total.amountMinor + 1);
+    await failsAs(
+      refundOrder(made.externalId, { reference: `${reference}-r`, amount, reason: 'too much', restock: [] }),
+      'Rejected',
+    );
+    assert.deepEqual((await bookOf(context, reference)).refunds, [], 'refunds by the shop’s books');
+  }),
+  storeCase(
+    'repeated write',
+    'note',
+    'addOrderNote',
+    'a note twice under one reference is one note',
+    async (context) => {
+      const note = { reference: `${context.mark}-note-1`, text: 'Left the warehouse of the marketplace' };
+      const addOrderNote = need(context.connector, 'addOrderNote');
+      const { made, reference } = await orderedBy(context, 'note');
+      await addOrderNote(made.externalId, note);
+      await need(context.connect(), 'addOrderNote')(made.externalId, note);
+      const notes = (await bookOf(context, reference)).notes.filter((text) => text.includes(note.text));
+      only(notes, 'such notes');
+    },
+  ),
+  storeCase('repeated write', 'stock', 'writeStock', 'a stock batch twice leaves what it says', async (context) => {
+    for (let time = 0; time < 2; time += 1) {
+      const { variant, outcomes } = await stockTo(context, context.connector, 'STOCK', 4);
+      const outcome = only(outcomes, 'outcomes');
+      assert.ok(outcome.ok, outcome.ok ? '' : outcome.reason);
+      assert.equal(outcome.value.after, 4, 'after the write, by its answer');
+      assert.equal((await context.bed.readStock(variant)).counted, 4, 'by the shop’s books');
+    }
+  }),
+  storeCase('repeated write', 'prices', 'writePrices', 'a price twice is that price', async (context) => {
+    for (let time = 0; time < 2; time += 1) {
+      const { variant, outcomes } = await priceTo(context, context.connector, 'PRICE', 4450);
+      const outcome = only(outcomes, 'outcomes');
+      assert.ok(outcome.ok, outcome.ok ? '' : outcome.reason);
+      assert.deepEqual(outcome.value.price, context.money(4450), 'by its answer');
+      assert.deepEqual((await context.bed.readPrice(variant)).regular, context.money(4450), 'by the shop’s books');
+    }
+  }),
+  storeCase('repeated write', 'hold', 'holdOrder', 'held twice, released twice: open again', async (context) => {
+    const holdOrder = need(context.connector, 'holdOrder');
+    const releaseOrder = need(context.connector, 'releaseOrder');
+    const { made, reference } = await orderedBy(context, 'hold');
+    const held = await holdOrder(made.externalId, 'Address is being checked');
+    assert.notEqual(held.nativeStatus, '', 'no status');
+    assert.equal(
+      (await holdOrder(made.externalId, 'Address is being checked')).nativeStatus,
+      held.nativeStatus,
+      'twice',
+    );
+    const released = await releaseOrder(made.externalId);
+    assert.equal(released.status, 'open', 'released');
+    assert.equal((await releaseOrder(made.externalId)).nativeStatus, released.nativeStatus, 'released twice');
+    assert.equal((await bookOf(context, reference)).status, 'open', 'by the shop’s books');
+  }),
+  storeCase(
+    'repeated write',
+    'webhooks',
+    'reconcileWebhooks',
+    'reconciled twice changes nothing more',
+    async (context) => {
+      const reconcile = need(context.connector, 'reconcileWebhooks');
+      if (!context.isSimulated) await context.dials.heal();
+      const wanted = { deliveryUrl: 'https://tradelane.example/hooks/1', secret: 'conformance-secret-1' };
+      assert.ok((await reconcile(wanted)).created > 0, 'none was made');
+      assert.deepEqual(await reconcile(wanted), { created: 0, revived: 0, removed: 0 }, 'the second time');
+    },
+  ),
+  storeCase(
+    'repeated write',
+    'webhook-forged',
+    'verifyWebhook',
+    'a delivery that nobody signed is refused',
+    async (context) => {
+      const verify = need(context.connector, 'verifyWebhook');
+      const rawBody = Buffer.from('{"id":1}');
+      const signatures = ['', 'c2lnbmF0dXJl', Buffer.alloc(32).toString('base64')];
+      for (const signature of signatures) {
+        const headers = {
+          'x-wc-webhook-signature': signature,
+          'x-wc-webhook-topic': 'order.updated',
+          'x-shopify-hmac-sha256': signature,
+          'x-shopify-topic': 'orders/updated',
+          'content-type': 'application/json',
+        };
+        assert.equal(verify({ headers, rawBody }, 'conformance-secret-1').kind, 'refused', `signed "${signature}"`);
+      }
+    },
+  ),
+];
+
+const lost = { kind: 'lose-answer' };
+
+/** The other side did it, and nobody heard. */
+export const lostAnswerCases: readonly StoreCase[] = [
+  storeCase(
+    'lost answer',
+    'order',
+    'createOrder',
+    'an order is OutcomeUnknown, found, and there once',
+    async (context) => {
+      const reference = context.reference('lost');
+      const order = context.orderOf(reference, [{ variant: variantOf(await teeOf(context)), quantity: 2 }]);
+      await failsAs(
+        underFault(context, lost, 'createOrder', (connector) => connector.createOrder(order)),
+        'OutcomeUnknown',
+      );
+      const id = await createOnce(context, context.connect(), reference);
+      assert.equal((await bookOf(context, reference)).externalId, id, 'by the shop’s books');
+    },
+  ),
+  storeCase('lost answer', 'stock', 'writeStock', 'stock: said so, and right when repeated', async (context) => {
+    need(context.connector, 'writeStock');
+    await stockTo(context, context.connector, 'LOST-STOCK', 7);
+    await underFault(context, lost, 'writeStock', (connector) => heard(stockTo(context, connector, 'LOST-STOCK', 6)));
+    const { variant, outcomes } = await stockTo(context, context.connector, 'LOST-STOCK', 6);
+    assert.ok(only(outcomes, 'outcomes').ok, 'the repetition failed');
+    assert.equal((await context.bed.readStock(variant)).counted, 6, 'by the shop’s books');
+  }),
+  storeCase('lost answer', 'prices', 'writePrices', 'prices: said so, and right when repeated', async (context) => {
+    need(context.connector, 'writePrices');
+    await priceTo(context, context.connector, 'LOST-PRICE', 4000);
+    await underFault(context, lost, 'writePrices', (connector) =>
+      heard(priceTo(context, connector, 'LOST-PRICE', 4100)),
+    );
+    const { variant, outcomes } = await priceTo(context, context.connector, 'LOST-PRICE', 4100);
+    assert.ok(only(outcomes, 'outcomes').ok, 'the repetition failed');
+    assert.deepEqual((await context.bed.readPrice(variant)).regular, context.money(4100), 'by the shop’s books');
+  }),
+  storeCase('lost answer', 'refund', 'refundOrder', 'a refund is there once after its repetition', async (context) => {
+    need(context.connector, 'refundOrder');
+    const { made, reference } = await orderedBy(context, 'lost-refund');
+    const refund = (connector: StoreConnector) => refundOf(context, made.externalId, `${reference}-r`, connector);
+    await failsAs(underFault(context, lost, 'refundOrder', refund), 'OutcomeUnknown');
+    await refund(context.connect());
+    assert.equal((await bookOf(context, reference)).refunds.length, 1, 'refunds by the shop’s books');
+  }),
+  storeCase('lost answer', 'note', 'addOrderNote', 'a note is there once after its repetition', async (context) => {
+    need(context.connector, 'addOrderNote');
+    const { made, reference } = await orderedBy(context, 'lost-note');
+    const note = { reference: `${reference}-n`, text: 'Heard by nobody' };
+    const add = (connector: StoreConnector) => need(connector, 'addOrderNote')(made.externalId, note);
+    await failsAs(underFault(context, lost, 'addOrderNote', add), 'OutcomeUnknown', 'Unavailable');
+    await add(context.connect());
+    const notes = (await bookOf(context, reference)).notes.filter((text) => text.includes(note.text));
+    only(notes, 'such notes');
+  }),
+  storeCase(
+    'lost answer',
+    'fulfil',
+    'fulfilOrder',
+    'a fulfilment is there once after its repetition',
+    async (context) => {
+      const { made, reference } = await orderedBy(context, 'lost-fulfil');
+      const fulfil = (connector: StoreConnector) => connector.fulfilOrder(made.externalId, parcels);
+      await failsAs(underFault(context, lost, 'fulfilOrder', fulfil), 'OutcomeUnknown', 'Unavailable');
+      assert.equal((await fulfil(context.connect())).status, 'shipped');
+      assert.deepEqual((await bookOf(context, reference)).trackingNumbers, ['CONF-0001-X'], 'by the shop’s books');
+    },
+  ),
+  storeCase('lost answer', 'cancel', 'cancelOrder', 'a cancellation holds after its repetition', async (context) => {
+    const { made, reference, variant } = await orderedBy(context, 'lost-cancel', 3);
+    const { salable } = await context.bed.readStock(variant);
+    matchOf(context, 'cancelOrder');
+    const cancel = (connector: StoreConnector) => connector.cancelOrder(made.externalId, 'conformance');
+    await failsAs(underFault(context, lost, 'cancelOrder', cancel), 'OutcomeUnknown', 'Unavailable');
+    assert.equal((await cancel(context.connect())).outcome, 'cancelled');
+    assert.equal((await bookOf(context, reference)).status, 'cancelled', 'by the shop’s books');
+    if (!context.connector.capabilities.cancelReturnsStock) return;
+    assert.equal((await context.bed.readStock(variant)).salable, salable + 3, 'pieces came back other than once');
+  }),
+];
+
+/** A write under a fault says so: by an error, or by its row. */
+async function heard(
+  write: Promise<{ readonly outcomes: readonly { readonly ok: boolean; readonly reason?: string }[] }>,
+) {
+  const outcome = await write.then(
+    ({ outcomes }) => outcomes,
+    (error: unknown) => error,
+  );
+  if (!Array.isArray(outcome)) {
+    assert.ok(outcome instanceof Error && outcome.name === 'ConnectorError', `thrown: ${outcome}`);
+    return;
+  }
+  // Reading back what was written is as good as hearing the answer.
+  assert.equal(outcome.length, 1, 'outcomes');
+}
