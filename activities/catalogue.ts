@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { addCounts, type ImportCounts, importProducts, listEverywhere, noCounts } from '../db/catalogue.ts';
+import {
+  isBelievable,
+  type MissingProduct,
+  missingFrom,
+  noteSeenBy,
+  productVanished,
+} from '../db/catalogue-compare.ts';
 import type { Tx } from '../db/database.ts';
 import { forDriver, type Row } from '../db/steps.ts';
 import { ledgerMark } from '../db/stock.ts';
@@ -15,6 +22,7 @@ export interface ImportPage {
 /** A shop's clock may differ from ours, and equal times are read again: the next reading begins this much earlier. */
 const overlapMs = 5 * 60 * 1000;
 const stockBatch = 50;
+const missingBatch = 100;
 
 async function connectionOf(deps: ActivityDeps, connectionId: string): Promise<Row> {
   return (await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first())) as Row;
@@ -25,6 +33,15 @@ interface StockRow {
   sku: string;
   external_variant_id: string | null;
   external_id: string;
+}
+
+/**
+ * Where the next reading by cursor begins. A full one is not read in the order of changes: what changed while it went on
+ * may be on a page that it had passed, so the next one begins no later than it did itself.
+ */
+function nextSince(newest: string | null, since: string | null, startedAt: Date): string | null {
+  if (newest === null || since !== null) return newest;
+  return newest < startedAt.toISOString() ? newest : startedAt.toISOString();
 }
 
 export function catalogueActivities(deps: ActivityDeps) {
@@ -68,24 +85,31 @@ export function catalogueActivities(deps: ActivityDeps) {
   };
 
   return {
-    /** Begins or goes on with a reading of the shop's catalogue: where it stopped, and from when it reads. */
-    async beginImport(connectionId: string): Promise<{ runId: string; since: string | null; cursor: string | null }> {
+    /**
+     * Begins or goes on with a reading of the shop's catalogue: where it stopped, and from when it reads. `full`: all of it, to
+     * be compared with what we have.
+     */
+    async beginImport(
+      connectionId: string,
+      { full = false }: { full?: boolean } = {},
+    ): Promise<{ runId: string; since: string | null; cursor: string | null }> {
       const at = await deps.clock.now();
+      const stream = full ? 'compare' : 'catalogue';
       return deps.db.tx('staff', async (trx) => {
         const done = await trx('sync_cursors')
           .where({ connection_id: connectionId, stream: 'catalogue' })
           .first('cursor');
         const open = await trx('sync_runs')
-          .where({ connection_id: connectionId, stream: 'catalogue', finished_at: null })
+          .where({ connection_id: connectionId, stream, finished_at: null })
           .orderBy('started_at', 'desc')
           .first();
         if (open) return { runId: open.id, since: open.counts.since ?? null, cursor: open.counts.cursor ?? null };
-        const since: string | null = done?.cursor.modifiedAt ?? null;
+        const since: string | null = full ? null : (done?.cursor.modifiedAt ?? null);
         const runId = randomUUID();
         await trx('sync_runs').insert({
           id: runId,
           connection_id: connectionId,
-          stream: 'catalogue',
+          stream,
           started_at: at,
           counts: JSON.stringify({ since }),
         });
@@ -122,6 +146,12 @@ export function catalogueActivities(deps: ActivityDeps) {
           },
           command,
         );
+        await noteSeenBy(
+          trx,
+          input.connectionId,
+          input.runId,
+          page.items.map(({ externalId }) => externalId),
+        );
         const run = await trx('sync_runs').where({ id: input.runId }).first('counts');
         const newest = page.items.reduce<Date | null>(
           (last, { modifiedAt }) => (last === null || modifiedAt > last ? modifiedAt : last),
@@ -133,7 +163,15 @@ export function catalogueActivities(deps: ActivityDeps) {
         const total = addCounts(run.counts.total ?? noCounts(), counts);
         await trx('sync_runs')
           .where({ id: input.runId })
-          .update({ counts: JSON.stringify({ since: input.since, cursor: page.next, total, newest: newestChange }) });
+          .update({
+            counts: JSON.stringify({
+              ...run.counts,
+              since: input.since,
+              cursor: page.next,
+              total,
+              newest: newestChange,
+            }),
+          });
         return { next: page.next, counts, newestChange };
       });
     },
@@ -143,10 +181,11 @@ export function catalogueActivities(deps: ActivityDeps) {
       const connection = await connectionOf(deps, input.connectionId);
       const command = await commandOf(deps, `import/${input.runId}/finish`);
       return deps.db.tx('staff', async (trx) => {
-        const run = await trx('sync_runs').where({ id: input.runId }).first('counts', 'finished_at');
+        const run = await trx('sync_runs').where({ id: input.runId }).first('counts', 'started_at', 'stream');
         const { newest, since, total = noCounts() } = run.counts;
-        const cursor = { modifiedAt: newest ?? since };
-        if (cursor.modifiedAt) {
+        const cursor = { modifiedAt: nextSince(newest ?? since, since, run.started_at) };
+        // The comparison leaves the cursor alone: what it read early may have changed since.
+        if (cursor.modifiedAt && run.stream === 'catalogue') {
           await trx('sync_cursors')
             .insert({
               connection_id: input.connectionId,
@@ -162,6 +201,40 @@ export function catalogueActivities(deps: ActivityDeps) {
         const listings = await listEverywhere(trx, String(connection.brand_id), command);
         return { ...total, listings };
       });
+    },
+
+    /**
+     * After a full reading: what it did not see is asked for by its number, and what is not there has vanished. Too many at
+     * once are not believed until a person says so. Returns what was found.
+     */
+    async compareCatalogue(
+      connectionId: string,
+      runId: string,
+    ): Promise<{ missing: number; vanished: number; believed: boolean }> {
+      const command = await commandOf(deps, `import/${runId}/compare`);
+      const { believable, missing } = await deps.db.tx('staff', (trx) =>
+        isBelievable(trx, { connectionId, runId }, command),
+      );
+      let vanished = 0;
+      const { connector } = await deps.open.store(connectionId);
+      for (let after: string | null = null; believable; ) {
+        const input = { connectionId, runId, after, limit: missingBatch };
+        const rows: MissingProduct[] = await deps.db.tx('staff', (trx) => missingFrom(trx, input));
+        for (const { id, externalId } of rows) {
+          // A page can slip past a product that moved while it was read; its own number cannot.
+          if ((await connector.readProduct(externalId)) !== null) continue;
+          if (await deps.db.tx('staff', (trx) => productVanished(trx, id, command))) vanished += 1;
+        }
+        after = rows.at(-1)?.id ?? null;
+        if (rows.length < missingBatch) break;
+      }
+      const found = { missing, vanished, believed: believable };
+      await deps.db.tx('staff', (trx) =>
+        trx('sync_runs')
+          .where({ id: runId })
+          .update({ counts: trx.raw('counts || ?::jsonb', [JSON.stringify(found)]) }),
+      );
+      return found;
     },
 
     /** Reads the present stock of every SKU of a shop that it counts, in batches, and takes the levels over. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-import { ConnectorError, type ConnectorErrorKind } from '../connectors/errors.ts';
+import { ConnectorError, type ConnectorErrorKind, outageCode } from '../connectors/errors.ts';
 import { isDatabaseAway } from '../db/database.ts';
 import { EffectPending, NeedsCheck, NotNow } from '../db/effects.ts';
 import { SealBroken } from '../db/sealing.ts';
@@ -24,6 +24,14 @@ const excerpt = (text: string): string => text.slice(0, 500);
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof ConnectorError) {
+    // Whoever waits for the account is woken when it answers again.
+    if (error.details.code === outageCode)
+      return ApplicationFailure.create({
+        message: excerpt(error.message),
+        type: 'Outage',
+        nonRetryable: true,
+        category: ApplicationFailureCategory.BENIGN,
+      });
     const waitMs = error.details.retryAfterMs;
     return ApplicationFailure.create({
       message: excerpt(error.message),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ConnectorError } from '../connectors/errors.ts';
 import { failuresUntilDegraded } from '../db/connection-health.ts';
 import { EffectPending, NeedsCheck, NotNow } from '../db/effects.ts';
+import { closeIncident, nextToDrain, nothingToCompare } from '../db/incident-steps.ts';
 import { SealBroken } from '../db/sealing.ts';
 import { mustStep } from '../db/steps.ts';
 import { command, makeOrder, makeWorld, orderStep, startAt, type World } from '../tests/factories.ts';
@@ -46,6 +47,18 @@ const open = (prefix: string): Promise<{ cause_key: string; occurrences: number;
   database.db.tx('staff', (trx) =>
     trx('problems').whereNot({ state: 'RESOLVED' }).whereLike('cause_key', `${prefix}%`).orderBy('cause_key'),
   );
+const incidents = (connectionId: string): Promise<{ state: string; failures: number; report: unknown }[]> =>
+  database.db.tx('staff', (trx) =>
+    trx('incidents').where({ connection_id: connectionId }).whereNot({ state: 'CLOSED' }),
+  );
+/** What the incident's process does once the account answers, with nothing that waited. */
+const recover = (connectionId: string): Promise<void> =>
+  database.db.tx('staff', async (trx) => {
+    const by = command({ role: 'system' });
+    await nextToDrain(trx, connectionId, by);
+    await nothingToCompare(trx, connectionId, by);
+    await closeIncident(trx, connectionId, by);
+  });
 const waiting = (): Promise<string[]> =>
   database.db.tx('staff', (trx) => trx('outbox').whereNull('delivered_at').orderBy('id').pluck('business_key'));
 
@@ -62,15 +75,21 @@ describe('health of an account', () => {
     for (let count = 0; count < 20; count += 1) await health.failed(runOf(), unavailable);
     expect((await connection(world.storeId)).state).toBe('DEGRADED');
     const problems = await open('connection/');
-    expect(problems).toMatchObject([{ kind: 'account-away', occurrences: 20 }]);
+    // One problem and one incident, however often it fails.
+    expect(problems).toMatchObject([{ kind: 'account-away', occurrences: 1 }]);
     expect(problems[0]?.remedy).toMatch(/Check that it is up/);
+    expect(await incidents(world.storeId)).toMatchObject([{ state: 'OPEN', failures: failuresUntilDegraded + 19 }]);
 
     // Work that had nothing to ask says nothing about the account.
     await health.succeeded(runOf({ answered: 0 }));
     expect((await connection(world.storeId)).state).toBe('DEGRADED');
 
     await health.succeeded(runOf({ answered: 1 }));
-    expect(await connection(world.storeId)).toMatchObject({ state: 'CONNECTED', last_failure: { inARow: 0 } });
+    expect(await connection(world.storeId)).toMatchObject({ state: 'DEGRADED', last_failure: { inARow: 0 } });
+    expect(await incidents(world.storeId)).toMatchObject([{ state: 'RECOVERING' }]);
+    expect(await waiting()).toContain(`incident/${world.storeId}`);
+    await recover(world.storeId);
+    expect((await connection(world.storeId)).state).toBe('CONNECTED');
     expect(await open('connection/')).toEqual([]);
   });
 
@@ -88,6 +107,7 @@ describe('health of an account', () => {
     for (let count = 0; count < failuresUntilDegraded; count += 1) await first.failed(runOf(), unavailable);
     expect((await connection(world.storeId)).state).toBe('DEGRADED');
     await makeHealth().succeeded(runOf({ answered: 1 }));
+    await recover(world.storeId);
     expect((await connection(world.storeId)).state).toBe('CONNECTED');
   });
 

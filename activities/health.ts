@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { ConnectorError } from '../connectors/errors.ts';
+import { ConnectorError, outageCode } from '../connectors/errors.ts';
 import { noteAnsweredCall, noteFailedCall, openTroubles } from '../db/connection-health.ts';
 import { isDatabaseAway, type Tx } from '../db/database.ts';
 import { EffectPending, NeedsCheck, NotNow } from '../db/effects.ts';
@@ -52,8 +52,8 @@ export function judgeFailure(run: ActivityRun, error: unknown): Verdict {
   const { kind, details } = error;
   // A lost answer says as much about the account as none.
   if (kind === 'Unauthorized' || kind === 'Unavailable' || kind === 'OutcomeUnknown') {
-    // Paused by a person or revoked: nothing was called, and why is known.
-    if (details.code === 'PAUSED' || details.code === 'REVOKED') return silent;
+    // Paused by a person, revoked, or away with an incident: nothing was called, and why is known.
+    if (['PAUSED', 'REVOKED', outageCode].includes(details.code ?? '')) return silent;
     if (run.connectionId !== null) return { kind: 'account', failure: kind === 'Unauthorized' ? 'refused' : 'away' };
     return kind === 'Unauthorized' || run.attempt >= awayFromAttempt ? { kind: 'away' } : silent;
   }

@@ -7,6 +7,7 @@ import { listingActivities } from './listings.ts';
 import { mailActivities } from './mails.ts';
 import { offerActivities } from './offers.ts';
 import { orderActivities } from './orders.ts';
+import { outageActivities } from './outages.ts';
 import { priceActivities } from './prices.ts';
 import { refiningActivities } from './refining.ts';
 import { takeBackActivities } from './take-back.ts';
@@ -26,6 +27,7 @@ export function createActivities(deps: ActivityDeps) {
     ...mailActivities(deps),
     ...offerActivities(deps),
     ...orderActivities(deps),
+    ...outageActivities(deps),
     ...priceActivities(deps),
     ...refiningActivities(deps),
     ...takeBackActivities(deps),

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../connectors/errors.ts';
 import { planOrder } from '../db/consignments.ts';
 import { performEffect } from '../db/effects.ts';
+import { noteWaiting } from '../db/incident-steps.ts';
 import { stepOrder } from '../db/orders.ts';
 import { reportProblem } from '../db/problems.ts';
 import { lock, type Row } from '../db/steps.ts';
@@ -10,6 +11,7 @@ import { answerOf, orderForStore, pushLookup, pushRefused, pushSpec, recordPush,
 import { bookingFaults } from './shipments.ts';
 
 async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView> {
+  const at = await deps.clock.now();
   return deps.db.tx('staff', async (trx) => {
     const order = await trx('orders').where({ id: orderId }).first();
     // No retry brings it: the process of an order that is not there ends as failed.
@@ -18,6 +20,7 @@ async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView>
     const brand = await trx('brands').where({ id: order.brand_id }).first('code');
     const marketplace = await trx('connections').where({ id: order.connection_id }).first('code');
     const channelOrder = await trx('channel_orders').where({ id: order.channel_order_id }).first('state');
+    const storeOutage = order.store_connection_id === null ? null : await noteWaiting(trx, order, at);
     return {
       number: order.number,
       brand: brand.code,
@@ -31,6 +34,7 @@ async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView>
       marketplaceTold: order.marketplace_told_at !== null,
       shopTold: order.shop_told_at !== null,
       channelOrderState: channelOrder.state,
+      storeOutage,
       parcelStates: parcels.map(({ state }: { state: string }) => state),
       hasTrackingNumber: parcels.some(
         ({ tracking_number }: { tracking_number: string | null }) => tracking_number !== null,

@@ -4,6 +4,7 @@ import { readConsignee } from '../db/consignees.ts';
 import { pushKey } from '../db/contexts.ts';
 import type { Tx } from '../db/database.ts';
 import { type EffectSpec, NotNow } from '../db/effects.ts';
+import { noteDrained } from '../db/incident-steps.ts';
 import { stepOrder } from '../db/orders.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, type Row } from '../db/steps.ts';
@@ -71,6 +72,7 @@ export async function recordPush(trx: Tx, order: Row, answer: PushAnswer, comman
     { ...command, commandId: `order/${order.id}/pushed/${order.push_round}`, role: 'connector' },
   );
   await resolveProblem(trx, `order/${order.id}/push-refused`, command);
+  await noteDrained(trx, order.id, command.at);
 }
 
 export async function orderForStore(deps: ActivityDeps, order: Row): Promise<OrderForStore> {

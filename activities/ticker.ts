@@ -3,8 +3,10 @@ import { reconcileSchedules } from '../client/temporal/schedules.ts';
 import { askByRule, confirmationsDue, endSilence, ordersToAskAbout, remindBrand } from '../db/confirmation-rules.ts';
 import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
+import type { Tx } from '../db/database.ts';
 import { abandonUnwanted } from '../db/effect-sweep.ts';
 import { orderKey } from '../db/follow-ups.ts';
+import { noteCallSaved, openIncident } from '../db/incidents.ts';
 import { wakeImpatientSlots } from '../db/label-mail.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
 import { expirePrices, repriceDue } from '../db/prices-due.ts';
@@ -14,6 +16,7 @@ import { wake } from '../db/stock.ts';
 import { expireAdjustments } from '../db/stock-adjustments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { planDueSlots, priceChanged } from './freight.ts';
+import { shrinkStale } from './outages.ts';
 
 export interface TickReport {
   readonly closedConsignments: number;
@@ -78,6 +81,7 @@ export function tickerActivities(deps: ActivityDeps) {
       while ((await deps.db.tx('staff', (trx) => repriceDue(trx, command))) > 0);
       await deps.db.tx('staff', (trx) => abandonUnwanted(trx, command));
       await deps.db.tx('staff', (trx) => expireAdjustments(trx, command));
+      await shrinkStale(deps, command);
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.
       const stuck = await deps.db.tx('staff', (trx) =>
@@ -120,6 +124,7 @@ export function tickerActivities(deps: ActivityDeps) {
 
     /** Starts the reading of a stream; called by schedules, so that a stream has one process whoever asks. */
     async startStream(connectionId: string, stream: string): Promise<void> {
+      if (await deps.db.tx('staff', (trx) => leftToIncident(trx, connectionId))) return;
       await startStream(deps.client, deps.installation, connectionId, stream);
     },
 
@@ -158,6 +163,19 @@ export function tickerActivities(deps: ActivityDeps) {
       return { state: row.state, streams };
     },
   };
+}
+
+/**
+ * While an account is away none of its streams is read; while a shop is caught up with, its incident reads everything. True
+ * where that is so, and it is counted.
+ */
+async function leftToIncident(trx: Tx, connectionId: string): Promise<boolean> {
+  const incident = await openIncident(trx, connectionId);
+  if (!incident) return false;
+  const { kind } = await trx('connections').where({ id: connectionId }).first('kind');
+  if (incident.state !== 'OPEN' && kind !== 'store') return false;
+  if (incident.state === 'OPEN') await noteCallSaved(trx, connectionId);
+  return true;
 }
 
 /** Questions to brands: asked by their rule, reminded of, and ended when the deadline passed in silence. */

@@ -39,6 +39,13 @@ export class ConnectorError extends Error {
   }
 }
 
+/** The code of calls that were not made because their account has an open incident. */
+export const outageCode = 'OUTAGE';
+
+/** Not even tried: the account has not answered for a while, and only probes are sent to it. */
+export const accountAway = (message: string): ConnectorError =>
+  new ConnectorError('Unavailable', message, { code: outageCode });
+
 /** True when it is certain that the other side never acted on the call. */
 export function certainlyNotDone(error: unknown): boolean {
   return (

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import { databaseBudget } from '../db/budget.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { isAway, noteCallSaved } from '../db/incidents.ts';
 import type { Sealer } from '../db/sealing.ts';
+import type { HandOver } from './contract/access.ts';
 import type { CarrierConnector } from './contract/carrier.ts';
 import type { Clock, ConnectionReport, ConnectorContext } from './contract/common.ts';
 import type { MarketplaceConnector } from './contract/marketplace.ts';
 import type { StoreConnector } from './contract/store.ts';
-import { ConnectorError } from './errors.ts';
+import { accountAway, ConnectorError } from './errors.ts';
 import { type AnyConnector, connectors, secretsOf, targetsOf } from './registry.ts';
 import {
   assertPublicTarget,
@@ -14,7 +16,8 @@ import {
   type CallScope,
   type ClosableHttpClient,
   createHttpClient,
-  publicOnlyLookup,
+  publicTargets,
+  type ResolveAll,
   type TransportTimeouts,
   unlimitedBudget,
 } from './transport/index.ts';
@@ -26,6 +29,8 @@ export interface OpenerDeps {
   readonly log: Logger;
   /** Loopback and private addresses may be called: for the sandbox and shops inside one's own network. */
   readonly allowPrivateTargets: boolean;
+  /** Name resolution; default: the system's. */
+  readonly resolve?: ResolveAll;
   /** Shorter than the attempts' lease in the effects ledger. */
   readonly timeouts?: Partial<TransportTimeouts>;
   readonly scope?: () => CallScope;
@@ -48,16 +53,28 @@ export interface ConnectionTest {
   readonly onRenewed?: (credentials: Record<string, unknown>) => void;
 }
 
+/** What arrived of a hand-over, checked, to be made into credentials. */
+export interface Redemption {
+  readonly connector: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly credentials: Readonly<Record<string, unknown>>;
+  readonly received: Readonly<Record<string, unknown>>;
+}
+
 /** Opens accounts by id: reads the row, unseals the credentials, gives the connector the one way out. */
 export interface ConnectorOpener {
   store(connectionId: string): Promise<OpenConnection<StoreConnector>>;
   marketplace(connectionId: string): Promise<OpenConnection<MarketplaceConnector>>;
   carrier(connectionId: string): Promise<OpenConnection<CarrierConnector>>;
+  /** For the probe of an account that is away: all others are refused until it has answered. */
+  probe(connectionId: string): Promise<OpenConnection>;
   /**
    * Tests credentials that are not stored yet. Where the test had to renew rotating tokens, the old ones are dead:
    * `onRenewed` gets the ones to store.
    */
   test(input: ConnectionTest): Promise<ConnectionReport>;
+  /** Ends a hand-over: a code becomes tokens. Nothing is stored. @throws ConnectorError */
+  redeem(input: Redemption): ReturnType<HandOver['redeem']>;
   close(): Promise<void>;
 }
 
@@ -76,17 +93,21 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
       ...(deps.timeouts ? { timeouts: deps.timeouts } : {}),
       ...(deps.scope ? { scope: deps.scope } : {}),
       ...(deps.onCall ? { onCall: deps.onCall } : {}),
-      ...(deps.allowPrivateTargets ? {} : { lookup: publicOnlyLookup(), publicTargetsOnly: true }),
+      ...(deps.allowPrivateTargets ? {} : publicTargets(deps.resolve)),
     });
 
-  const open = async (connectionId: string): Promise<OpenConnection> => {
-    const row = await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first());
+  const open = async (connectionId: string, { probing = false } = {}): Promise<OpenConnection> => {
+    const { row, away } = await deps.db.tx('staff', async (trx) => ({
+      row: await trx('connections').where({ id: connectionId }).first(),
+      away: !probing && (await refusedByOutage(trx, connectionId)),
+    }));
     if (!row) throw new ConnectorError('NotFound', `There is no connection ${connectionId}.`);
     const entry = connectors[row.connector];
     if (!entry) throw new ConnectorError('Rejected', `Nobody knows the connector ${row.connector}.`);
     if (['PAUSED', 'REVOKED'].includes(row.state)) {
       throw new ConnectorError('Unauthorized', `${row.name} is ${row.state}: nothing is sent.`, { code: row.state });
     }
+    if (away) throw accountAway(`${row.name} has not answered for a while: nothing but probes is sent to it.`);
     const known = opened.get(connectionId);
     const settings = JSON.stringify(row.settings);
     if (
@@ -131,6 +152,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
   return {
     store: async (id) => (await openAs(id, 'store')) as OpenConnection<StoreConnector>,
     marketplace: async (id) => (await openAs(id, 'marketplace')) as OpenConnection<MarketplaceConnector>,
+    probe: (id) => open(id, { probing: true }),
     carrier: async (id) => (await openAs(id, 'carrier')) as OpenConnection<CarrierConnector>,
     test: async ({ connector: name, settings, credentials, onRenewed }) => {
       const entry = connectors[name];
@@ -141,7 +163,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
           { field: 'connector' },
         );
       }
-      for (const url of targetsOf(settings)) await assertPublicTarget(url, { allowPrivate: deps.allowPrivateTargets });
+      await assertTargets(deps, settings);
       let present = credentials;
       const secrets = () => secretsOf(present);
       const http = clientFor('not-stored-yet', secrets, false);
@@ -164,11 +186,35 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
         await http.close();
       }
     },
+    redeem: async ({ connector: name, settings, credentials, received }) => {
+      const { handOver } = connectors[name] ?? {};
+      if (!handOver) throw new ConnectorError('Rejected', `${name} hands nothing over.`, { field: 'connector' });
+      await assertTargets(deps, settings);
+      const http = clientFor('not-stored-yet', () => secretsOf([credentials, received]), false);
+      try {
+        return await handOver.redeem({ http, settings, credentials, received, now: await deps.clock.now() });
+      } finally {
+        await http.close();
+      }
+    },
     close: async () => {
       await Promise.all([...clients.values()].map((client) => client.close()));
       clients.clear();
     },
   };
+}
+
+/** Whether the account is away; what is not tried therefore is counted. */
+async function refusedByOutage(trx: Tx, connectionId: string): Promise<boolean> {
+  if (!(await isAway(trx, connectionId))) return false;
+  await noteCallSaved(trx, connectionId);
+  return true;
+}
+
+/** @throws ConnectorError when an address in the settings is none that may be called */
+async function assertTargets({ allowPrivateTargets, resolve }: OpenerDeps, settings: unknown): Promise<void> {
+  const options = { allowPrivate: allowPrivateTargets, ...(resolve ? { resolve } : {}) };
+  for (const url of targetsOf(settings)) await assertPublicTarget(url, options);
 }
 
 /** Two workers that see an old token at once refresh it once: the second finds the new one under the lock. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { refine } from '../cleaning/refine.ts';
 import type { RuleBook } from '../cleaning/rules.ts';
 import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
+import { productReturned } from './catalogue-compare.ts';
 import { lockKnown } from './catalogue-locks.ts';
 import type { Tx } from './database.ts';
 import { makeListings, productChanged } from './listings.ts';
@@ -118,7 +119,9 @@ async function importProduct(
     .first()) as Row | undefined;
   const findings = [...refined.findings];
   const productId = known?.id ?? randomUUID();
-  const outcome = !known ? 'new' : known.source_hash === hash ? 'unchanged' : 'changed';
+  const isSame = known?.source_hash === hash;
+  // What had vanished and is there again is a change, whatever its content.
+  const outcome = !known ? 'new' : isSame && known.gone_at === null ? 'unchanged' : 'changed';
   if (!known) {
     await create(
       trx,
@@ -140,7 +143,8 @@ async function importProduct(
     const origin = { productId, brandId: input.brandId, kind: input.source ?? 'shop', raw: source, refined } as const;
     await saveOrigin(trx, { ...origin, rules: input.rules, at: command.at });
   }
-  if (known && outcome === 'changed') await takeChange(trx, input, { known, product, hash, noted }, command);
+  if (known && !isSame) await takeChange(trx, input, { known, product, hash, noted }, command);
+  if (known && known.gone_at !== null) await productReturned(trx, productId, command);
   await takeLevels(trx, input, productId, product, command);
   return outcome === 'new' && findings.some(({ blocking }) => blocking) ? 'held' : outcome;
 }

@@ -1,11 +1,13 @@
 import type { Tx } from './database.ts';
 import { connectionKey, consignmentKey, orderKey } from './follow-ups.ts';
+import { incidentAnswered, incidentFailed, lockIncident, openIncidentOf } from './incidents.ts';
+import { defaultOutagePolicy, outagePolicyOf } from './outage-policy.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, forDriver, lock, type Row, step } from './steps.ts';
 import { wake } from './stock.ts';
 
-/** So many failures in a row without one answer between them make an account DEGRADED. */
-export const failuresUntilDegraded = 5;
+/** So many failures in a row without one answer between them make an account DEGRADED, where its policy says no other. */
+export const failuresUntilDegraded = defaultOutagePolicy.openAfterFailures;
 
 /** `refused`: the credentials are not taken. `away`: no answer that could be used. */
 export type AccountFailure = 'refused' | 'away';
@@ -26,20 +28,25 @@ export const refusedKey = (connectionId: string): string => `connection/${connec
 const openOrders = ['QUEUE', 'SYNCED', 'CANCEL_PENDING'];
 
 /**
- * Counts a failed call of an account. The first refusal of the credentials makes it REVOKED, a row of failures DEGRADED; each
- * cause is one problem however often it is seen. An account that is paused, revoked or not connected yet is left alone.
+ * Counts a failed call of an account. The first refusal of the credentials makes it REVOKED; a row of failures makes it DEGRADED
+ * and opens an incident, of which one problem tells however often it fails. An account that is paused, revoked or not connected yet is left alone.
  */
 export async function noteFailedCall(trx: Tx, call: FailedCall, command: Command): Promise<void> {
   const row = await lock(trx, 'connection', call.connectionId);
   if (!row || !['CONNECTED', 'DEGRADED'].includes(row.state)) return;
   // A revoked account begins anew with its new credentials.
   const inARow = call.failure === 'refused' ? 0 : failuresOf(row) + 1;
+  const since = inARow <= 1 ? command.at : sinceOf(row, command.at);
   const { operation, message, remedy, failure } = call;
   await trx('connections')
     .where({ id: row.id })
-    .update(forDriver({ last_failure_at: command.at, last_failure: { operation, failure, message, remedy, inARow } }));
+    .update(
+      forDriver({ last_failure_at: command.at, last_failure: { operation, failure, message, remedy, inARow, since } }),
+    );
   if (failure === 'refused') return revoke(trx, row, call, command);
-  if (inARow < failuresUntilDegraded) return;
+  const known = await lockIncident(trx, row.id);
+  if (known) return incidentFailed(trx, known, inARow, command);
+  if (inARow < outagePolicyOf(row.outage).openAfterFailures) return;
   if (row.state === 'CONNECTED') {
     await step(
       trx,
@@ -47,6 +54,7 @@ export async function noteFailedCall(trx: Tx, call: FailedCall, command: Command
       { ...command, commandId: `connection/${row.id}/degrade/${row.version}`, role: 'system', why: message },
     );
   }
+  const incident = await openIncidentOf(trx, row, { since, operation, message, failures: inARow }, command);
   await reportProblem(
     trx,
     {
@@ -54,10 +62,10 @@ export async function noteFailedCall(trx: Tx, call: FailedCall, command: Command
       kind: 'account-away',
       severity: 'error',
       title: `${row.name} does not answer as it should`,
-      detail: `${inARow} failures in a row, the last one at "${operation}": ${message}`,
+      detail: `Incident ${incident.number}: ${inARow} failures in a row, the last one at "${operation}": ${message}`,
       remedy:
         remedy ??
-        'Check that it is up and that its address in the settings is right. It is tried again by itself, ever more slowly.',
+        'Check that it is up and that its address in the settings is right. It is tried again by itself, ever more slowly; what waits for it is kept.',
       brandId: row.brand_id as string | null,
       connectionId: row.id,
     },
@@ -90,8 +98,9 @@ async function revoke(trx: Tx, row: Row, { operation, message, remedy }: FailedC
 }
 
 /**
- * The account gave an answer that could be used: the row of failures ends, it recovers, its problems are gone. False where
- * it was revoked or paused meanwhile: an answer that was on its way brings nothing back.
+ * The account gave an answer that could be used: the row of failures ends, and its problems are gone. An incident begins to
+ * recover and ends by itself; the account counts as recovered with it. False where the answer ended nothing yet, or where
+ * the account was revoked or paused meanwhile: an answer that was on its way brings nothing back.
  */
 export async function noteAnsweredCall(trx: Tx, connectionId: string, command: Command): Promise<boolean> {
   const row = await lock(trx, 'connection', connectionId);
@@ -102,15 +111,31 @@ export async function noteAnsweredCall(trx: Tx, connectionId: string, command: C
       .update(forDriver({ last_failure: { ...(row.last_failure as object), inARow: 0 } }));
   }
   await trx('connections').where({ id: row.id }).update({ last_success_at: command.at });
-  if (row.state === 'DEGRADED') {
+  await resolveProblem(trx, refusedKey(row.id), command);
+  const incident = await lockIncident(trx, row.id);
+  if (incident) {
+    await incidentAnswered(trx, incident, command);
+    return false;
+  }
+  await endTrouble(trx, row, command);
+  return true;
+}
+
+/** The account is as it should be: it is CONNECTED again, and nothing is open about it any more. */
+export async function endTrouble(trx: Tx, connection: Row, command: Command): Promise<void> {
+  if (connection.state === 'DEGRADED') {
     await step(
       trx,
-      { machine: 'connection', id: row.id, event: 'RECOVER' },
-      { ...command, commandId: `connection/${row.id}/recover/${row.version}`, role: 'system' },
+      { machine: 'connection', id: connection.id, event: 'RECOVER' },
+      { ...command, commandId: `connection/${connection.id}/recover/${connection.version}`, role: 'system' },
     );
   }
-  for (const key of [awayKey(row.id), refusedKey(row.id)]) await resolveProblem(trx, key, command);
-  return true;
+  for (const key of [awayKey(connection.id), refusedKey(connection.id)]) await resolveProblem(trx, key, command);
+}
+
+function sinceOf(row: Row, otherwise: Date): Date {
+  const last = row.last_failure as { since?: string } | null;
+  return last?.since ? new Date(last.since) : otherwise;
 }
 
 function failuresOf(row: Row): number {
@@ -134,6 +159,19 @@ export async function openTroubles(trx: Tx, kinds: readonly string[]): Promise<s
     .whereNotNull('connection_id')
     .pluck('connection_id');
   return [...problems, ...[...accounts, ...unwell].map((id) => `connection/${id}`)];
+}
+
+/** Wakes the orders whose cancellation waits for this shop: a cancellation goes before everything else. */
+export async function wakeCancellations(trx: Tx, connectionId: string, command: Command): Promise<void> {
+  const orders: string[] = await trx('orders')
+    .where({ state: 'CANCEL_PENDING', store_connection_id: connectionId })
+    .orderBy('id')
+    .pluck('id');
+  await wake(
+    trx,
+    orders.map((id) => ({ topic: 'order', key: orderKey(id), payload: { id } })),
+    command,
+  );
 }
 
 /** Wakes the processes that have something to do at an account that is reachable again, instead of at their next look. */

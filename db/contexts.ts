@@ -3,6 +3,7 @@ import type { ChannelOrderContext } from '../state-machines/channel-order.ts';
 import type { ConnectionContext } from '../state-machines/connection.ts';
 import type { ConsignmentContext } from '../state-machines/consignment.ts';
 import type { EffectContext } from '../state-machines/effect.ts';
+import type { IncidentContext } from '../state-machines/incident.ts';
 import type { MachineName } from '../state-machines/index.ts';
 import type { ListingContext } from '../state-machines/listing.ts';
 import type { OrderContext } from '../state-machines/order.ts';
@@ -233,6 +234,13 @@ const priceProposal: ContextLoader<PriceProposalContext> = {
   persist: nothing,
 };
 
+const incident: ContextLoader<IncidentContext> = {
+  load: async (_trx, row) => ({
+    caughtUp: ['drained_at', 'caught_up_at', 'compared_at', 'stock_read_at'].every((step) => row[step] !== null),
+  }),
+  persist: nothing,
+};
+
 export const contextLoaders: { readonly [Name in MachineName]: ContextLoader<never> } = {
   channel_order: channelOrder as ContextLoader<never>,
   order: order as ContextLoader<never>,
@@ -245,6 +253,7 @@ export const contextLoaders: { readonly [Name in MachineName]: ContextLoader<nev
   problem: problem as ContextLoader<never>,
   return: goodsReturn as ContextLoader<never>,
   price_proposal: priceProposal as ContextLoader<never>,
+  incident: incident as ContextLoader<never>,
 };
 
 /** What the guards of one machine see of many rows, in their order: a fixed number of queries, however many there are. */

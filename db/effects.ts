@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConnectorError, certainlyNotDone } from '../connectors/errors.ts';
+import { accountAway, ConnectorError, certainlyNotDone } from '../connectors/errors.ts';
 import type { EffectEventType } from '../state-machines/effect.ts';
 import type { Tx } from './database.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type EffectSpec,
   NeedsCheck,
 } from './effect-types.ts';
+import { isAway } from './incidents.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, create, lock, mustStep, type Row } from './steps.ts';
 
@@ -97,6 +98,7 @@ async function advance<Answer extends object>(
         await move(trx, row, spec, 'ABANDON', { reason: unwanted }, command);
         return { do: 'return', result: { outcome: 'abandoned', reason: unwanted } };
       }
+      await refuseWhileAway(trx, spec);
       const attempt = Number(row.attempts) + 1;
       await move(
         trx,
@@ -122,6 +124,12 @@ async function advance<Answer extends object>(
     }
     return { do: 'look-up' };
   });
+}
+
+/** Of an account that is away only probes are made: the call stays intended, and is made when it answers again. */
+async function refuseWhileAway(trx: Tx, { connectionId, key }: EffectSpec): Promise<void> {
+  if (connectionId === null || !(await isAway(trx, connectionId))) return;
+  throw accountAway(`${key} waits until its account answers again.`);
 }
 
 /** Whether a look-up that began at `askedAtMs` can be believed when it finds nothing. */

@@ -25,6 +25,7 @@ export const topics = [
   'import',
   'prices',
   'refining',
+  'incident',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -38,6 +39,8 @@ export const connectionKey = (connectionId: string): string => `connection/${con
 export const pricesKey = (repricingId: string): string => `prices/${repricingId}`;
 /** One process for all of it: what is stale stands in the rows. */
 export const refiningKey = 'refining/all';
+/** One process per account: an account has at most one open incident. */
+export const incidentKey = (connectionId: string): string => `incident/${connectionId}`;
 export const mailKey = (mailId: string): string => `mail/${mailId}`;
 
 const wakers: Record<string, (machine: MachineName, row: Row) => { topic: Topic; key: string }> = {
@@ -49,6 +52,7 @@ const wakers: Record<string, (machine: MachineName, row: Row) => { topic: Topic;
   }),
   wakeListings: (_, row) => ({ topic: 'listings', key: listingsKey(String(row.connection_id)) }),
   listingLive: (_, row) => ({ topic: 'stock', key: stockKey(String(row.connection_id)) }),
+  wakeIncident: (_, row) => ({ topic: 'incident', key: incidentKey(String(row.connection_id)) }),
   wakeConnection: (_, row) => ({ topic: 'connection', key: connectionKey(row.id) }),
 };
 

@@ -73,6 +73,7 @@ const tableNames: Record<MachineName, string> = {
   problem: 'problems',
   return: 'returns',
   price_proposal: 'price_proposals',
+  incident: 'incidents',
 };
 
 export function tableOf(machine: MachineName): string {

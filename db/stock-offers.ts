@@ -1,12 +1,14 @@
 import {
   type ChannelAdjustment,
   planStock,
+  type StaleStock,
   type StockChannel,
   type StockFacts,
   type StockPlan,
 } from '../stock/policy.ts';
 import type { Tx } from './database.ts';
 import { stockKey } from './follow-ups.ts';
+import { outagePolicyOf } from './outage-policy.ts';
 import type { Command } from './steps.ts';
 
 /** One SKU on one marketplace, as `listing_skus` has it. */
@@ -51,6 +53,11 @@ interface SkuRow {
   readonly brand_safety_stock: number;
   readonly brand_quota_threshold: number;
   readonly shared_buffer: number;
+  readonly incident: string | null;
+  readonly incident_store: string | null;
+  readonly incident_since: Date | null;
+  readonly incident_stage: StaleStock['stage'] | null;
+  readonly incident_policy: unknown;
 }
 
 const skuColumns = [
@@ -64,7 +71,20 @@ const skuColumns = [
   'brands.safety_stock as brand_safety_stock',
   'brands.quota_threshold as brand_quota_threshold',
   'brands.shared_buffer',
+  'incidents.number as incident',
+  'stores.name as incident_store',
+  'incidents.since as incident_since',
+  'incidents.shrink_stage as incident_stage',
+  'incidents.policy as incident_policy',
 ];
+
+/** Null where the shop answers, or where all of it was compared since it does again. */
+function staleOf(sku: SkuRow): StaleStock | null {
+  const { incident, incident_store: store, incident_since: since, incident_stage: stage } = sku;
+  if (incident === null || stage === null || since === null) return null;
+  const { shrinkToPercent: percent, zeroUpToUnits: zeroUpTo } = outagePolicyOf(sku.incident_policy);
+  return { incident, store: store ?? 'the shop', since, stage, percent, zeroUpTo };
+}
 
 /**
  * Reads SKUs with their offers and what the rules want, in the order of their ids. With `lock` the SKUs are locked: a
@@ -80,6 +100,14 @@ export async function readSkuOffers(
   if (ids.length === 0) return [];
   const skus = await trx('skus')
     .join('brands', 'brands.id', 'skus.brand_id')
+    .leftJoin('products', 'products.id', 'skus.product_id')
+    .leftJoin('connections as stores', 'stores.id', 'products.store_connection_id')
+    .leftJoin('incidents', (join) =>
+      join
+        .on('incidents.connection_id', 'stores.id')
+        .andOnNotIn('incidents.state', ['CLOSED'])
+        .andOnNotIn('incidents.shrink_stage', ['lifted']),
+    )
     .whereIn('skus.id', ids)
     .orderBy('skus.id')
     .modify((query) => {
@@ -105,6 +133,7 @@ export async function readSkuOffers(
       thresholdFrom: sku.quota_threshold === null ? 'brand' : 'sku',
       sharedBuffer: sku.shared_buffer,
       gone: sku.gone_at !== null,
+      stale: staleOf(sku),
       at,
     };
     const channels = mine.map((row): StockChannel => {

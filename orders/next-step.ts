@@ -14,6 +14,8 @@ export interface OrderView {
   readonly channelOrderState: string;
   readonly parcelStates: readonly string[];
   readonly hasTrackingNumber: boolean;
+  /** The brand's shop does not answer (`away`), or is sent what waited in the order of its deadlines (`draining`). */
+  readonly storeOutage?: 'away' | 'draining' | null;
 }
 
 export type OrderStep =
@@ -36,10 +38,11 @@ export function nextOrderStep(view: OrderView): OrderStep {
       return 'plan';
     case 'QUEUE':
       if (mustTellMarketplace(view)) return 'confirm-shipment';
-      return view.storeConnectionId && !view.inShop ? 'push' : 'wait';
+      return view.storeConnectionId && !view.inShop && !view.storeOutage ? 'push' : 'wait';
     case 'SYNCED':
       if (mustTellMarketplace(view)) return 'confirm-shipment';
-      if (view.handedOver && view.inShop && view.storeConnectionId && !view.shopTold) return 'fulfil-in-shop';
+      if (view.handedOver && view.inShop && view.storeConnectionId && !view.shopTold)
+        return view.storeOutage ? 'wait' : 'fulfil-in-shop';
       return isDone(view) ? 'complete' : 'wait';
     case 'CANCEL_PENDING':
       return 'take-back';

@@ -40,6 +40,7 @@ export const contextAxes: { readonly [Name in MachineName]: Axes<ContextOf<Name>
   problem: { occurrences: noneOrSome },
   return: { unitsExpected: noneOrSome },
   price_proposal: { floorHolds: either, floorPassed: either, isOver: either },
+  incident: { caughtUp: either },
 };
 
 /** Every combination of the values of `axes`. */

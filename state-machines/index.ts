@@ -2,6 +2,7 @@ import { channelOrder } from './channel-order.ts';
 import { connection } from './connection.ts';
 import { consignment } from './consignment.ts';
 import { effect } from './effect.ts';
+import { incident } from './incident.ts';
 import { listing } from './listing.ts';
 import { order } from './order.ts';
 import { parcel } from './parcel.ts';
@@ -23,6 +24,7 @@ export const machines = {
   problem,
   return: goodsReturn,
   price_proposal: priceProposal,
+  incident,
 } as const;
 export type MachineName = keyof typeof machines;
 export const machineNames = Object.keys(machines) as MachineName[];

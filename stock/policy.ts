@@ -26,6 +26,19 @@ export interface StockChannel {
   readonly adjustments: readonly ChannelAdjustment[];
 }
 
+/** The shop does not answer: what is known of its levels is old, and less of it is offered the longer that lasts. */
+export interface StaleStock {
+  /** The incident's number, for people. */
+  readonly incident: string;
+  readonly store: string;
+  readonly since: Date;
+  readonly stage: 'frozen' | 'half' | 'zero';
+  /** Percent that is offered from the stage `half` on, rounded down. */
+  readonly percent: number;
+  /** From the stage `zero` on, SKUs with so many available units or fewer are not offered. */
+  readonly zeroUpTo: number;
+}
+
 export interface StockFacts {
   readonly onHand: number;
   readonly reserved: number;
@@ -40,6 +53,8 @@ export interface StockFacts {
   readonly sharedBuffer: number;
   /** The shop no longer has the SKU, or does not count it. */
   readonly gone: boolean;
+  /** Absent or null: the levels are as fresh as they should be. */
+  readonly stale?: StaleStock | null;
   readonly at: Date;
 }
 
@@ -75,6 +90,17 @@ export function policyOf(
       };
 }
 
+/** Of a shop that does not answer less is offered than is known of, and why. Never more than `known`. */
+export function shrunk(known: number, stale: StaleStock | null): { available: number; why: string[] } {
+  if (!stale) return { available: known, why: [] };
+  const degraded = `degraded: ${stale.store} has not answered since ${stale.since.toISOString()} (${stale.incident}), these are its last known levels`;
+  if (stale.stage === 'frozen') return { available: known, why: [degraded] };
+  if (stale.stage === 'zero' && known <= stale.zeroUpTo)
+    return { available: 0, why: [degraded, `0 offered: ${known} is not above ${stale.zeroUpTo} while it is away`] };
+  const available = Math.floor((known * stale.percent) / 100);
+  return { available, why: [degraded, `${available} offered: ${stale.percent} % of ${known} while it is away`] };
+}
+
 const holds = ({ expiresAt }: ChannelAdjustment, at: Date): boolean => expiresAt === null || expiresAt > at;
 
 /** The adjustments that hold at a time, as two numbers; several caps: the lowest, several adjustments: their sum. */
@@ -89,12 +115,14 @@ const clamp = (value: number, low: number, high: number): number => Math.max(low
 
 /** What each marketplace is to be offered of one SKU, and why. Under quota the sum never exceeds what is available. */
 export function planStock(facts: StockFacts, channels: readonly StockChannel[]): StockPlan {
-  const available = facts.gone ? 0 : availableUnits(facts);
+  const known = facts.gone ? 0 : availableUnits(facts);
+  const { available, why: whyStale } = shrunk(known, facts.stale ?? null);
   const { policy, why } = policyOf(facts, available);
   const explain = [
     facts.gone
       ? '0 available: the shop no longer has this SKU'
-      : `${available} available = ${facts.onHand} on hand − ${facts.reserved} reserved − ${facts.safetyStock} safety stock (of the ${facts.safetyFrom})`,
+      : `${known} available = ${facts.onHand} on hand − ${facts.reserved} reserved − ${facts.safetyStock} safety stock (of the ${facts.safetyFrom})`,
+    ...whyStale,
     why,
   ];
   const offers = policy === 'quota' ? byQuota(available, facts.at, channels) : shared(available, facts, channels);

@@ -2,11 +2,13 @@ export { consignmentWorkflow } from './consignment.ts';
 export { importWorkflow } from './imports.ts';
 export { labelMailWorkflow, mailWorkflow } from './mails.ts';
 export { orderWorkflow } from './order.ts';
+export { outageWorkflow } from './outage.ts';
 export { repricingWorkflow } from './prices.ts';
 export { refiningWorkflow, termsWorkflow, translateWorkflow } from './refining.ts';
 export {
   catalogueWorkflow,
   channelOrdersWorkflow,
+  compareWorkflow,
   fetchOrderWorkflow,
   listingsWorkflow,
   liveWorkflow,

@@ -81,6 +81,8 @@ async function push(orderId: string, view: OrderView, waker: Waker): Promise<voi
       if (isCancellation(error)) return 'ended' as const;
       if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
         log.warn('the push ended without success', { type: error.cause.type, reason: error.cause.message });
+        // The shop is away: the row says so, and the order waits until the outage is over.
+        if (error.cause.type === 'Outage') return 'not-now' as const;
         return error.cause.type === 'NotNow' ? ('not-now' as const) : ('failed' as const);
       }
       throw error;

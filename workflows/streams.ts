@@ -30,6 +30,22 @@ export async function catalogueWorkflow(connectionId: string): Promise<void> {
   });
 }
 
+/** Reads all of a shop's catalogue and compares: what changed unnoticed is taken over, what is not there any more has vanished. */
+export async function compareWorkflow(connectionId: string): Promise<void> {
+  await rounds('Compare', [connectionId], async () => {
+    const { runId, since, cursor } = await local.beginImport(connectionId, { full: true });
+    let next = cursor;
+    do {
+      const page = await readsOf(connectionId).importPage({ connectionId, runId, cursor: next, since });
+      next = page.next;
+      if (next !== null && shouldContinueAsNew()) await continueAsNew<typeof compareWorkflow>(connectionId);
+    } while (next !== null);
+    const { missing, vanished } = await readsOf(connectionId).compareCatalogue(connectionId, runId);
+    await local.finishImport({ connectionId, runId });
+    describe({ text: `Compare: ${missing} not seen, ${vanished} vanished`, connection: connectionId, state: 'done' });
+  });
+}
+
 /** Reads the present stock of a shop. */
 export async function storeStockWorkflow(connectionId: string): Promise<number> {
   let changed = 0;

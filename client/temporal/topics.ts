@@ -21,6 +21,7 @@ export const processOf: Record<Topic, (key: string) => WorkflowCall> = {
   'product-stock': (key) => ({ workflowType: 'productStockWorkflow', args: [part(key, 1), part(key, 2)] }),
   refining: () => ({ workflowType: 'refiningWorkflow', args: [] }),
   import: (key) => ({ workflowType: 'importWorkflow', args: [part(key, 1)] }),
+  incident: (key) => ({ workflowType: 'outageWorkflow', args: [part(key, 1)] }),
   prices: (key) => ({ workflowType: 'repricingWorkflow', args: [part(key, 1)] }),
 };
 
@@ -32,7 +33,7 @@ function part(key: string, index: number): string {
 
 /** The streams that schedules read, by kind of connection, with the seconds between two readings. */
 export const streamsOf = {
-  store: { catalogue: 900, 'store-stock': 120 },
+  store: { catalogue: 900, 'store-stock': 120, compare: 86_400 },
   marketplace: { orders: 60, reviews: 120, offers: 300, live: 900, translations: 600, terms: 86_400 },
   carrier: { tracking: 300 },
 } as const;
@@ -40,6 +41,7 @@ export const streamsOf = {
 /** The process that serves a stream. */
 export const streamProcess: Record<string, { topic: string; workflowType: string }> = {
   catalogue: { topic: 'catalogue', workflowType: 'catalogueWorkflow' },
+  compare: { topic: 'compare', workflowType: 'compareWorkflow' },
   'store-stock': { topic: 'store-stock', workflowType: 'storeStockWorkflow' },
   orders: { topic: 'orders', workflowType: 'channelOrdersWorkflow' },
   reviews: { topic: 'listings', workflowType: 'listingsWorkflow' },

@@ -43,6 +43,7 @@ const names: Record<MachineName, string> = {
   problem: 'Problem',
   return: 'Return',
   price_proposal: 'Price',
+  incident: 'Incident',
 };
 
 function labelOf(machine: MachineName, event: string): string {

@@ -20,6 +20,7 @@ export const purposes: Readonly<Record<MachineName, string>> = {
   effect: 'An outside call that must not happen twice, from the intention to the known outcome.',
   problem: 'Something that a person should know or do, grouped by cause, with its remedy.',
   price_proposal: 'A price on which a person decides: typed by hand, or a rule price that moved too far.',
+  incident: 'An outage of one account, from too many failures in a row to its report.',
   return: 'Goods on their way back. Stock comes back only when they are scanned in and found fit for sale.',
 };
 

@@ -1,0 +1,82 @@
+import { continueAsNew } from '@temporalio/workflow';
+import { attempt, rounds } from './attempts.ts';
+import { describe } from './describe.ts';
+import { batches, effectsOf, local, readsOf } from './proxies.ts';
+import { shouldContinueAsNew } from './wake.ts';
+
+/**
+ * The incident of one account: probes it when that is due; once it answers, makes up for everything that waited, in this
+ * order: orders by their deadlines, the catalogue by cursor, the catalogue as a whole, the stock, the quotas, the report. It holds
+ * no fact of its own: the incident's row says how far it is, and a new run goes on there.
+ */
+export async function outageWorkflow(connectionId: string): Promise<void> {
+  await rounds('Outage', [connectionId], async () => {
+    while (await advance(connectionId)) {
+      if (shouldContinueAsNew()) await continueAsNew<typeof outageWorkflow>(connectionId);
+    }
+  });
+}
+
+/** Does the one next thing; false when nothing is to be done now: the ticker wakes this process when the next probe is due. */
+async function advance(connectionId: string): Promise<boolean> {
+  const { view, next } = await local.readIncident(connectionId);
+  if (!view) return false;
+  describe({
+    text: `**${view.number}** of ${view.account}: ${view.state}, ${next}`,
+    connection: connectionId,
+    state: view.state,
+  });
+  switch (next) {
+    case 'probe':
+      return (await readsOf(connectionId).probeAccount(connectionId)).answered;
+    case 'drain':
+      return drain(connectionId, view.isStore);
+    case 'catalogue':
+      return readCatalogue(connectionId, false);
+    case 'compare':
+      return readCatalogue(connectionId, true);
+    case 'stock':
+      return readStock(connectionId);
+    case 'offers':
+      await batches.restoreOffers(connectionId);
+      return true;
+    case 'close':
+      await local.closeIncident(connectionId);
+      return false;
+    default:
+      return false;
+  }
+}
+
+/** A few orders at a time, each through the ledger: what was pushed before the outage is found again, not made twice. */
+async function drain(connectionId: string, isStore: boolean): Promise<boolean> {
+  if (!isStore) await local.nothingToCompare(connectionId);
+  const { orders } = await local.nextToDrain(connectionId);
+  await Promise.all(orders.map((id) => attempt('Drain', () => effectsOf(connectionId).pushOrder(id))));
+  return true;
+}
+
+/** One page a turn: the reading's row holds the cursor. */
+async function readCatalogue(connectionId: string, full: boolean): Promise<boolean> {
+  const { runId, since, cursor } = await local.beginImport(connectionId, { full });
+  let next = cursor;
+  do {
+    const page = await readsOf(connectionId).importPage({ connectionId, runId, cursor: next, since });
+    next = page.next;
+    if (next !== null && shouldContinueAsNew()) return true;
+  } while (next !== null);
+  if (full) await readsOf(connectionId).compareCatalogue(connectionId, runId);
+  await local.finishImport({ connectionId, runId });
+  await local.recoveryStepDone(connectionId, full ? 'compare' : 'catalogue', runId);
+  return true;
+}
+
+async function readStock(connectionId: string): Promise<boolean> {
+  let after: string | null = null;
+  do {
+    const page: { next: string | null } = await readsOf(connectionId).readStoreStock(connectionId, after);
+    after = page.next;
+  } while (after !== null);
+  await local.recoveryStepDone(connectionId, 'stock', null);
+  return true;
+}
