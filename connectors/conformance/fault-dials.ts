@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { NotProvoked } from './case.ts';
 
 export type Fault = Readonly<Record<string, unknown>> & { readonly kind: string };
@@ -17,9 +18,10 @@ export class FaultDials {
     this.#url = url;
   }
 
-  /** The next matching call fails so. */
-  async set(fault: Fault, match: Match | undefined): Promise<void> {
-    await this.#control('POST', '/faults', { ...(match === undefined ? {} : { match }), fault }, 'a fault dial');
+  /** The next matching call fails so. Answers the rule's id. */
+  async set(fault: Fault, match: Match | undefined): Promise<string> {
+    const rule = { ...(match === undefined ? {} : { match }), fault };
+    return (await this.#control<{ id: string }>('POST', '/faults', rule, 'a fault dial')).id;
   }
 
   /** No more faults; withheld answers go. */
@@ -28,14 +30,22 @@ export class FaultDials {
     await this.#control('POST', '/release', undefined, 'a fault dial');
   }
 
-  /** Runs with a fault and without it again afterwards, whatever came. */
+  /** Runs with a fault and without it again afterwards, whatever came. A fault that struck nothing proves nothing. */
   async under<Value>(fault: Fault, match: Match | undefined, act: () => Promise<Value>): Promise<Value> {
-    await this.set(fault, match);
+    const id = await this.set(fault, match);
+    let waiting: readonly { readonly id: string }[] = [];
     try {
       return await act();
     } finally {
+      waiting = await this.#control<{ id: string }[]>('GET', '/faults', undefined, 'a fault dial');
       await this.heal();
+      this.#assertStruck(id, waiting, match);
     }
+  }
+
+  #assertStruck(id: string, waiting: readonly { readonly id: string }[], match: Match | undefined): void {
+    const hasStruck = waiting.every((rule) => rule.id !== id);
+    assert.ok(hasStruck, `the fault struck no call: none matches ${JSON.stringify(match)}`);
   }
 
   /** Lets the other side's clock show this time during `act`. */
@@ -48,12 +58,14 @@ export class FaultDials {
     }
   }
 
-  async #control(method: string, path: string, body: unknown, need: string): Promise<void> {
+  async #control<Answer>(method: string, path: string, body: unknown, need: string): Promise<Answer> {
     if (this.#url === null) throw new NotProvoked(`needs ${need}, which this server does not have`);
     const answer = await fetch(`${this.#url}/__control${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
   }
 }

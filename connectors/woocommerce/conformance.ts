@@ -51,8 +51,9 @@ function subjectOf(variant: string, https: boolean): StoreSubject {
     calls: {
       readProducts: { method: 'GET', path: '/products$' },
       createOrder: { method: 'POST', path: '/orders$' },
-      writeStock: { method: 'POST', path: '/products(/\\d+/variations)?/batch$' },
-      writePrices: { method: 'POST', path: '/products(/\\d+/variations)?/batch$' },
+      // One row is a PUT, several are a batch.
+      writeStock: { path: '/products/(\\d+/variations/)?(\\d+|batch)$' },
+      writePrices: { path: '/products/(\\d+/variations/)?(\\d+|batch)$' },
       refundOrder: { method: 'POST', path: '/orders/\\d+/refunds$' },
       addOrderNote: { method: 'POST', path: '/orders/\\d+/notes$' },
       fulfilOrder: { method: 'PUT', path: '/orders/\\d+$' },
