@@ -38,7 +38,7 @@ describe('connection', () => {
     expect(shop.calls('token')).toBe(2);
     await shop.control('POST', '/dials', { adminTokenMinutes: 0 });
     await shop.control('POST', '/expire-tokens');
-    await expect(shop.connector.readSources()).rejects.toMatchObject({ kind: 'Unauthorized' });
+    await expect(shop.connector.readLocations()).rejects.toMatchObject({ kind: 'Unauthorized' });
     expect(shop.calls('token')).toBe(3);
   });
 
@@ -158,38 +158,13 @@ describe('reading', () => {
 
   it('shows sources', async () => {
     const shop = await bench();
-    expect(await shop.connector.readSources()).toEqual([{ code: 'default', name: 'Default Source', enabled: true }]);
+    const source = { externalId: 'default', name: 'Default Source', active: true };
+    expect(await shop.connector.readLocations()).toEqual([source]);
   });
 });
 
-describe('writing', () => {
-  it('finds the bad row of a stock batch and writes the others', async () => {
-    const shop = await bench();
-    const rows = [
-      { sku: 'TEE', quantity: 7 },
-      { sku: 'SHIRT-S', quantity: 3, sourceCode: 'moon' },
-      { sku: 'SHIRT-M', quantity: 4 },
-    ];
-    expect((await shop.connector.writeSources(rows)).map(({ ok }) => ok)).toEqual([true, false, true]);
-    expect([await shop.salable('TEE'), await shop.salable('SHIRT-S'), await shop.salable('SHIRT-M')]).toEqual([
-      7, 10, 4,
-    ]);
-  });
-
-  it('takes the failures out of an answer of 200 to prices', async () => {
-    const shop = await bench();
-    const price = { amountMinor: 4550, currency: 'AUD' };
-    const outcomes = await shop.connector.writeBasePrices([
-      { sku: 'TEE', price },
-      { sku: 'NOPE', price },
-    ]);
-    expect(outcomes.map((one) => (one.ok ? 'ok' : one.reason))).toEqual(['ok', 'Invalid attribute SKU = NOPE.']);
-    await expect(
-      shop.connector.writeBasePrices([{ sku: 'TEE', price: { ...price, currency: 'IDR' } }]),
-    ).rejects.toThrow(/IDR/);
-  });
-
-  it('judges a bulk by its operations, and gives up on one that nobody works on', async () => {
+describe('bulks', () => {
+  it('are judged by their operations, and given up when nobody works on them', async () => {
     const shop = await bench();
     const product = (sku: string, attribute_set_id: number) => ({
       product: { sku, name: sku, price: 1, attribute_set_id },
@@ -204,13 +179,6 @@ describe('writing', () => {
     const stuck = await shop.connector.submitBulk('products', [product('B-3', 4)]);
     await expect(shop.connector.awaitBulk(stuck.bulkId, async () => undefined, 0)).rejects.toMatchObject({
       details: { code: 'bulk_stuck' },
-    });
-  });
-
-  it('calls a deadlock something that may be tried again', async () => {
-    const shop = await bench({ simulator: { dials: { deadlockEvery: 1 } } });
-    await expect(shop.connector.writeSources([{ sku: 'TEE', quantity: 1 }])).rejects.toMatchObject({
-      kind: 'Unavailable',
     });
   });
 });

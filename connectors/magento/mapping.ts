@@ -3,6 +3,7 @@ import type { RowFinding, StoreProduct, StoreStock, StoreVariant } from '../cont
 import { finding, findingsOfVariant } from './findings.ts';
 import { amountOf } from './money.ts';
 import { childIdsOf, extensionOf } from './parents.ts';
+import { SALE_WITHOUT_END } from './price-reads.ts';
 import { check, type MagentoProduct, productSchema } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
 import { decodeEntities, parseLocal, parseUtc, toGrams } from './text.ts';
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly attributes: ReadonlyMap<string, OptionAttribute>;
   readonly categories: ReadonlyMap<string, string>;
   readonly stock: ReadonlyMap<string, RowOutcome<StoreStock>>;
+  /** By SKU in lower case: what websites have of their own. */
+  readonly scopedPrices: ReadonlyMap<string, NonNullable<StoreVariant['scopedPrices']>>;
   readonly hsCodeAttribute: string | null;
   readonly originAttribute: string;
   readonly barcodeAttribute: string | null;
@@ -111,6 +114,7 @@ function variantOf(
   };
   const stock = around.stock.get(row.sku);
   const origin = textAttribute(row, around.originAttribute);
+  const scopedPrices = around.scopedPrices.get(row.sku.toLowerCase());
   const variant: StoreVariant = {
     externalId: String(row.id),
     sku: row.sku.trim() === '' ? null : row.sku,
@@ -118,7 +122,8 @@ function variantOf(
     price: money(row.price),
     salePrice: money(textAttribute(row, 'special_price')),
     saleFrom: parseLocal(textAttribute(row, 'special_from_date'), facts.timeZone),
-    saleTo: parseLocal(textAttribute(row, 'special_to_date'), facts.timeZone),
+    saleTo: saleEndOf(textAttribute(row, 'special_to_date'), facts.timeZone),
+    ...(scopedPrices === undefined ? {} : { scopedPrices }),
     weightGrams: toGrams(row.weight, facts.weightUnit),
     // Magento has no measures of its own.
     lengthMm: null,
@@ -132,6 +137,11 @@ function variantOf(
   };
   findings.push(...findingsOfVariant(row, parent, variant, stock, textAttribute(row, 'special_price')));
   return variant;
+}
+
+/** Price lists want an end: ours for "none" is read as none. */
+function saleEndOf(text: string | null, timeZone: string): Date | null {
+  return text === SALE_WITHOUT_END ? null : parseLocal(text, timeZone);
 }
 
 function optionsOf(row: MagentoProduct, parent: MagentoProduct, around: Surroundings): StoreVariant['options'] {

@@ -144,7 +144,9 @@ export function referenceOf(order: MagentoOrder): string | null {
 }
 
 /** A configurable sale appears as two items: the one that carries the money counts. */
-export function soldItems(order: MagentoOrder) {
+export function soldItems<Item extends { readonly parent_item_id?: number | null }>(order: {
+  readonly items?: readonly Item[] | null;
+}): Item[] {
   return (order.items ?? []).filter(
     ({ parent_item_id: parent }) => parent === null || parent === undefined || parent === 0,
   );

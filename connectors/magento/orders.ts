@@ -4,6 +4,7 @@ import { placeByCart } from './cart.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
 import { type Filter, searchQuery } from './criteria.ts';
 import { contentOf, differences, mailOf, noteOf, referenceOf, toDirectBody, toStoreOrder } from './order-mapping.ts';
+import { invoiceOffline, readOrder } from './order-reads.ts';
 import { listSchema, type MagentoOrder, okSchema, orderSchema, shipmentSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
 import { addComment, type StockTaker, takingOf, unfinished } from './taking.ts';
@@ -116,17 +117,7 @@ export class OrderDesk {
       const remedy = 'Release the order in the shop.';
       throw new ConnectorError('Rejected', `The shop's order ${externalId} is on hold.`, { remedy, code: 'state' });
     }
-    if (before.state !== 'complete' && hasOpen(before, 'qty_invoiced')) {
-      await this.#client.ask(
-        {
-          method: 'POST',
-          path: `order/${before.entity_id}/invoice`,
-          body: { capture: false, notify: false },
-          operation: 'orders.invoice',
-        },
-        okSchema,
-      );
-    }
+    await invoiceOffline(this.#client, before);
     if (status === 'open') await this.#ship(before, parcels);
     else await this.#addTracks(before, parcels);
     const after = await this.#get(externalId);
@@ -230,17 +221,8 @@ export class OrderDesk {
     return (await this.#client.ask(call, listSchema(orderSchema))).items ?? [];
   }
 
-  async #get(externalId: string): Promise<MagentoOrder | null> {
-    if (!/^\d+$/.test(externalId)) return null;
-    try {
-      return await this.#client.ask(
-        { method: 'GET', path: `orders/${externalId}`, operation: 'orders.get' },
-        orderSchema,
-      );
-    } catch (error) {
-      if (error instanceof ConnectorError && error.kind === 'NotFound') return null;
-      throw error;
-    }
+  #get(externalId: string): Promise<MagentoOrder | null> {
+    return readOrder(this.#client, externalId);
   }
 
   /** For the shop's people. The order is cancelled already; a note that fails is logged, not repeated. */
@@ -252,8 +234,4 @@ export class OrderDesk {
       this.#ctx.log.warn({ order: id, reason: error.message }, 'the note about a cancellation was not written');
     }
   }
-}
-
-function hasOpen(order: MagentoOrder, done: 'qty_invoiced' | 'qty_shipped'): boolean {
-  return (order.items ?? []).some((item) => item.qty_ordered - (item.qty_canceled ?? 0) - (item[done] ?? 0) > 0);
 }

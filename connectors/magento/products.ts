@@ -3,16 +3,23 @@ import type { StoreConnector, StoreProduct } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
 import { type Filter, inParallel, searchQuery } from './criteria.ts';
-import { type ChangedCursor, type FullCursor, type ProductCursor, readCursor, writeCursor } from './cursor.ts';
+import {
+  type ChangedCursor,
+  type FullCursor,
+  nextChanged,
+  OVERLAP_MS,
+  type ProductCursor,
+  readCursor,
+  writeCursor,
+} from './cursor.ts';
 import { type OptionAttribute, type RawProduct, toStoreProduct } from './mapping.ts';
 import { childIdsOf, extensionOf, ParentIndex } from './parents.ts';
+import type { PriceReader } from './price-reads.ts';
 import { attributeRowSchema, categoryRowSchema, listSchema, rowSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
 import type { StockReader } from './stock.ts';
 import { formatUtc } from './text.ts';
 
-/** Clocks differ, and rows appear in lists a little after their date. */
-const OVERLAP_MS = 5 * 60 * 1000;
 const IDS_PER_CALL = 100;
 const AT_ONCE = 2;
 /** After these a smaller page may succeed: slow shops time out on large ones. */
@@ -29,16 +36,18 @@ export class ProductReader {
   readonly #ctx: MagentoContext;
   readonly #facts: FactsReader;
   readonly #stock: StockReader;
+  readonly #prices: PriceReader;
   readonly #parents: ParentIndex;
   readonly #attributes = new Map<string, OptionAttribute>();
   readonly #categories = new Map<string, string>();
   #largestPage = 300;
 
-  constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, stock: StockReader) {
+  constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, stock: StockReader, prices: PriceReader) {
     this.#client = client;
     this.#ctx = ctx;
     this.#facts = facts;
     this.#stock = stock;
+    this.#prices = prices;
     this.#parents = new ParentIndex(client);
   }
 
@@ -127,7 +136,7 @@ export class ProductReader {
       else parents.add(parent);
     }
     for (const row of await this.#byIds([...parents].filter((id) => !own.has(id)))) own.set(row.id, row);
-    const next = isEnd ? null : nextChanged(cursor, rows);
+    const next = isEnd ? null : nextChanged(cursor, changedAt(rows.at(-1)));
     return {
       items: await this.#complete([...own.values()], false),
       next: next === null ? null : writeCursor(next),
@@ -168,7 +177,9 @@ export class ProductReader {
     const facts = await this.#facts.read();
     const children = new Map((await this.#byIds(rows.flatMap(childIdsOf))).map((row) => [row.id, row]));
     const sold = [...rows.filter((row) => isSold(typeOf(row))), ...children.values()];
-    const stock = new Map((await this.#stock.read(sold.map(skuOf))).map((one) => [one.key, one]));
+    const skus = sold.map(skuOf);
+    const stock = new Map((await this.#stock.read(skus)).map((one) => [one.key, one]));
+    const scopedPrices = await this.#prices.scoped(skus, await this.#ctx.clock.now());
     await this.#learnAttributes(rows);
     await this.#learnCategories(rows);
     return rows.map((row) => {
@@ -177,6 +188,7 @@ export class ProductReader {
       return toStoreProduct(raw, {
         facts,
         stock,
+        scopedPrices,
         attributes: this.#attributes,
         categories: this.#categories,
         hsCodeAttribute: settings.hsCodeAttribute ?? null,
@@ -225,12 +237,8 @@ function firstCursor(changedSince: Date | null): ProductCursor {
   return { mode: 'changed', since: formatUtc(new Date(changedSince.getTime() - OVERLAP_MS)), page: 1 };
 }
 
-/** Goes on from the last row's second; only where a whole page is of one second, by page number. */
-function nextChanged(cursor: ChangedCursor, rows: readonly Row[]): ChangedCursor {
-  const last = rows.at(-1);
-  const at = last !== undefined && 'updated_at' in last ? String(last.updated_at) : '';
-  const isLater = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(at) && at > cursor.since;
-  return isLater ? { mode: 'changed', since: at, page: 1 } : { ...cursor, page: cursor.page + 1 };
+function changedAt(row: Row | undefined): string {
+  return row !== undefined && 'updated_at' in row ? String(row.updated_at) : '';
 }
 
 function typeOf(row: Row): string {

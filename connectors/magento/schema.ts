@@ -60,6 +60,9 @@ export type MagentoProduct = Static<typeof productSchema>;
 /** The least that a row must have to be spoken of. */
 export const rowSchema = Type.Object({ id });
 
+/** Of lists that were asked for SKUs alone. */
+export const skuRowSchema = Type.Object({ sku: text });
+
 export const extensionSchema = Type.Object({
   category_links: maybe(Type.Array(Type.Object({ category_id: decimal }))),
   configurable_product_options: maybe(
@@ -109,7 +112,7 @@ export const numberSchema = Type.Number();
 export const scalarSchema = Type.Union([Type.Number(), text, Type.Boolean()]);
 export const okSchema = Type.Unknown();
 
-const orderItemSchema = Type.Object({
+const orderItemFields = {
   item_id: id,
   parent_item_id: maybe(id),
   product_id: maybe(id),
@@ -119,10 +122,12 @@ const orderItemSchema = Type.Object({
   qty_invoiced: maybe(Type.Number()),
   qty_shipped: maybe(Type.Number()),
   qty_canceled: maybe(Type.Number()),
+  qty_refunded: maybe(Type.Number()),
   row_total: maybe(decimal),
-});
+};
+const orderItemSchema = Type.Object(orderItemFields);
 
-export const orderSchema = Type.Object({
+const orderFields = {
   entity_id: id,
   increment_id: text,
   state: text,
@@ -132,12 +137,58 @@ export const orderSchema = Type.Object({
   order_currency_code: text,
   grand_total: decimal,
   tax_amount: maybe(decimal),
+  total_paid: maybe(decimal),
+  total_refunded: maybe(decimal),
+  shipping_amount: maybe(decimal),
+  shipping_refunded: maybe(decimal),
   created_at: maybe(text),
   updated_at: maybe(text),
   items: maybe(Type.Array(orderItemSchema)),
   status_histories: maybe(Type.Array(Type.Object({ comment: maybe(text), entity_id: maybe(id) }))),
-});
+};
+export const orderSchema = Type.Object(orderFields);
 export type MagentoOrder = Static<typeof orderSchema>;
+
+/** An order with its money in detail. */
+export const orderDetailSchema = Type.Object({
+  ...orderFields,
+  discount_amount: maybe(decimal),
+  discount_tax_compensation_amount: maybe(decimal),
+  shipping_discount_amount: maybe(decimal),
+  shipping_discount_tax_compensation_amount: maybe(decimal),
+  items: maybe(
+    Type.Array(
+      Type.Object({
+        ...orderItemFields,
+        name: maybe(text),
+        tax_amount: maybe(decimal),
+        discount_amount: maybe(decimal),
+        discount_tax_compensation_amount: maybe(decimal),
+      }),
+    ),
+  ),
+});
+export type OrderDetail = Static<typeof orderDetailSchema>;
+
+/** Inner parts may be left out of lists: they are looked at one by one then. */
+export const creditMemoSchema = Type.Object({
+  entity_id: id,
+  order_id: id,
+  created_at: maybe(text),
+  grand_total: maybe(decimal),
+  order_currency_code: maybe(text),
+  items: maybe(Type.Array(Type.Object({ order_item_id: id, qty: maybe(Type.Number()) }))),
+  comments: maybe(Type.Array(Type.Object({ comment: maybe(text) }))),
+});
+export type CreditMemo = Static<typeof creditMemoSchema>;
+
+export const shipmentDetailSchema = Type.Object({
+  entity_id: id,
+  order_id: id,
+  created_at: maybe(text),
+  tracks: maybe(Type.Array(Type.Object({ track_number: maybe(text), title: maybe(text), carrier_code: maybe(text) }))),
+});
+export type ShipmentDetail = Static<typeof shipmentDetailSchema>;
 
 export const shipmentSchema = Type.Object({
   entity_id: id,
@@ -164,6 +215,17 @@ export const shippingMethodsSchema = Type.Array(
     available: maybe(Type.Boolean()),
   }),
 );
+
+export const basePriceSchema = Type.Object({ sku: text, store_id: Type.Number(), price: decimal });
+export const specialPriceSchema = Type.Object({
+  sku: text,
+  store_id: Type.Number(),
+  price: decimal,
+  price_from: maybe(text),
+  price_to: maybe(text),
+});
+export type SpecialPrice = Static<typeof specialPriceSchema>;
+export const scopedAttributeSchema = Type.Object({ scope: maybe(text) });
 
 export const failuresSchema = Type.Array(Type.Object({ message: text, parameters: Type.Optional(Type.Unknown()) }));
 export const bulkAcceptedSchema = Type.Object({

@@ -18,6 +18,8 @@ export interface ShopFacts {
   readonly msi: boolean;
   /** Id of the stock that the website sells from; with MSI only. */
   readonly stockId: number;
+  /** All store views by id, with the currency of their website's prices. */
+  readonly stores: ReadonlyMap<number, { readonly code: string; readonly currency: string }>;
 }
 
 /** Reads the facts once; a failure is not remembered. */
@@ -61,6 +63,7 @@ export class FactsReader {
       weightUnit: config.weight_unit ?? 'lbs',
       mediaUrl: media.endsWith('/') ? media : `${media}/`,
       msi,
+      stores: new Map(configs.map((one) => [one.id, { code: one.code, currency: one.base_currency_code }])),
       stockId: msi ? await this.#stockId(websiteCode) : 1,
     };
   }

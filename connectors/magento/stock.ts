@@ -18,6 +18,8 @@ import {
 import type { FactsReader } from './shop.ts';
 
 const PER_CALL = 100;
+/** `webapi/validation` allows pages of 300, where a shop has it on. */
+const SOURCE_ROWS = 300;
 const AT_ONCE = 4;
 
 export interface Source {
@@ -59,11 +61,11 @@ export class StockReader {
     for (const { condition, value } of chunksForIn(skus, PER_CALL)) {
       const filters = [{ field: 'sku', value, condition }];
       for (let page = 1; ; page += 1) {
-        const query = searchQuery({ filters, sort: ['sku'], pageSize: 500, page });
+        const query = searchQuery({ filters, sort: ['sku'], pageSize: SOURCE_ROWS, page });
         const call = { method: 'GET', path: 'inventory/source-items', query, operation: 'stock.sources' } as const;
         const answer = await this.#client.ask(call, listSchema(sourceItemSchema));
         rows.push(...(answer.items ?? []));
-        if (page * 500 >= (answer.total_count ?? 0)) break;
+        if (page * SOURCE_ROWS >= (answer.total_count ?? 0)) break;
       }
     }
     return rows;

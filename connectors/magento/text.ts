@@ -28,6 +28,16 @@ export function parseLocal(text: string | null | undefined, timeZone: string): D
   return new Date(asUtc.getTime() - offsetMs(asUtc, timeZone));
 }
 
+/** The other way round. */
+export function formatLocal(date: Date, timeZone: string): string {
+  const ahead = offsetMs(date, timeZone);
+  const local = new Date(date.getTime() + ahead);
+  // Around a change of the clocks the offset of the local time may be another one: what is read back must be the same.
+  const back = parseLocal(formatUtc(local), timeZone);
+  const missing = back === null ? 0 : date.getTime() - back.getTime();
+  return formatUtc(Math.abs(missing) < 1000 ? local : new Date(local.getTime() + missing));
+}
+
 /** How far the zone is ahead of UTC at that time. */
 function offsetMs(at: Date, timeZone: string): number {
   let shown: string;

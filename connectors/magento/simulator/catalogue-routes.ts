@@ -101,6 +101,10 @@ export function catalogueRoutes(router: Router<Handler>): void {
       right: 'Magento_Catalog::attributes_attributes',
       run: ({ shop, body }) => site.createAttribute(shop, body),
     })
+    .on('GET', '/products/attributes/:code', 'attributes.get', {
+      right: 'Magento_Catalog::attributes_attributes',
+      run: ({ shop, params }) => site.attributeByCode(shop, params.code ?? ''),
+    })
     .on('GET', '/products/attributes/:code/options', 'attributes.options', {
       right: 'Magento_Catalog::attributes_attributes',
       run: options,

@@ -66,7 +66,15 @@ export function saveBasePrices(shop: Shop, body: unknown): JsonObject[] {
       failures.push({ message: 'Invalid attribute %fieldName = %fieldValue.', parameters: ['SKU', textOf(row.sku)] });
       continue;
     }
-    product.price = numberOf(row.price);
+    const storeId = numberOf(row.store_id);
+    if (storeId !== 0 && !shop.dials.pricesPerWebsite) {
+      const message =
+        'Could not change non global Price when price scope is global. Row ID: SKU = %SKU, Store ID: %storeId';
+      failures.push({ message, parameters: [textOf(row.sku), storeId] });
+      continue;
+    }
+    if (storeId !== 0) product.storePrices = { ...product.storePrices, [storeId]: numberOf(row.price) };
+    else product.price = numberOf(row.price);
     product.updatedMs = shop.nowMs();
     notePrice(shop, product);
   }
@@ -76,9 +84,15 @@ export function saveBasePrices(shop: Shop, body: unknown): JsonObject[] {
 
 export function basePrices(shop: Shop, body: unknown): JsonObject[] {
   const skus = objectOf(body).skus;
-  return (Array.isArray(skus) ? skus : []).map((sku) => {
+  return (Array.isArray(skus) ? skus : []).flatMap((sku) => {
     const product = shop.product(textOf(sku));
-    return { price: product.price, store_id: 0, sku: product.sku };
+    const own = Object.entries(product.storePrices ?? {}).map(([id, price]) => ({
+      price,
+      store_id: Number(id),
+      sku: product.sku,
+    }));
+    // A price that was never set has no row.
+    return [...(product.price === null ? [] : [{ price: product.price, store_id: 0, sku: product.sku }]), ...own];
   });
 }
 

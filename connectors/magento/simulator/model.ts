@@ -25,6 +25,8 @@ export interface ProductRecord {
   children: number[];
   /** Rows of `POST /products/special-price`. */
   specialRows: { price: number; from: string; to: string }[];
+  /** Base prices of store views that have their own, by store id. */
+  storePrices?: Record<string, number>;
 }
 
 export interface CartRecord {
@@ -45,7 +47,8 @@ export interface OrderRecord {
   fields: JsonObject;
   createdMs: number;
   updatedMs: number;
-  shipments: { id: number; tracks: JsonObject[] }[];
+  shipments: { id: number; createdMs: number; source: string; tracks: JsonObject[] }[];
+  creditmemos: { id: number; createdMs: number; fields: JsonObject }[];
   invoices: number[];
 }
 

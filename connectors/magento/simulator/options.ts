@@ -37,6 +37,12 @@ export interface Dials {
   withoutStockExport: boolean;
   /** Life of an administrator's token. */
   adminTokenMinutes: number;
+  /** A credit memo without a piece is refused, shipping or not. */
+  refundsNeedPieces: boolean;
+  /** The price scope is "website": store views may have prices of their own. */
+  pricesPerWebsite: boolean;
+  /** Lists of credit memos leave their comments out. */
+  listsWithoutComments: boolean;
 }
 
 export const DEFAULT_DIALS: Dials = {
@@ -52,6 +58,9 @@ export const DEFAULT_DIALS: Dials = {
   legacyStock: false,
   withoutStockExport: false,
   adminTokenMinutes: 60,
+  refundsNeedPieces: false,
+  pricesPerWebsite: false,
+  listsWithoutComments: false,
 };
 
 /** How a Magento shop is started. */

@@ -243,7 +243,7 @@ function directItem(shop: Shop, item: JsonObject, orderId: number): JsonObject {
 
 function keep(shop: Shop, id: number, fields: JsonObject, isDirect: boolean, reference: string): OrderRecord {
   const now = shop.nowMs();
-  const order = { id, isDirect, fields, createdMs: now, updatedMs: now, shipments: [], invoices: [] };
+  const order = { id, isDirect, fields, createdMs: now, updatedMs: now, shipments: [], creditmemos: [], invoices: [] };
   shop.orders.set(id, order);
   shop.tools.log.fact({
     fact: 'shop-order.created',

@@ -139,11 +139,13 @@ export function shipOrder(shop: Shop, order: OrderRecord, body: unknown): string
     item.qty_shipped = numberOf(item.qty_shipped) + quantity;
     if (shop.dials.legacyStock || held === undefined) continue;
     shop.reservations.set(sku, (shop.reservations.get(sku) ?? 0) + quantity);
-    shop.setSource(sku, source, round(held.quantity - quantity), held.status, 'shipment');
+    const left = round(held.quantity - quantity);
+    // An emptied source is out of stock by the shop's own doing.
+    shop.setSource(sku, source, left, left === 0 ? 0 : held.status, 'shipment');
   }
   const id = shop.next('shipment');
   const tracks = objectsOf(input.tracks).map((track) => trackOf(shop, order, id, track));
-  order.shipments.push({ id, tracks });
+  order.shipments.push({ id, createdMs: shop.nowMs(), source, tracks });
   shop.setState(order, 'processing', 'shipment');
   settle(shop, order);
   touch(shop, order);
@@ -178,9 +180,10 @@ export function addTrack(shop: Shop, body: unknown): JsonObject {
 /** Rows of `GET /shipments`. */
 export function shipmentRows(shop: Shop): JsonObject[] {
   return [...shop.orders.values()].flatMap((order) =>
-    order.shipments.map(({ id, tracks }) => ({
+    order.shipments.map(({ id, createdMs, tracks }) => ({
       entity_id: id,
       order_id: order.id,
+      created_at: dateText(createdMs),
       increment_id: String(id).padStart(9, '0'),
       tracks,
       items: [],

@@ -11,6 +11,7 @@ import { loadDirectItems, orderView, postedView } from './order-view.ts';
 import * as orders from './orders.ts';
 import { productView } from './product-view.ts';
 import * as products from './products.ts';
+import * as refunds from './refunds.ts';
 import type { Shop } from './shop.ts';
 import * as site from './site.ts';
 
@@ -77,6 +78,20 @@ function salesRoutes(router: Router<Handler>): void {
       'orders.ship',
       act('ship', ({ shop, body }, order) => orders.shipOrder(shop, order, body)),
     )
+    .on(
+      'POST',
+      '/order/:id/refund',
+      'orders.refund',
+      act('creditmemo', ({ shop, body }, order) => refunds.refundOrder(shop, order, body)),
+    )
+    .on('GET', '/creditmemos', 'creditmemos.list', {
+      right: 'Magento_Sales::sales_creditmemo',
+      run: ({ shop, query }) => listAnswer(query, refunds.creditmemoRows(shop), field, (row) => row, listOptions(shop)),
+    })
+    .on('GET', '/creditmemo/:id/comments', 'creditmemos.comments', {
+      right: 'Magento_Sales::sales_creditmemo',
+      run: (c) => refunds.creditmemoComments(c.shop, Number(p(c, 'id'))),
+    })
     .on('POST', '/shipment/track', 'shipments.track', {
       right: 'Magento_Sales::ship',
       run: ({ shop, body }) => orders.addTrack(shop, body),

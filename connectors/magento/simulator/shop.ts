@@ -173,7 +173,7 @@ export class Shop {
     for (const one of saved.sourceItems) this.sourceItems.set(`${one.sku}\n${one.source}`, one);
     for (const [sku, delta] of Object.entries(saved.reservations)) this.reservations.set(sku, delta);
     for (const one of saved.carts) this.carts.set(one.maskedId, one);
-    for (const one of saved.orders) this.orders.set(one.id, one);
+    for (const one of saved.orders) this.orders.set(one.id, { ...one, creditmemos: one.creditmemos ?? [] });
     for (const one of saved.bulks) this.bulks.set(one.uuid, one);
   }
 }

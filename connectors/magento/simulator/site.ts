@@ -121,6 +121,22 @@ export function attributeView(attribute: AttributeRecord): JsonObject {
   };
 }
 
+/** The price's own attribute is there from the beginning; its scope is the configuration's. */
+export function attributeByCode(shop: Shop, code: string): JsonObject {
+  if (code === 'price') {
+    const price: AttributeRecord = { id: 77, code, label: 'Price', input: 'price', options: [] };
+    return {
+      ...attributeView(price),
+      backend_type: 'decimal',
+      scope: shop.dials.pricesPerWebsite ? 'website' : 'global',
+    };
+  }
+  const attribute = shop.attributes.get(code);
+  if (attribute !== undefined) return attributeView(attribute);
+  const text = 'The attribute with a "%1" attributeCode doesn\'t exist. Verify the attribute and try again.';
+  throw new MagentoError(404, text, [code]);
+}
+
 export function createCategory(shop: Shop, body: unknown): JsonObject {
   const input = objectOf(objectOf(body).category);
   const id = shop.next('category');
