@@ -255,6 +255,31 @@ const table: readonly Endpoint[] = [
     status: [403, 403, 400, 403, 403, 401],
   },
   {
+    route: 'POST /api/connections/test',
+    body: () => ({ connector: 'x', settings: {}, credentials: {} }),
+    status: [403, 403, 400, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/connections/authorize',
+    body: () => ({ code: 'x', name: 'x', connector: 'x', settings: {} }),
+    status: [403, 403, 400, 403, 403, 401],
+  },
+  // The seeded shop hands nothing over, and nobody said where this server is found.
+  {
+    route: 'POST /api/connections/{id}/authorize',
+    id: ({ store }) => store,
+    body: () => ({}),
+    status: [403, 403, 400, 403, 403, 401],
+  },
+  { route: 'GET /api/hand-overs/{id}', id: () => missing, status: [403, 403, 404, 403, 403, 401] },
+  { route: 'POST /api/hand-overs/{id}/finish', id: () => missing, status: [403, 403, 404, 403, 403, 401] },
+  {
+    route: 'POST /connect/{state}/keys',
+    id: () => 'x'.repeat(43),
+    body: () => ({}),
+    status: [404, 404, 404, 404, 404, 404],
+  },
+  {
     route: 'POST /api/connections/{id}/test',
     id: ({ store }) => store,
     body: () => ({}),

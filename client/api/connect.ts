@@ -14,6 +14,23 @@ import { stepOrRefuse } from './stepping.ts';
 export const credentialsOf = (connectionId: string): string => `connection/${connectionId}`;
 export const webhookSecretOf = (connectionId: string): string => `connection/${connectionId}/webhook`;
 
+export const sealedColumns = ({ sealer }: ApiDeps, id: string, credentials: Values) => ({
+  credentials_sealed: sealer.sealJson(credentials, credentialsOf(id)),
+  credentials_key_id: sealer.keyId,
+});
+
+/** @throws ApiError NotConfigured */
+export function storedCredentials({ sealer }: ApiDeps, row: Row): Values {
+  if (row.credentials_sealed === null) throw new ApiError('NotConfigured', 'No credentials are stored for it.');
+  return sealer.openJson(row.credentials_sealed as Buffer, credentialsOf(row.id)) as Values;
+}
+
+/** @throws ApiError AlreadyThere */
+export async function refuseTaken(deps: ApiDeps, code: string): Promise<void> {
+  const taken = await deps.db.tx('staff', (trx) => trx('connections').where({ code }).first('id'));
+  if (taken) throw new ApiError('AlreadyThere', `There is a connection with the code ${code} already.`);
+}
+
 export interface NewConnection {
   readonly code: string;
   readonly name: string;
@@ -95,8 +112,7 @@ export async function storeConnection(
       name,
       brand_id: input.brandId ?? null,
       settings,
-      credentials_sealed: deps.sealer.sealJson(credentials, credentialsOf(id)),
-      credentials_key_id: deps.sealer.keyId,
+      ...sealedColumns(deps, id, credentials),
       webhook_secret_sealed: deps.sealer.seal(Buffer.from(secret, 'utf8'), webhookSecretOf(id)),
       ...(input.callsPerSecond === undefined ? {} : { calls_per_second: input.callsPerSecond }),
       ...(input.callBurst === undefined ? {} : { call_burst: input.callBurst }),

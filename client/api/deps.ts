@@ -1,7 +1,15 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Logger } from 'pino';
 import type { Settings } from '../../config/load.ts';
-import type { Clock, ConnectionReport, WebhookDelivery, WebhookVerdict } from '../../connectors/contract/common.ts';
+import type { AccessWay, HandOver } from '../../connectors/contract/access.ts';
+import type {
+  Clock,
+  ConnectionFinding,
+  ConnectionReport,
+  WebhookDelivery,
+  WebhookVerdict,
+} from '../../connectors/contract/common.ts';
+import type { ResolveAll } from '../../connectors/transport/index.ts';
 import type { Database } from '../../db/database.ts';
 import type { Sealer } from '../../db/sealing.ts';
 import type { TemporalGateway } from '../temporal/gateway.ts';
@@ -17,6 +25,8 @@ export interface ConnectorInfo {
   readonly kind: ConnectorKind;
   readonly settings: TSchema;
   readonly credentials: TSchema;
+  readonly ways?: readonly AccessWay[];
+  readonly handOver?: HandOver;
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -71,6 +81,15 @@ export interface ApiDeps {
     /** Rotating tokens that the test had to renew: the old ones are dead, these are the ones to store. */
     readonly onRenewed?: (credentials: Values) => void;
   }) => Promise<ConnectionReport>;
+  /** Makes credentials of what a hand-over brought; stores nothing. Throws `ConnectorError`. */
+  readonly redeemHandOver: (input: {
+    readonly connector: string;
+    readonly settings: Values;
+    readonly credentials: Values;
+    readonly received: Values;
+  }) => Promise<{ readonly credentials: Values; readonly findings: readonly ConnectionFinding[] }>;
+  /** Name resolution for addresses that people type; absent: the system's. */
+  readonly resolve?: ResolveAll;
   readonly mailCatcher: MailCatcher | null;
   /** Fetches the daily file of exchange rates; absent where no address is configured. @throws ApiError */
   readonly rateFile?: () => Promise<string>;

@@ -46,11 +46,13 @@ function dependencies(config: Config, db: Database, log: Logger): Opened {
     config,
     temporal: createGateway({ client, installation, namespace: temporal.namespace, uiUrl: temporal.uiUrl }),
     connectors: connectorNames.map((name) => {
-      const { label, kind, settingsSchema, credentialsSchema } = connectors[name];
-      return { name, title: label, kind, settings: settingsSchema, credentials: credentialsSchema };
+      const { label, kind, settingsSchema, credentialsSchema, ways, handOver } = connectors[name];
+      const forms = { settings: settingsSchema, credentials: credentialsSchema };
+      return { name, title: label, kind, ...forms, ways, ...(handOver ? { handOver } : {}) };
     }),
     openConnector: async (id, kind) => (await opener[kind](id)).connector,
     testConnection: (input) => opener.test(input),
+    redeemHandOver: (input) => opener.redeem(input),
     mailCatcher: localMailCatcher(config.dataDir),
     rateFile: () => fetchRateFile(config.exchangeRatesUrl, { allowPrivateTargets, log }),
   };

@@ -52,6 +52,7 @@ function descriptionDeps(): ApiDeps {
     connectors: [{ name: 'example', title: 'Example', kind: 'store', settings: Type.Any(), credentials: Type.Any() }],
     openConnector: nobody,
     testConnection: nobody,
+    redeemHandOver: nobody,
     mailCatcher: null,
   };
 }

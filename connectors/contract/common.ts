@@ -52,6 +52,15 @@ export interface ConnectionReport {
   readonly account: string;
   readonly facts: Readonly<Record<string, string>>;
   readonly findings: readonly ConnectionFinding[];
+  /** Settings whose values the other side names itself, for whoever connects the account. */
+  readonly choices?: readonly SettingChoice[];
+}
+
+/** What a setting may be, as the account has it: locations, store views, tax classes. */
+export interface SettingChoice {
+  /** Its name in the connector's settings. */
+  readonly setting: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
 /** One page of a long read. `next` is an opaque cursor to go on from, null at the end; reading it again is harmless. */

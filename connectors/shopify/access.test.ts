@@ -25,7 +25,7 @@ describe('OAuth', () => {
       redirectUri: 'https://tradelane.example/callback',
       state,
     });
-    const answer = await fetch(url, { redirect: 'manual' });
+    const answer = await fetch(url, { method: 'POST', redirect: 'manual' });
     return new URL(answer.headers.get('location') ?? '').searchParams;
   }
 

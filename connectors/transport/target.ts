@@ -101,8 +101,9 @@ export function publicTargets(resolve?: ResolveAll): { publicTargetsOnly: true; 
   return { publicTargetsOnly: true, lookup: publicOnlyLookup(resolve) };
 }
 
-/** @throws ConnectorError Rejected when the URL's host is written as an address that is not public */
+/** @throws ConnectorError Rejected when the URL's host is written as an address that is not public, or its port is no web port */
 export function refusePrivateLiteral(url: URL): void {
+  refuseOddPort(url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) > 0) refusePrivate(host, host);
 }
@@ -116,10 +117,12 @@ function parseTarget(url: string, allowPrivate: boolean): URL {
   if (parsed.username !== '' || parsed.password !== '') {
     throw refusal('The address holds a user name.', 'Leave out everything before the @.');
   }
-  if (!allowPrivate && !PUBLIC_PORTS.has(parsed.port)) {
-    throw refusal(`Port ${parsed.port} is not a web port.`, 'Use 80, 443, 8080 or 8443.');
-  }
+  if (!allowPrivate) refuseOddPort(parsed);
   return parsed;
+}
+
+function refuseOddPort({ port }: URL): void {
+  if (!PUBLIC_PORTS.has(port)) throw refusal(`Port ${port} is not a web port.`, 'Use 80, 443, 8080 or 8443.');
 }
 
 async function resolveHost(host: string, resolve: ResolveAll = resolveAll): Promise<readonly LookupAddress[]> {

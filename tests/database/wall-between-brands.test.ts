@@ -12,6 +12,7 @@ const readableWithoutBrand = ['users'];
 const staffOnly = [
   'channel_orders',
   'consignees',
+  'hand_overs',
   'outbox',
   'sightings',
   'sync_cursors',

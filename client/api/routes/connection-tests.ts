@@ -1,13 +1,30 @@
 import type { Static } from '@sinclair/typebox';
 import type { ConnectionReport } from '../../../connectors/contract/common.ts';
 import type { Row } from '../../../db/steps.ts';
-import { connectorNamed, credentialsOf, demandFit, noteTest, prove, storeConnection, tested } from '../connect.ts';
+import { demandHttps, withHttpWarning, withScheme } from '../addresses.ts';
+import {
+  connectorNamed,
+  demandFit,
+  noteTest,
+  prove,
+  refuseTaken,
+  sealedColumns,
+  storeConnection,
+  storedCredentials,
+  tested,
+} from '../connect.ts';
 import { connectionRow } from '../connect-row.ts';
 import type { ApiDeps, ConnectorInfo, Values } from '../deps.ts';
 import { ApiError } from '../errors.ts';
 import { answerOnceInParts } from '../idempotency.ts';
 import { ById } from '../schemas/common.ts';
-import { ConnectionBody, ConnectionTestBody, ConnectionTested } from '../schemas/connections.ts';
+import {
+  ConnectionBody,
+  ConnectionTestBody,
+  ConnectionTested,
+  ConnectionTryBody,
+  Report,
+} from '../schemas/connections.ts';
 import { type Api, adminOnly } from '../types.ts';
 
 const tags = ['connections'];
@@ -26,9 +43,11 @@ function createRoute(app: Api, deps: ApiDeps): void {
     },
     async (request, reply) =>
       answerOnceInParts<Static<typeof ConnectionTested>>(request, reply, deps, async ({ command }) => {
-        const { saveAnyway = false, ...input } = request.body;
-        const info = connectorNamed(deps, input.connector);
+        const { saveAnyway = false, plainHttp, ...asked } = request.body;
+        const info = connectorNamed(deps, asked.connector);
+        const input = { ...asked, settings: withScheme(info, asked.settings) };
         demandFit(info.settings, input.settings, 'settings');
+        demandHttps(deps, input.settings, { plainHttp });
         demandFit(info.credentials, input.credentials, 'credentials');
         if (info.kind === 'store' && input.brandId === undefined) {
           throw new ApiError('InvalidInput', 'A shop belongs to a brand: name it in `brandId`.');
@@ -38,8 +57,9 @@ function createRoute(app: Api, deps: ApiDeps): void {
         const onRenewed = (renewed: Values) => {
           credentials = renewed;
         };
-        const report = await tested(deps, () => deps.testConnection({ ...input, onRenewed }));
-        const shown = { ...report, facts: { ...report.facts }, findings: [...report.findings] };
+        const answer = await tested(deps, () => deps.testConnection({ ...input, onRenewed }));
+        const report = withHttpWarning(deps, input.settings, answer);
+        const shown = shownReport(report);
         if (!report.ok && !saveAnyway) {
           return { status: 200, body: { id: null, saved: false, state: null, version: null, report: shown } };
         }
@@ -70,7 +90,9 @@ function testRoute(app: Api, deps: ApiDeps): void {
         const { id } = request.params;
         const row = await connectionRow(deps, id);
         const info = connectorNamed(deps, String(row.connector));
-        const { settings: newSettings, credentials: fresh } = request.body;
+        const { credentials: fresh, plainHttp } = request.body;
+        const newSettings = request.body.settings && withScheme(info, request.body.settings);
+        if (newSettings) demandHttps(deps, newSettings, { plainHttp, known: row.settings as Values });
         const { report, toStore } = await retested(deps, row, info, { newSettings, fresh });
         const after = await deps.db.tx('staff', async (trx) => {
           await noteTest(trx, deps, id, report, command);
@@ -87,10 +109,46 @@ function testRoute(app: Api, deps: ApiDeps): void {
         });
         const { state, version } = after ?? row;
         const saved = after !== null && (fresh !== undefined || newSettings !== undefined);
-        const shown = { ...report, facts: { ...report.facts }, findings: [...report.findings] };
-        return { status: 200, body: { id, saved, state, version, report: shown } };
+        return { status: 200, body: { id, saved, state, version, report: shownReport(report) } };
       }),
   );
+}
+
+function tryRoute(app: Api, deps: ApiDeps): void {
+  app.post(
+    '/api/connections/test',
+    {
+      config: { access: adminOnly },
+      schema: {
+        summary: 'Try credentials and settings that are not stored; says what the account offers to choose from',
+        tags,
+        body: ConnectionTryBody,
+        response: { 200: Report },
+      },
+    },
+    async (request, reply) =>
+      answerOnceInParts<Static<typeof Report>>(request, reply, deps, async () => {
+        const { connector, credentials, plainHttp } = request.body;
+        const info = connectorNamed(deps, connector);
+        const settings = withScheme(info, request.body.settings);
+        demandFit(info.settings, settings, 'settings');
+        demandFit(info.credentials, credentials, 'credentials');
+        demandHttps(deps, settings, { plainHttp });
+        const report = await tested(deps, () => deps.testConnection({ connector, settings, credentials }));
+        return { status: 200, body: shownReport(withHttpWarning(deps, settings, report)) };
+      }),
+  );
+}
+
+/** A report in the form that answers have: plain, mutable copies. */
+export function shownReport({ ok, account, facts, findings, choices = [] }: ConnectionReport): Static<typeof Report> {
+  return {
+    ok,
+    account,
+    facts: { ...facts },
+    findings: [...findings],
+    choices: choices.map(({ setting, options }) => ({ setting, options: [...options] })),
+  };
 }
 
 /**
@@ -121,23 +179,9 @@ async function retested(
   return { report, toStore };
 }
 
-async function refuseTaken(deps: ApiDeps, code: string): Promise<void> {
-  const taken = await deps.db.tx('staff', (trx) => trx('connections').where({ code }).first('id'));
-  if (taken) throw new ApiError('AlreadyThere', `There is a connection with the code ${code} already.`);
-}
-
-function storedCredentials({ sealer }: ApiDeps, row: Row): Values {
-  if (row.credentials_sealed === null) throw new ApiError('NotConfigured', 'No credentials are stored for it.');
-  return sealer.openJson(row.credentials_sealed as Buffer, credentialsOf(row.id)) as Values;
-}
-
-const sealedColumns = ({ sealer }: ApiDeps, id: string, credentials: Values) => ({
-  credentials_sealed: sealer.sealJson(credentials, credentialsOf(id)),
-  credentials_key_id: sealer.keyId,
-});
-
 /** New accounts, and new credentials for old ones: always tested before they are stored. */
 export function connectionTestRoutes(app: Api, deps: ApiDeps): void {
   createRoute(app, deps);
+  tryRoute(app, deps);
   testRoute(app, deps);
 }

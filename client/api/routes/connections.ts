@@ -17,6 +17,8 @@ import { ConnectionDetail, ConnectionPage, ConnectionQuery, ConnectorPage } from
 import { type Api, staff } from '../types.ts';
 import { connectionCommandRoutes } from './connection-commands.ts';
 import { connectionTestRoutes } from './connection-tests.ts';
+import { consentRoutes } from './consent.ts';
+import { handOverRoutes } from './hand-overs.ts';
 
 const tags = ['connections'];
 const rowOf = ({ summary }: ConnectionItem, allowed: Allowed[]) => ({ ...summary, allowed });
@@ -48,12 +50,23 @@ function readRoutes(app: Api, deps: ApiDeps): void {
       schema: { summary: 'What can be connected, and what it takes', tags, response: { 200: ConnectorPage } },
     },
     async () => ({
-      rows: deps.connectors.map(({ name, title, kind, settings, credentials }) => ({
+      rows: deps.connectors.map(({ name, title, kind, settings, credentials, ways = [], handOver }) => ({
         name,
         title,
         kind,
         settings: { ...settings },
         credentials: { ...credentials },
+        ways: ways.map((way) => ({
+          ...way,
+          steps: [...way.steps],
+          credentials: [...way.credentials],
+          optionalCredentials: [...(way.optionalCredentials ?? [])],
+          settings: { ...way.settings },
+        })),
+        redirectUrl:
+          handOver?.arrival === 'redirect' && deps.config.api.publicUrl !== null
+            ? `${deps.config.api.publicUrl}/connect/callback`
+            : null,
       })),
     }),
   );
@@ -91,5 +104,7 @@ function readRoutes(app: Api, deps: ApiDeps): void {
 export function connectionRoutes(app: Api, deps: ApiDeps): void {
   readRoutes(app, deps);
   connectionTestRoutes(app, deps);
+  handOverRoutes(app, deps);
+  consentRoutes(app, deps);
   connectionCommandRoutes(app, deps);
 }

@@ -50,6 +50,11 @@ export const Report = Type.Object({
   account: text,
   facts: record,
   findings: Type.Array(Type.Object({ severity: text, what: text, remedy: text })),
+  choices: Type.Optional(
+    Type.Array(Type.Object({ setting: text, options: Type.Array(Type.Object({ value: text, label: text })) }), {
+      description: 'settings whose values the account names itself',
+    }),
+  ),
 });
 export const ConnectionDetail = Type.Object({
   ...connection,
@@ -111,6 +116,9 @@ const Intervals = Type.Record(
     description: 'seconds between two readings of a stream',
   },
 );
+const plainHttp = Type.Optional(
+  Type.Boolean({ description: 'yes, call it without https: what is sent can be read on the way' }),
+);
 export const ConnectionBody = strict({
   code: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,40}$' }),
   name: line(100),
@@ -118,6 +126,7 @@ export const ConnectionBody = strict({
   brandId: Type.Optional(Uuid),
   settings: values,
   credentials: values,
+  plainHttp,
   webhookSecret: Type.Optional(Type.String({ minLength: 8, maxLength: 500 })),
   callsPerSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1000 })),
   callBurst: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
@@ -135,6 +144,49 @@ export const WebhookSecretBody = strict({
 export const ConnectionTestBody = strict({
   credentials: Type.Optional(values),
   settings: Type.Optional(values),
+  plainHttp,
+});
+export const ConnectionTryBody = strict({
+  connector: ConnectionBody.properties.connector,
+  settings: values,
+  credentials: values,
+  plainHttp,
+});
+
+/** A new account that its owner hands over: what it is to be, and what is needed before its owner can be asked. */
+export const AuthorizeBody = strict({
+  code: ConnectionBody.properties.code,
+  name: ConnectionBody.properties.name,
+  connector: ConnectionBody.properties.connector,
+  brandId: ConnectionBody.properties.brandId,
+  settings: values,
+  credentials: Type.Optional(values),
+  plainHttp,
+});
+export const AuthorizeAgainBody = strict({
+  settings: Type.Optional(values),
+  credentials: Type.Optional(values),
+  plainHttp,
+});
+export const HandOverBegun = Type.Object({
+  id: text,
+  authorizeUrl: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'the page where the owner agrees; null in a repeated answer: it is read from the hand-over then',
+  }),
+  expiresAt: text,
+});
+export const HandOverDetail = Type.Object({
+  id: text,
+  connector: text,
+  connectionId: maybeText,
+  progress: Type.Union(
+    (['waiting', 'received', 'testing', 'connected', 'refused', 'expired'] as const).map((word) => Type.Literal(word)),
+  ),
+  authorizeUrl: maybeText,
+  report: maybe(Report),
+  refusal: maybe(Type.Object({ what: text, remedy: text })),
+  expiresAt: text,
 });
 export const ConnectionTested = Type.Object({
   id: maybeText,
@@ -151,5 +203,29 @@ export const FetchBody = strict({ externalId: Type.String({ pattern: '^[A-Za-z0-
 export const Accepted = Type.Object({ accepted: Type.Literal(true), workflowUrl: maybeText });
 
 export const ConnectorPage = Type.Object({
-  rows: Type.Array(Type.Object({ name: text, title: text, kind: text, settings: record, credentials: record })),
+  rows: Type.Array(
+    Type.Object({
+      name: text,
+      title: text,
+      kind: text,
+      settings: record,
+      credentials: record,
+      ways: Type.Array(
+        Type.Object({
+          id: text,
+          title: text,
+          when: text,
+          steps: Type.Array(text),
+          credentials: Type.Array(text),
+          optionalCredentials: Type.Array(text),
+          settings: record,
+          handOver: Type.Boolean(),
+        }),
+      ),
+      redirectUrl: Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        description: 'what the platform must be told before it hands anything over to us',
+      }),
+    }),
+  ),
 });

@@ -146,12 +146,16 @@ function depsOf(database: TestDatabase, sealer: Sealer, log: Logger, world: () =
       verifyWebhook: ({ headers, rawBody }, secret) => verify(rawBody, headers['x-signature'], secret),
     }),
     testConnection: async () => world().report,
+    redeemHandOver: async ({ received }) => ({ credentials: received, findings: [] }),
     mailCatcher: null,
   };
 }
 
 /** An API over a fresh database with two brands, one person of each role and one of a foreign brand. */
-export async function startApiWorld(superuserUrl: string): Promise<ApiWorld> {
+export async function startApiWorld(
+  superuserUrl: string,
+  change: (deps: ApiDeps) => ApiDeps = (deps) => deps,
+): Promise<ApiWorld> {
   const database = await createTestDatabase(superuserUrl, { prefix: 'api' });
   const sealer = createSealer(randomBytes(32));
   const seeded = await database.db.tx('staff', async (trx) => {
@@ -162,7 +166,7 @@ export async function startApiWorld(superuserUrl: string): Promise<ApiWorld> {
   });
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const deps = depsOf(database, sealer, log, () => world);
+  const deps = change(depsOf(database, sealer, log, () => world));
   const app = buildApi(deps);
   const emailOf = (person: Person): string => `${person}@example.com`;
   const tokens = new Map<Person, string>();

@@ -18,13 +18,29 @@ export const notAdmitted: VendorAnswer = {
   body: { errors: '[API] Invalid API key or access token (unrecognized login or wrong password)' },
 };
 
-/** `GET /admin/oauth/authorize`: the owner agrees at once; the callback is signed as the real one is. */
+/**
+ * `/admin/oauth/authorize`: a page with one button (its looks are our own); agreed to by posting it, the callback is signed
+ * as the real one is. Whoever comes is taken for the logged-in owner.
+ */
 export function authorize(shop: Shop, request: VendorRequest): VendorAnswer {
   const query = new URLSearchParams(request.query.map(([name, value]) => [name, value]));
   const redirect = query.get('redirect_uri') ?? '';
   if (query.get('client_id') !== shop.options.clientId || !URL.canParse(redirect)) {
     return { status: 400, body: 'Oauth error invalid_request: Could not find Shopify API application' };
   }
+  return request.method === 'GET' ? consentPage(shop, query) : agreed(shop, query, redirect);
+}
+
+function consentPage(shop: Shop, query: URLSearchParams): VendorAnswer {
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  const scopes = (query.get('scope') ?? '').split(',').map((scope) => `<li>${escaped(scope)}</li>`);
+  const body = `<!DOCTYPE html><html lang="en"><head><title>Install app</title></head><body>
+<h1>Install app in ${escaped(shop.domain)}</h1><ul>${scopes.join('')}</ul>
+<form method="post" action="?${escaped(query.toString())}"><button>Install</button></form></body></html>`;
+  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+}
+
+function agreed(shop: Shop, query: URLSearchParams, redirect: string): VendorAnswer {
   const code = `code-${shop.newId()}`;
   shop.codes.push(code);
   shop.changed();

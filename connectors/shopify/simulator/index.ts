@@ -76,7 +76,7 @@ async function handle(shop: Shop, bucket: PointBucket, request: VendorRequest): 
 async function answerOf(shop: Shop, bucket: PointBucket, request: VendorRequest): Promise<VendorAnswer> {
   const { method, path } = request;
   if (method === 'POST' && path === '/admin/oauth/access_token') return grantToken(shop, request);
-  if (method === 'GET' && path === '/admin/oauth/authorize') return authorize(shop, request);
+  if (['GET', 'POST'].includes(method) && path === '/admin/oauth/authorize') return authorize(shop, request);
   const file = serveFiles(shop, request);
   if (file !== null) return file;
   const version = versionOf(request);

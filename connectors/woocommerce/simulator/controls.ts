@@ -30,6 +30,7 @@ export function shopControls(shop: Shop, deliveries: Deliveries): Router<Control
     .on('POST', '/orders', 'shop order', ({ body }) => shopOrder(shop, body))
     .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
     .on('POST', '/run-cron', 'run cron', async () => ({ deliveries: await deliveries.run() }))
+    .on('POST', '/revoke-keys', 'revoke keys', () => ({ revoked: shop.removeKeys(() => true) }))
     .on('GET', '/queue', 'queue', () => shop.queue)
     .on('GET', '/taxes', 'taxes', () => shop.taxes)
     .on('POST', '/taxes', 'set taxes', ({ body }) => setTaxes(shop, body))

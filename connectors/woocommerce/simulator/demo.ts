@@ -18,7 +18,7 @@ export const demoOptions = {
   currency: 'AUD',
   siteTimeZone: 'Australia/Sydney',
   treatAsHttps: true,
-  dials: { autoDeliver: true },
+  dials: { autoDeliver: true, insecureCallback: true },
   products: [
     {
       name: 'Merino Tee',

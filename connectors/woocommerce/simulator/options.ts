@@ -39,6 +39,8 @@ export interface Dials {
   webhookDoubleProbability: number;
   /** The waiting deliveries are sent in random order. */
   webhookReorder: boolean;
+  /** Hands keys over to plain http addresses, too: for a sandbox on one machine. A real shop refuses. */
+  insecureCallback: boolean;
 }
 
 export const DEFAULT_DIALS: Dials = {
@@ -56,6 +58,7 @@ export const DEFAULT_DIALS: Dials = {
   autoDeliverAfterMs: 20,
   webhookDoubleProbability: 0,
   webhookReorder: false,
+  insecureCallback: false,
 };
 
 /** How a WooCommerce shop is started. */

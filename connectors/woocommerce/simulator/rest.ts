@@ -1,6 +1,7 @@
 import type { RouteMatch, Router, VendorAnswer, VendorRequest } from '../../simulator-kit/index.ts';
 import { authenticate } from './auth.ts';
 import type { Call, Reply } from './call.ts';
+import { answerConsent, isConsent } from './consent.ts';
 import { noRoute, WpError } from './errors.ts';
 import { PIXEL_PNG, UPLOADS_PATH } from './images.ts';
 import { isObject, type JsonObject, phpJson, phpQuery } from './json.ts';
@@ -47,6 +48,7 @@ export class RestApi {
     if (request.path.startsWith(UPLOADS_PATH)) {
       return { status: 200, headers: { 'content-type': 'image/png' }, body: PIXEL_PNG };
     }
+    if (isConsent(this.#shop, request)) return answerConsent(this.#shop, request);
     const isRest = /^\/wp-json(\/|$)/.test(request.path) && !dials.plainPermalinks;
     if (!isRest) return htmlPage(request.path === '/' ? 200 : 404, this.#shop.options.siteName ?? 'shop');
     return this.#rest(request, true);

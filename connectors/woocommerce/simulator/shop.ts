@@ -35,6 +35,8 @@ export interface SavedShop {
   queue: DeliveryJob[];
   nonces: Array<[string, number]>;
   dials: Dials;
+  /** Absent: those of the options. */
+  keys?: ApiKey[];
   taxes: TaxSetup;
 }
 
@@ -42,7 +44,7 @@ export interface SavedShop {
 export class Shop {
   readonly tools: SimulatorTools;
   readonly options: WooCommerceSimulatorOptions;
-  readonly keys: ApiKey[];
+  keys: ApiKey[] = [];
   readonly zone: string;
   readonly currency: string;
   dials: Dials = DEFAULT_DIALS;
@@ -70,8 +72,6 @@ export class Shop {
     this.options = options;
     this.zone = options.siteTimeZone ?? 'UTC';
     this.currency = options.currency ?? 'AUD';
-    const { consumerKey, consumerSecret } = options;
-    this.keys = [{ consumerKey, consumerSecret, permissions: 'read_write' }, ...(options.keys ?? [])];
     this.clear();
   }
 
@@ -82,6 +82,25 @@ export class Shop {
   /** To the second. */
   nowMs(): number {
     return toSecond(this.tools.clock.now().getTime());
+  }
+
+  /** Keys that the shop is started with. */
+  #firstKeys(): ApiKey[] {
+    const { consumerKey, consumerSecret, keys = [] } = this.options;
+    return [{ consumerKey, consumerSecret, permissions: 'read_write' }, ...keys];
+  }
+
+  addKey(key: ApiKey): void {
+    this.keys.push(key);
+    this.tools.changed();
+  }
+
+  /** Returns how many there were. */
+  removeKeys(isMeant: (key: ApiKey) => boolean): number {
+    const before = this.keys.length;
+    this.keys = this.keys.filter((key) => !isMeant(key));
+    this.tools.changed();
+    return before - this.keys.length;
   }
 
   nextId(sequence: Sequence): number {
@@ -194,6 +213,7 @@ export class Shop {
       queue: this.queue,
       nonces: [...this.nonces],
       dials: this.dials,
+      keys: this.keys,
       taxes: this.taxes,
     };
   }
@@ -213,6 +233,7 @@ export class Shop {
     this.queue = [...saved.queue];
     this.nonces = new Map(saved.nonces);
     this.dials = { ...DEFAULT_DIALS, ...saved.dials };
+    this.keys = saved.keys ?? this.#firstKeys();
     this.taxes = { ...NO_TAXES, ...saved.taxes };
     this.changed();
   }

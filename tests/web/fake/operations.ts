@@ -1,3 +1,4 @@
+import { ways as woocommerceWays } from '../../../connectors/woocommerce/access.ts';
 import type { ConnectionDetail, ConnectorRow, ProblemRow } from '../../../client/web/api/types/operations.ts';
 import type { OrderDetail } from '../../../client/web/api/types/orders.ts';
 import { ago, idOf } from './ids.ts';
@@ -209,5 +210,13 @@ export const connectorRows: ConnectorRow[] = [
         consumerSecret: { type: 'string', title: 'Consumer secret' },
       },
     },
+    ways: [...woocommerceWays].map((way) => ({
+      ...way,
+      steps: [...way.steps],
+      credentials: [...way.credentials],
+      optionalCredentials: [],
+      settings: { ...way.settings },
+    })),
+    redirectUrl: null,
   },
 ];
