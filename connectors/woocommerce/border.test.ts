@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConnectorError } from '../errors.ts';
 import { orderOf } from './bench.fixture.ts';
 import { refusal } from './errors.ts';
-import { contentOf, differences, toOrderBody } from './order-mapping.ts';
+import { contentOf, differences } from './order-content.ts';
+import { toOrderBody } from './order-mapping.ts';
 import { noRecordings, recorded, recordedDeliveries } from './recorded.fixture.ts';
 import { encode, signedUrl } from './signer.ts';
 import { verifyWebhook } from './webhooks.ts';
@@ -55,10 +56,10 @@ describe('orders', () => {
       currency: 'AUD',
       total: '77.16',
       total_tax: '0.00',
-      line_items: [{ product_id: 11, variation_id: 0, quantity: 2, total: '66.66' }],
+      line_items: [{ id: 1, product_id: 11, variation_id: 0, quantity: 2, total: '66.66' }],
     };
     expect(differences(wanted, made)).toEqual([]);
-    const line = { product_id: 11, variation_id: 0, quantity: 2, total: '66.66' };
+    const line = { id: 1, product_id: 11, variation_id: 0, quantity: 2, total: '66.66' };
     const cases: [object, RegExp][] = [
       [{ total: '84.88', total_tax: '7.72' }, /7\.72 tax that the shop added/],
       [{ currency: 'USD' }, /currency is USD/],

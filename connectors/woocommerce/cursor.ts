@@ -1,37 +1,69 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { ConnectorError } from '../errors.ts';
 import { check } from './schema.ts';
 
 const whole = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' });
 
-const fullCursor = Type.Object({ mode: Type.Literal('full'), offset: whole, lastId: whole });
-const changedCursor = Type.Object({
-  mode: Type.Literal('changed'),
-  /** Products first; then variations, whose changes do not move their product's date. */
-  of: Type.Union([Type.Literal('products'), Type.Literal('variations')]),
-  /** Where the variations' pass begins, ISO 8601. */
-  since: Type.String(),
-  after: Type.String(),
+const full = { offset: whole, lastId: whole };
+const changed = {
+  /** Rows changed later than this second come next. */
+  after: time,
   page: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-});
-const cursorSchema = Type.Union([fullCursor, changedCursor]);
+  /** While one second with more rows than a page is read by id. */
+  tie: Type.Optional(Type.Object({ second: time, ...full })),
+};
+const fullPlace = Type.Object(full);
+const changedPlace = Type.Object(changed);
+/** A place in a list of everything by id. */
+export type FullPlace = Readonly<Static<typeof fullPlace>>;
+/** A place in a list of changes by date. */
+export type ChangedPlace = Readonly<Static<typeof changedPlace>>;
 
-export type FullCursor = Static<typeof fullCursor>;
-export type ChangedCursor = Static<typeof changedCursor>;
-export type ProductCursor = FullCursor | ChangedCursor;
+const productCursor = Type.Union([
+  Type.Object({ mode: Type.Literal('full'), ...full }),
+  Type.Object({
+    mode: Type.Literal('changed'),
+    /** Products first; then variations, whose changes do not move their product's date. */
+    of: Type.Union([Type.Literal('products'), Type.Literal('variations')]),
+    /** Where the variations' pass begins. */
+    since: time,
+    ...changed,
+  }),
+]);
+export type ProductCursor = Readonly<Static<typeof productCursor>>;
+
+const orderCursor = Type.Union([
+  Type.Object({ mode: Type.Literal('all-orders'), ...full }),
+  Type.Object({
+    mode: Type.Literal('changed-orders'),
+    /** Orders first; then those that went to the trash, which other lists leave out. */
+    of: Type.Union([Type.Literal('orders'), Type.Literal('trash')]),
+    since: time,
+    ...changed,
+  }),
+]);
+export type OrderCursor = Readonly<Static<typeof orderCursor>>;
 
 /** A place in a long read as opaque text. */
-export function writeCursor(cursor: ProductCursor): string {
+export function writeCursor(cursor: ProductCursor | OrderCursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
 /** @throws ConnectorError Rejected, field `cursor`, for a text that none of ours reads back from */
-export function readCursor(text: string): ProductCursor {
+export function readProductCursor(text: string): ProductCursor {
+  return read(productCursor, text);
+}
+
+/** @throws ConnectorError Rejected, field `cursor`, for a text that none of ours reads back from */
+export function readOrderCursor(text: string): OrderCursor {
+  return read(orderCursor, text);
+}
+
+function read<S extends TSchema>(schema: S, text: string): Static<S> {
   try {
-    const verdict = check(cursorSchema, JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    if (verdict.ok && (verdict.value.mode === 'full' || isTime(verdict.value.since, verdict.value.after))) {
-      return verdict.value;
-    }
+    const verdict = check(schema, JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    if (verdict.ok) return verdict.value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
@@ -40,8 +72,4 @@ export function readCursor(text: string): ProductCursor {
     field: 'cursor',
     remedy: 'Begin the read again without a cursor.',
   });
-}
-
-function isTime(...texts: readonly string[]): boolean {
-  return texts.every((text) => !Number.isNaN(new Date(text).getTime()));
 }

@@ -1,26 +1,19 @@
 import type { CancelOutcome, OrderForStore, StoreConnector, StoreOrder } from '../contract/store.ts';
+import type { RefundForStore, StoreRefund } from '../contract/store-writing.ts';
 import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
-import {
-  CREATED_VIA,
-  contentOf,
-  differences,
-  holdsStock,
-  intendedContent,
-  referenceOf,
-  toOrderBody,
-  toStoreOrder,
-} from './order-mapping.ts';
-import { noteSchema, notesSchema, orderSchema, ordersSchema, type WooOrder } from './schema.ts';
+import type { OrderExtras } from './order-extras.ts';
+import { OrderMaker } from './order-making.ts';
+import { CREATED_VIA, holdsStock, referenceOf, toStoreOrder } from './order-mapping.ts';
+import { orderSchema, ordersSchema, type WooOrder } from './schema.ts';
+import type { ShopFacts } from './shop.ts';
 import { nativeByStatus } from './tags.ts';
-import { decodeEntities, parseGmt } from './text.ts';
 
 /** How much earlier than asked the list is read: the shop's clock and ours differ. */
 const CLOCK_MARGIN_MS = 10 * 60 * 1000;
-/** An order that was changed later than this after its creation was changed by somebody. */
-const UNTOUCHED_MS = 60 * 1000;
 const PER_PAGE = 100;
 const MAX_PAGES = 50;
+const ON_HOLD = 'on-hold';
 
 type Parcels = Parameters<StoreConnector['fulfilOrder']>[1];
 
@@ -28,23 +21,18 @@ type Parcels = Parameters<StoreConnector['fulfilOrder']>[1];
 export class OrderDesk {
   readonly #client: WooClient;
   readonly #ctx: WooCommerceContext;
+  readonly #maker: OrderMaker;
+  readonly #extras: OrderExtras;
 
-  constructor(client: WooClient, ctx: WooCommerceContext) {
+  constructor(client: WooClient, ctx: WooCommerceContext, facts: ShopFacts, extras: OrderExtras) {
     this.#client = client;
     this.#ctx = ctx;
+    this.#maker = new OrderMaker(client, ctx, facts);
+    this.#extras = extras;
   }
 
   async create(order: OrderForStore): Promise<StoreOrder> {
-    const content = contentOf(order);
-    const body = toOrderBody(order, content, this.#ctx.settings.orderTaxClass);
-    const call = { method: 'POST', path: 'orders', body, operation: 'orders.create', effect: true } as const;
-    const made = await this.#client.ask(call, orderSchema);
-    const reasons = differences(content, made);
-    if (reasons.length > 0) await this.#refuse(made, reasons);
-    if (referenceOf(made) !== order.reference) {
-      this.#ctx.log.error({ order: made.id }, 'the shop dropped our reference: the order cannot be found by it');
-    }
-    return this.#toStoreOrder(made);
+    return this.#toStoreOrder(await this.#maker.create(order));
   }
 
   async find(reference: string, notBefore: Date): Promise<StoreOrder | null> {
@@ -55,8 +43,7 @@ export class OrderDesk {
     }
     const found = matches.find(({ status }) => status !== 'cancelled' && status !== 'trash') ?? matches[0];
     if (found === undefined) return null;
-    await this.#refuseIfWrong(found);
-    return this.#toStoreOrder(found);
+    return this.#toStoreOrder(await this.#maker.finish(found));
   }
 
   async read(externalId: string): Promise<StoreOrder | null> {
@@ -69,7 +56,7 @@ export class OrderDesk {
     if (before === null) return { outcome: 'refused', order: null, reason: 'The shop has no such order any more.' };
     const { status, nativeStatus } = this.#toStoreOrder(before);
     if (status !== 'open') return this.#closedOutcome(before);
-    await this.#setStatus(before.id, nativeByStatus.cancelled, 'orders.cancel');
+    await this.#maker.setStatus(before.id, nativeByStatus.cancelled, 'orders.cancel');
     const after = await this.#get(externalId);
     if (after === null)
       return { outcome: 'refused', order: null, reason: 'The order vanished while it was cancelled.' };
@@ -78,7 +65,7 @@ export class OrderDesk {
       if (order.status === 'shipped') return { outcome: 'shipped', order };
       return { outcome: 'refused', order, reason: `The shop left the order at ${nativeStatus}.` };
     }
-    await this.#explain(before.id, reason);
+    await this.#explain(before.id, `Cancelled: ${reason}`);
     return { outcome: 'cancelled', order, stockReturned: holdsStock(before) && !holdsStock(after) };
   }
 
@@ -94,10 +81,47 @@ export class OrderDesk {
       });
     }
     await this.#noteParcels(before.id, parcels);
-    if (status === 'open') await this.#setStatus(before.id, nativeByStatus.shipped, 'orders.fulfil');
+    if (status === 'open') await this.#maker.setStatus(before.id, nativeByStatus.shipped, 'orders.fulfil');
     const after = await this.#get(externalId);
     if (after === null) throw new ConnectorError('NotFound', `The shop's order ${externalId} vanished.`);
     return this.#toStoreOrder(after);
+  }
+
+  /** Nobody packs an order that is on hold; its stock stays taken. */
+  async hold(externalId: string, reason: string): Promise<StoreOrder> {
+    const before = await this.#open(externalId);
+    if (before.status === ON_HOLD) return this.#toStoreOrder(before);
+    const held = await this.#maker.setStatus(before.id, ON_HOLD, 'orders.hold');
+    await this.#explain(before.id, `On hold: ${reason}`);
+    return this.#toStoreOrder(held);
+  }
+
+  async release(externalId: string): Promise<StoreOrder> {
+    const before = await this.#open(externalId);
+    if (before.status !== ON_HOLD) return this.#toStoreOrder(before);
+    return this.#toStoreOrder(await this.#maker.setStatus(before.id, nativeByStatus.open, 'orders.release'));
+  }
+
+  async note(externalId: string, note: { readonly reference: string; readonly text: string }): Promise<void> {
+    await this.#extras.addNoteOnce((await this.#existing(externalId)).id, note.reference, note.text);
+  }
+
+  async refund(externalId: string, refund: RefundForStore): Promise<StoreRefund> {
+    const { id, currency } = await this.#existing(externalId);
+    return this.#extras.refund(id, currency, refund);
+  }
+
+  async #existing(externalId: string): Promise<WooOrder> {
+    const order = await this.#get(externalId);
+    if (order === null) throw new ConnectorError('NotFound', `The shop has no order ${externalId}.`);
+    return order;
+  }
+
+  async #open(externalId: string): Promise<WooOrder> {
+    const order = await this.#existing(externalId);
+    if (this.#toStoreOrder(order).status === 'open') return order;
+    const details = { code: 'state', remedy: 'Settle with the brand what becomes of the order.' };
+    throw new ConnectorError('Rejected', `The shop's order ${externalId} is ${order.status}.`, details);
   }
 
   /** Orders that say that we made them, compared here: meta data cannot be searched for. */
@@ -105,7 +129,15 @@ export class OrderDesk {
     const after = new Date(notBefore.getTime() - CLOCK_MARGIN_MS);
     const matches: WooOrder[] = [];
     for (let page = 1; page <= MAX_PAGES; page += 1) {
-      const query = { created_via: CREATED_VIA, after, dates_are_gmt: true, orderby: 'id', order: 'asc', page };
+      // Shops before created_via could be set keep their own word for it.
+      const query = {
+        created_via: [CREATED_VIA, 'rest-api'],
+        after,
+        dates_are_gmt: true,
+        orderby: 'id',
+        order: 'asc',
+        page,
+      };
       const call = { method: 'GET', path: 'orders', query: { ...query, per_page: PER_PAGE } } as const;
       const rows = await this.#client.ask({ ...call, operation: 'orders.find' }, ordersSchema);
       matches.push(...rows.filter((row) => referenceOf(row) === reference));
@@ -122,34 +154,6 @@ export class OrderDesk {
     const call = { method: 'GET', path: 'orders', query, operation: 'orders.find' } as const;
     const rows = await this.#client.ask(call, ordersSchema);
     return rows.filter((row) => referenceOf(row) === reference);
-  }
-
-  /** An order whose creation was never answered was never compared either. Nobody's later edits are touched. */
-  async #refuseIfWrong(order: WooOrder): Promise<void> {
-    const wanted = intendedContent(order);
-    const created = parseGmt(order.date_created_gmt);
-    const modified = parseGmt(order.date_modified_gmt);
-    if (wanted === null || created === null || modified === null || order.status !== 'processing') return;
-    if (modified.getTime() - created.getTime() > UNTOUCHED_MS) return;
-    const reasons = differences(wanted, order);
-    if (reasons.length > 0) await this.#refuse(order, reasons);
-  }
-
-  /** Takes a wrong order back and says why. */
-  async #refuse(order: WooOrder, reasons: readonly string[]): Promise<never> {
-    const why = `The shop made something else of the order: ${reasons.join('; ')}.`;
-    const details = { code: 'shop_answer_differs', existingId: String(order.id), field: 'lines' };
-    try {
-      await this.#setStatus(order.id, nativeByStatus.cancelled, 'orders.cancel');
-    } catch (cause) {
-      if (!(cause instanceof ConnectorError)) throw cause;
-      // It stands in the shop for now; looking it up by its reference comes here again.
-      throw new ConnectorError('OutcomeUnknown', `${why} It could not be cancelled: ${cause.message}`, details);
-    }
-    throw new ConnectorError('Rejected', `${why} It was cancelled.`, {
-      ...details,
-      remedy: 'Read the products again, correct the mapping, then push the order again.',
-    });
   }
 
   #closedOutcome(closed: WooOrder): CancelOutcome {
@@ -173,35 +177,23 @@ export class OrderDesk {
     }
   }
 
-  /** Absolute, therefore harmless when repeated. */
-  async #setStatus(id: number, status: string | null, operation: string): Promise<void> {
-    const call = { method: 'PUT', path: `orders/${id}`, body: { status }, operation } as const;
-    await this.#client.ask(call, orderSchema);
-  }
-
   async #noteParcels(id: number, parcels: Parcels): Promise<void> {
-    const path = `orders/${id}/notes`;
-    const notes = await this.#client.ask({ method: 'GET', path, operation: 'orders.notes' }, notesSchema);
+    const notes = await this.#extras.notes(id);
     for (const { carrier, trackingNumber } of parcels) {
       const note = `Shipped with ${carrier}: ${trackingNumber}`;
-      if (notes.some((one) => isNoteOf(one.note, note, trackingNumber))) continue;
-      await this.#addNote(id, note);
+      if (notes.some((one) => isNoteOf(one, note, trackingNumber))) continue;
+      await this.#extras.addNote(id, note);
     }
   }
 
-  /** For the shop's people. The order is cancelled already; a note that fails is logged, not repeated. */
-  async #explain(id: number, reason: string): Promise<void> {
+  /** For the shop's people. The status is changed already; a note that fails is logged, not repeated. */
+  async #explain(id: number, text: string): Promise<void> {
     try {
-      await this.#addNote(id, `Cancelled: ${reason}`);
+      await this.#extras.addNote(id, text);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
-      this.#ctx.log.warn({ order: id, reason: error.message }, 'the note about a cancellation was not written');
+      this.#ctx.log.warn({ order: id, reason: error.message }, 'the note about a change of status was not written');
     }
-  }
-
-  async #addNote(id: number, note: string): Promise<void> {
-    const body = { note, customer_note: false };
-    await this.#client.ask({ method: 'POST', path: `orders/${id}/notes`, body, operation: 'orders.note' }, noteSchema);
   }
 
   #toStoreOrder(order: WooOrder): StoreOrder {
@@ -211,6 +203,5 @@ export class OrderDesk {
 
 /** A note names the number as a word of its own: "JD-001" is not in "JD-0012". */
 function isNoteOf(text: string, note: string, trackingNumber: string): boolean {
-  const plain = decodeEntities(text).trim();
-  return plain === note || plain.split(/[^\w-]+/).includes(trackingNumber);
+  return text === note || text.split(/[^\w-]+/).includes(trackingNumber);
 }

@@ -2,25 +2,20 @@ import type { Page, RowOutcome } from '../contract/common.ts';
 import type { StoreConnector, StoreProduct, StoreStock } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
-import { type ChangedCursor, type FullCursor, type ProductCursor, readCursor, writeCursor } from './cursor.ts';
+import { type FullPlace, type ProductCursor, readProductCursor, writeCursor } from './cursor.ts';
 import { type RawProduct, toStoreProduct, toStoreStock } from './mapping.ts';
+import { changedPage, firstPlace, fullPage, PageSizer, type Row } from './paging.ts';
 import { check, productSchema, rowSchema, rowsSchema, stockSchema } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
-import { parseGmt } from './text.ts';
 import { parentIdOf, type VariationReader, variationIdsOf } from './variations.ts';
 
-/** Clocks differ, and rows appear in lists a little after their date. */
-const OVERLAP_MS = 5 * 60 * 1000;
 const MAX_IDS_PER_CALL = 100;
 const PRODUCT_FIELDS =
   'id,name,type,status,description,sku,global_unique_id,price,regular_price,sale_price,date_on_sale_from_gmt,date_on_sale_to_gmt,date_modified_gmt,tax_class,manage_stock,stock_quantity,stock_status,backorders,weight,dimensions,categories,attributes,images,variations,parent_id';
 const STOCK_FIELDS = 'id,sku,manage_stock,stock_quantity,stock_status';
-/** After these a smaller page may succeed: slow shops time out on large ones. */
-const TOO_SLOW = new Set(['first_byte_timeout', 'call_timeout', 'too_large']);
-const TOO_SLOW_STATUS = new Set([500, 502, 504, 524]);
-const SMALLEST_PAGE = 10;
+const PAGE_SIZE = 50;
 
-type Row = { readonly id: number };
+type ChangedCursor = Extract<ProductCursor, { mode: 'changed' }>;
 type ReadInput = Parameters<StoreConnector['readProducts']>[0];
 type StockInput = Parameters<StoreConnector['readStock']>[0];
 
@@ -30,7 +25,7 @@ export class ProductReader {
   readonly #ctx: WooCommerceContext;
   readonly #facts: ShopFacts;
   readonly #variations: VariationReader;
-  #largestPage = 100;
+  readonly #sizer = new PageSizer();
 
   constructor(client: WooClient, ctx: WooCommerceContext, facts: ShopFacts, variations: VariationReader) {
     this.#client = client;
@@ -40,17 +35,9 @@ export class ProductReader {
   }
 
   async readProducts(input: ReadInput): Promise<Page<StoreProduct>> {
-    const cursor = input.cursor === null ? firstCursor(input.changedSince) : readCursor(input.cursor);
-    const wanted = Math.min(input.pageSize ?? this.#ctx.settings.pageSize ?? 50, this.#largestPage);
-    try {
-      const page = await this.#page(cursor, Math.max(1, wanted));
-      this.#largestPage = Math.min(100, this.#largestPage + SMALLEST_PAGE);
-      return page;
-    } catch (error) {
-      // The read is repeated by whoever asked for it; then with smaller pages.
-      if (isTooSlow(error)) this.#largestPage = Math.max(SMALLEST_PAGE, Math.floor(wanted / 2));
-      throw error;
-    }
+    const cursor = input.cursor === null ? firstCursor(input.changedSince) : readProductCursor(input.cursor);
+    const wanted = input.pageSize ?? this.#ctx.settings.pageSize ?? PAGE_SIZE;
+    return this.#sizer.run(wanted, (pageSize) => this.#page(cursor, pageSize));
   }
 
   async readProduct(externalId: string): Promise<StoreProduct | null> {
@@ -90,51 +77,26 @@ export class ProductReader {
     return cursor.mode === 'full' ? this.#fullPage(cursor, pageSize) : this.#changedPage(cursor, pageSize);
   }
 
-  /**
-   * All products by id. A product that is deleted meanwhile shifts the rest forward; therefore each page begins with the
-   * last row of the one before, and goes back when that row is not there any more.
-   */
-  async #fullPage(cursor: FullCursor, pageSize: number): Promise<Page<StoreProduct>> {
-    let offset = Math.max(0, cursor.offset - 1);
-    // One row of each page is known already: a page of one would never get on.
-    const perPage = Math.max(2, pageSize);
-    for (;;) {
-      const query = { orderby: 'id', order: 'asc', offset, per_page: perPage, _fields: this.#fields() };
-      const call = { method: 'GET', path: 'products', query, operation: 'products.list' } as const;
-      const { rows, total } = await this.#client.list(call, rowsSchema);
-      const first = rows[0]?.id ?? 0;
-      if (offset > 0 && (rows.length === 0 || first > cursor.lastId)) {
-        offset = Math.max(0, offset - perPage);
-        continue;
-      }
-      const fresh = rows.filter(({ id }) => id > cursor.lastId);
-      const last = rows.at(-1);
-      const next: FullCursor | null =
-        rows.length < perPage || last === undefined
-          ? null
-          : { mode: 'full', offset: offset + rows.length, lastId: Math.max(last.id, cursor.lastId) };
-      return { items: await this.#complete(fresh), next: next === null ? null : writeCursor(next), total };
-    }
+  async #fullPage(cursor: FullPlace, pageSize: number): Promise<Page<StoreProduct>> {
+    const list = { path: 'products', query: { _fields: this.#fields() }, operation: 'products.list' };
+    const { rows, next, total } = await fullPage(this.#client, list, cursor, pageSize);
+    return {
+      items: await this.#complete(rows),
+      next: next === null ? null : writeCursor({ mode: 'full', ...next }),
+      total,
+    };
   }
 
-  /** What changed, oldest first, going on from the last row's date; rows of one second may come twice. */
   async #changedPage(cursor: ChangedCursor, pageSize: number): Promise<Page<StoreProduct>> {
-    const ofVariations = cursor.of === 'variations';
-    const query = {
-      modified_after: new Date(cursor.after),
-      dates_are_gmt: true,
-      orderby: 'modified',
-      order: 'asc',
-      page: cursor.page,
-      per_page: pageSize,
-      _fields: ofVariations ? 'id,parent_id,date_modified_gmt' : this.#fields(),
-    };
-    const call = { method: 'GET', path: ofVariations ? 'variations' : 'products', query } as const;
-    const { rows } = await this.#client.list({ ...call, operation: 'products.changed' }, rowsSchema);
-    const products = ofVariations ? await this.#parentsOf(rows) : rows;
-    const next = nextChanged(cursor, rows, pageSize);
-    const more = next ?? (!ofVariations && (await this.#variations.hasOwnRoute()) ? variationsCursor(cursor) : null);
-    return { items: await this.#complete(products), next: more === null ? null : writeCursor(more), total: null };
+    const { mode, of, since } = cursor;
+    const ofVariations = of === 'variations';
+    const _fields = ofVariations ? 'id,parent_id,date_modified_gmt' : this.#fields();
+    const list = { path: ofVariations ? 'variations' : 'products', query: { _fields }, operation: 'products.changed' };
+    const { rows, next } = await changedPage(this.#client, list, cursor, pageSize);
+    const items = await this.#complete(ofVariations ? await this.#parentsOf(rows) : rows);
+    if (next !== null) return { items, next: writeCursor({ mode, of, since, ...next }), total: null };
+    if (ofVariations || !(await this.#variations.hasOwnRoute())) return { items, next: null, total: null };
+    return { items, next: writeCursor({ mode, of: 'variations', since, after: since, page: 1 }), total: null };
   }
 
   async #parentsOf(variations: readonly Row[]): Promise<Row[]> {
@@ -187,27 +149,7 @@ export class ProductReader {
 
 function firstCursor(changedSince: Date | null): ProductCursor {
   if (changedSince === null) return { mode: 'full', offset: 0, lastId: 0 };
-  const since = new Date(changedSince.getTime() - OVERLAP_MS).toISOString();
-  return { mode: 'changed', of: 'products', since, after: since, page: 1 };
-}
-
-function variationsCursor(cursor: ChangedCursor): ChangedCursor {
-  return { mode: 'changed', of: 'variations', since: cursor.since, after: cursor.since, page: 1 };
-}
-
-function nextChanged(cursor: ChangedCursor, rows: readonly Row[], pageSize: number): ChangedCursor | null {
-  if (rows.length < pageSize) return null;
-  const last = rows.at(-1);
-  const date = last !== undefined && 'date_modified_gmt' in last ? parseGmt(String(last.date_modified_gmt)) : null;
-  // The filter is exclusive and counts whole seconds: one second earlier meets the rest of that second again.
-  const after = date === null ? null : new Date(date.getTime() - 1000);
-  if (after === null || after <= new Date(cursor.after)) return { ...cursor, page: cursor.page + 1 };
-  return { ...cursor, after: after.toISOString(), page: 1 };
-}
-
-function isTooSlow(error: unknown): boolean {
-  if (!(error instanceof ConnectorError) || error.kind !== 'Unavailable') return false;
-  return TOO_SLOW.has(error.details.code ?? '') || TOO_SLOW_STATUS.has(error.details.status ?? 0);
+  return { mode: 'changed', of: 'products', ...firstPlace(changedSince) };
 }
 
 function stockOutcome(sku: string, row: unknown): RowOutcome<StoreStock> {

@@ -58,6 +58,18 @@ export const productSchema = Type.Object({
 });
 export type WooProduct = Static<typeof productSchema>;
 
+/** What a unit's row must tell before its price is changed. */
+export const priceSchema = Type.Object({
+  id,
+  type: maybe(text),
+  sku: sellable.sku,
+  regular_price: sellable.regular_price,
+  sale_price: sellable.sale_price,
+  date_on_sale_from_gmt: sellable.date_on_sale_from_gmt,
+  date_on_sale_to_gmt: sellable.date_on_sale_to_gmt,
+});
+export type WooPrice = Static<typeof priceSchema>;
+
 /** The least that a row must have to be spoken of. */
 export const rowSchema = Type.Object({ id });
 export const rowsSchema = Type.Array(rowSchema);
@@ -71,13 +83,20 @@ export const stockSchema = Type.Object({
 });
 export type WooStock = Static<typeof stockSchema>;
 
+/** What one rate makes of a line, unrounded. */
+const lineTaxes = maybe(Type.Array(Type.Object({ id, total: maybe(decimal) })));
+
 const lineSchema = Type.Object({
+  id,
+  name: maybe(text),
   product_id: id,
   variation_id: maybe(id),
   quantity: Type.Number(),
   sku: maybe(text),
+  subtotal: maybe(text),
   total: text,
   total_tax: maybe(text),
+  taxes: lineTaxes,
   meta_data: metaData,
 });
 
@@ -89,15 +108,35 @@ export const orderSchema = Type.Object({
   total: text,
   total_tax: maybe(text),
   shipping_total: maybe(text),
+  discount_total: maybe(text),
+  prices_include_tax: maybe(Type.Boolean()),
   transaction_id: maybe(text),
   created_via: maybe(text),
   date_created_gmt: maybe(text),
   date_modified_gmt: maybe(text),
+  date_completed_gmt: maybe(text),
   line_items: Type.Array(lineSchema),
+  shipping_lines: maybe(Type.Array(Type.Object({ id, taxes: lineTaxes }))),
+  tax_lines: maybe(
+    Type.Array(Type.Object({ rate_id: id, rate_percent: maybe(decimal), compound: maybe(Type.Boolean()) })),
+  ),
+  refunds: maybe(Type.Array(Type.Object({ id }))),
   meta_data: metaData,
 });
 export type WooOrder = Static<typeof orderSchema>;
 export const ordersSchema = Type.Array(orderSchema);
+
+/** A refund's lines have negative quantities; `_refunded_item_id` in their meta data names the line of the order. */
+export const refundSchema = Type.Object({
+  id,
+  amount: text,
+  reason: maybe(text),
+  date_created_gmt: maybe(text),
+  line_items: maybe(Type.Array(Type.Object({ id, quantity: Type.Number(), meta_data: metaData }))),
+  meta_data: metaData,
+});
+export type WooRefund = Static<typeof refundSchema>;
+export const refundsSchema = Type.Array(refundSchema);
 
 export const notesSchema = Type.Array(Type.Object({ id, note: text }));
 export const noteSchema = Type.Object({ id });
@@ -125,6 +164,10 @@ export const errorSchema = Type.Object({
   /** An object with `status`, except refund errors, which have a bare number. */
   data: Type.Optional(Type.Unknown()),
 });
+/** The answer to a batch: rows in the order of the request, each the resource or `{id, error}`. */
+export const batchSchema = Type.Object({ update: Type.Optional(Type.Array(Type.Unknown())) });
+export const batchErrorSchema = Type.Object({ error: errorSchema });
+
 /** A webhook delivery's body: the whole resource, or only the id when it was deleted. */
 export const deliverySchema = Type.Object({ id, type: maybe(text), parent_id: maybe(id) });
 

@@ -17,6 +17,7 @@ export class ShopFacts {
   readonly #client: WooClient;
   readonly #ctx: WooCommerceContext;
   #units: Promise<ShopUnits> | null = null;
+  #taxes: Promise<boolean> | null = null;
 
   constructor(client: WooClient, ctx: WooCommerceContext) {
     this.#client = client;
@@ -30,6 +31,21 @@ export class ShopFacts {
       throw error;
     });
     return this.#units;
+  }
+
+  /**
+   * Whether the shop adds tax to orders (`woocommerce_calc_taxes`). A key that may not read settings is told no: orders
+   * that tax is added to are settled all the same, only that the shop's own mail shows them before.
+   */
+  calculatesTaxes(): Promise<boolean> {
+    this.#taxes ??= this.#setting('general', 'woocommerce_calc_taxes').then(
+      (value) => value === 'yes',
+      (error: unknown) => {
+        this.#taxes = null;
+        throw error;
+      },
+    );
+    return this.#taxes;
   }
 
   async #readUnits(): Promise<ShopUnits> {
@@ -49,18 +65,18 @@ export class ShopFacts {
   }
 
   async #weightUnit(): Promise<WeightUnit> {
-    const unit = await this.#productSetting('woocommerce_weight_unit');
+    const unit = await this.#setting('products', 'woocommerce_weight_unit');
     return isWeightUnit(unit) ? unit : 'kg';
   }
 
   async #lengthUnit(): Promise<LengthUnit> {
-    const unit = await this.#productSetting('woocommerce_dimension_unit');
+    const unit = await this.#setting('products', 'woocommerce_dimension_unit');
     return isLengthUnit(unit) ? unit : 'cm';
   }
 
-  async #productSetting(id: string): Promise<unknown> {
+  async #setting(group: string, id: string): Promise<unknown> {
     try {
-      const path = `settings/products/${id}`;
+      const path = `settings/${group}/${id}`;
       return (await this.#client.ask({ method: 'GET', path, operation: 'settings.read' }, settingSchema)).value;
     } catch (error) {
       // Some keys may read products but not settings; WooCommerce's own default is taken then.

@@ -101,6 +101,7 @@ export function dropOrder(shop: Shop, order: OrderRecord, force: boolean): JsonO
   shop.tools.log.fact({ fact: 'shop-order.status', externalId, from: order.status, to: 'trash', cause: 'api' });
   order.meta = [...order.meta, ...trashMeta(shop, order)];
   order.status = 'trash';
+  order.modifiedMs = shop.nowMs();
   order.refunds = [];
   shop.putOrder(order);
   shop.announce('order.deleted', order.id);

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bench, orderOf, shirt, startBench, tee } from './bench.fixture.ts';
+
+const aud = (amountMinor: number) => ({ amountMinor, currency: 'AUD' });
+const gst = { country: 'ID', rate: 10, name: 'GST' };
+
+/** Settings of shops, and how many cents may stand in lines of odd sums before the rounding fee. */
+const shops = [
+  { name: 'one rate on everything', taxes: { rates: [gst] } },
+  { name: 'prices entered with tax', taxes: { rates: [gst], pricesIncludeTax: true } },
+  { name: 'rounding at the subtotal', taxes: { rates: [{ ...gst, rate: 19 }], roundAtSubtotal: true } },
+  { name: 'a rate not on shipping', taxes: { rates: [{ ...gst, rate: 8.875, shipping: false }] } },
+  {
+    name: 'two rates, one on top of the other',
+    taxes: {
+      rates: [
+        { ...gst, rate: 5 },
+        { ...gst, id: 2, name: 'PST', rate: 9.975, priority: 2, compound: true },
+      ],
+    },
+  },
+  {
+    name: 'three rates beside each other, with tax',
+    taxes: {
+      pricesIncludeTax: true,
+      rates: [1, 2, 3].map((id) => ({ ...gst, id, name: `T${id}`, rate: 3.3333 * id, priority: id })),
+    },
+  },
+  { name: 'tax by the shop’s own place', taxes: { rates: [{ ...gst, country: 'AU', rate: 7.7 }], basedOn: 'base' } },
+];
+
+describe('orders in shops that add tax', () => {
+  let bench: Bench;
+  let shirtId = '';
+  let sizes: string[] = [];
+  let teeId = '';
+  beforeAll(async () => {
+    bench = await startBench();
+    const [one, two] = await bench.addProducts(shirt, { ...tee, stock_quantity: 5000 });
+    shirtId = String(one?.id);
+    sizes = (one?.variations ?? []).map(String);
+    teeId = String(two?.id);
+  });
+  afterAll(() => bench.close());
+
+  const line = (sku: string, productId: string, variationId: string | null, quantity: number, minor: number) => ({
+    ...{ sku, title: sku, externalProductId: productId, externalVariantId: variationId, quantity },
+    unitPrice: aud(minor),
+  });
+
+  it.each(shops)('come to what was sold: $name', async ({ name, taxes }) => {
+    const none = { pricesIncludeTax: false, roundAtSubtotal: false, basedOn: 'shipping' };
+    await bench.control('POST', '/taxes', { ...none, calcTaxes: true, ...taxes });
+    bench.reconnect();
+    const sums = [5, 15, 99, 3333, 3995, 10_001, 123_457];
+    for (const [index, minor] of sums.entries()) {
+      const reference = `T-${name.slice(0, 20)}-${index}`;
+      const lines = [line('TEE', teeId, null, 3, minor), line('SHIRT-S', shirtId, sizes[0] ?? '', 1, minor + 7)];
+      const shippingCharge = aud(index === 0 ? 0 : 995 + index);
+      const made = await bench.connector.createOrder(orderOf(reference, teeId, { lines, shippingCharge }));
+      const sold = 4 * minor + 7 + shippingCharge.amountMinor;
+      expect([reference, made.status, made.nativeStatus, made.total]).toEqual([
+        reference,
+        'open',
+        'processing',
+        aud(sold),
+      ]);
+    }
+  });
+
+  it('take their stock once, and are finished by the look-up when an answer was lost on the way', async () => {
+    await bench.control('POST', '/taxes', { calcTaxes: true, rates: [gst] });
+    bench.reconnect();
+    const key = [{ sku: 'TEE', externalProductId: teeId, externalVariantId: null }];
+    const quantity = async () => {
+      const [row] = await bench.connector.readStock(key);
+      return row?.ok ? row.value.quantity : null;
+    };
+    const before = (await quantity()) ?? 0;
+    await bench.fault({ kind: 'lose-answer' }, { method: 'PUT', path: '/orders/' });
+    const push = bench.connector.createOrder(orderOf('T-lost', teeId));
+    await expect(push).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+    expect(await bench.connector.findOrder('T-lost', new Date())).toMatchObject({
+      nativeStatus: 'processing',
+      total: aud(2 * 3333 + 1050),
+    });
+    expect((await bench.orders()).filter(({ reference }) => reference === 'T-lost')).toHaveLength(1);
+    expect(await quantity()).toBe(before - 2);
+  });
+
+  it('are settled afterwards where the key may not read settings, and untaxed with a class without rates', async () => {
+    await bench.control('POST', '/taxes', { calcTaxes: false, rates: [gst] });
+    bench.reconnect();
+    await bench.connector.createOrder(orderOf('T-none', teeId));
+    await bench.control('POST', '/taxes', { calcTaxes: true });
+    const made = await bench.connector.createOrder(orderOf('T-late', teeId));
+    expect(made).toMatchObject({ nativeStatus: 'processing', total: aud(2 * 3333 + 1050) });
+    bench.reconnect({ orderTaxClass: 'zero-rate' });
+    const settled = bench.calls('orders.update');
+    await bench.connector.createOrder(orderOf('T-zero', teeId, { shippingCharge: aud(0) }));
+    expect(bench.calls('orders.update') - settled).toBe(1);
+  });
+});
