@@ -13,6 +13,30 @@ export function recorded(name: string): {
   return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
 }
 
+/** All numbered exchanges in the order in which they were made. */
+export function recordedExchanges() {
+  return readdirSync(folder)
+    .filter((name) => /^\d{3}-.*\.json$/.test(name))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(new URL(file, folder), 'utf8');
+      const { request, response }: { request: RecordedRequest; response: RecordedResponse } = JSON.parse(text);
+      return { name: file.replace(/\.json$/, ''), request, response };
+    });
+}
+
+interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+interface RecordedResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+}
+
 /** Webhook deliveries as they arrived; their secret is `whsec-example`. */
 export function recordedDeliveries(): { name: string; headers: Record<string, string>; rawBody: string }[] {
   return readdirSync(new URL('webhooks/', folder)).map((name) => {
