@@ -17,6 +17,7 @@ import { fieldRoutes } from './routes/fields.ts';
 import { fileRoutes } from './routes/files.ts';
 import { freightRoutes } from './routes/freight.ts';
 import { importRoutes } from './routes/imports.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { logisticsRoutes } from './routes/logistics.ts';
 import { caughtMailRoutes, mailRoutes } from './routes/mails.ts';
@@ -110,6 +111,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   listingRoutes(app, deps);
   tableRoutes(app, deps);
   problemRoutes(app, deps);
+  incidentRoutes(app, deps);
   connectionRoutes(app, deps);
   logisticsRoutes(app, deps);
   freightRoutes(app, deps);

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { listIncidents, showIncident } from './commands/incidents.ts';
 import { drift, whyStock } from './commands/stock.ts';
 import type { Doing } from './program.ts';
 import { whyGroup } from './program-prices.ts';
@@ -19,4 +20,19 @@ export function addStockCommands(program: Command, doing: Doing, examples: (...l
     .addOption(new Option('--limit <n>', 'most rows').default(50).argParser(Number))
     .addHelpText('after', examples('drift', 'drift --unexplained --json'))
     .action((options) => doing((context) => drift(context, options)));
+  const incidents = program.command('incidents').description('outages of accounts: what they did and what waits');
+  incidents
+    .command('list')
+    .description('outages, newest first')
+    .option('--state <states>', 'OPEN, RECOVERING, CLOSED; several with commas')
+    .option('--connection <code>', 'only of this account')
+    .addOption(new Option('--limit <n>', 'most rows').default(50).argParser(Number))
+    .addHelpText('after', examples('incidents list', 'incidents list --state OPEN,RECOVERING --json'))
+    .action((options) => doing((context) => listIncidents(context, options)));
+  incidents
+    .command('show')
+    .description('one outage: its steps, the orders that waited, its report')
+    .argument('<number>', 'INC-000001, or its id')
+    .addHelpText('after', examples('incidents show INC-000001', 'incidents show INC-000001 --json'))
+    .action((id) => doing((context) => showIncident(context, id)));
 }

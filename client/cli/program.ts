@@ -70,7 +70,7 @@ export function buildProgram(run: Run): Command {
 /** Headings of the help, for commands that do not concern the installation itself. */
 const headings: Readonly<Record<string, readonly string[]>> = {
   'Accounts with outside systems:': ['connect', 'sync', 'connections'],
-  'Every day:': ['problems', 'orders', 'import', 'why', 'drift'],
+  'Every day:': ['problems', 'incidents', 'orders', 'import', 'why', 'drift'],
   'Prices and freight:': ['exchange-rates', 'rates', 'consolidate'],
   'People:': ['users'],
 };

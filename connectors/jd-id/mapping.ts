@@ -88,6 +88,8 @@ function shipTo(order: OrderVo, countryCode: string): PostalAddress {
   };
 }
 
+const hourMs = 60 * 60 * 1000;
+
 function times(order: OrderVo): { orderedAt: Date; modifiedAt: Date } {
   const read = (key: 'bookTime' | 'createTime' | 'payTime' | 'modifyTime' | 'orderCompleteTime') =>
     fromEpoch(wholeNumber(order[key], `/${key}`));
@@ -102,9 +104,14 @@ function times(order: OrderVo): { orderedAt: Date; modifiedAt: Date } {
 
 /**
  * An order VO as a snapshot. Throws `Unavailable` naming the path where a field that the core cannot do without is
- * missing or of another type. `totalPrice` as the order's total is UNCONFIRMED; without it the lines are summed.
+ * missing or of another type. JD.id names no deadline to ship: `shipWithinHours` after the order, where it is set. `totalPrice` as the order's total is UNCONFIRMED; without it the lines are summed.
  */
-export function toSnapshot(raw: unknown, currency: string, countryCode: string): ChannelOrderSnapshot {
+export function toSnapshot(
+  raw: unknown,
+  currency: string,
+  countryCode: string,
+  shipWithinHours?: number,
+): ChannelOrderSnapshot {
   if (!fits(orderSchema, raw)) throw broken(misfit(orderSchema, raw) ?? '/');
   const lineIds = raw.orderSkuinfos.map((line) => text(line.orderSkuUuidId));
   const lines = raw.orderSkuinfos.map((line, index) => {
@@ -118,12 +125,14 @@ export function toSnapshot(raw: unknown, currency: string, countryCode: string):
     shippingCharge.amountMinor,
   );
   const nativeState = String(raw.orderState);
+  const { orderedAt, modifiedAt } = times(raw);
   return {
     externalId: String(raw.orderId),
     nativeState,
     tag: orderTag(nativeState),
-    ...times(raw),
-    shipBy: null,
+    orderedAt,
+    modifiedAt,
+    shipBy: shipWithinHours === undefined ? null : new Date(orderedAt.getTime() + shipWithinHours * hourMs),
     currency,
     total: rupiah(raw.totalPrice, currency, '/totalPrice') ?? { amountMinor: summedMinor, currency },
     shippingCharge,

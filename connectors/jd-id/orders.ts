@@ -112,7 +112,8 @@ export class JdIdOrders {
 
   #snapshot(order: unknown, batch: readonly string[]): ChannelOrderSnapshot {
     try {
-      return toSnapshot(order, this.#settings.currency ?? 'IDR', this.#settings.region ?? 'ID');
+      const { currency = 'IDR', region = 'ID', shipWithinHours } = this.#settings;
+      return toSnapshot(order, currency, region, shipWithinHours);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       const id = fits(orderIdSchema, order) ? String(order.orderId) : `one of ${batch.join(', ')}`;

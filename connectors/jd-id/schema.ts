@@ -66,6 +66,8 @@ export const settingsSchema = Type.Object(
     currency: Type.Optional(Type.String({ title: 'Currency', default: 'IDR' })),
     /** Tokens are renewed so long before they end. */
     refreshEarlyMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 600, default: 60 })),
+    /** Hours from the order until it must be handed over, by the seller's contract; no method of JD.id's names a deadline. */
+    shipWithinHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 720, title: 'Hours to ship an order' })),
     orderPageSize: Type.Optional(Type.Integer({ minimum: 20, maximum: 100, default: 100 })),
     /** Ask per state instead of without a filter, should the gateway insist on `orderStatus` (UNCONFIRMED). */
     listOrdersByState: Type.Optional(Type.Boolean({ default: false })),

@@ -1,10 +1,12 @@
 import type { Tx } from '../database.ts';
+import { outagePolicyOf } from '../outage-policy.ts';
 import type { Row } from '../steps.ts';
+import { type IncidentRef, openIncidentsOf } from './incidents.ts';
 import { anywhere, iso, isoOf, type ListFilter, openProblems, type PageOf, readPage, states } from './paging.ts';
 
 export interface ConnectionItem {
   readonly row: Row;
-  readonly summary: ReturnType<typeof connectionView> & { problems: number };
+  readonly summary: ReturnType<typeof connectionView> & { problems: number; incident: IncidentRef | null };
 }
 
 /** Accounts with outside systems by code. Settings hold no secrets; credentials are never read here. */
@@ -27,8 +29,19 @@ export async function listConnections(
     trx,
     items.map(({ id }) => id),
   );
+  const incidents = await openIncidentsOf(
+    trx,
+    items.map(({ id }) => id),
+  );
   return {
-    items: items.map((row) => ({ row, summary: { ...connectionView(row), problems: problems.get(row.id) ?? 0 } })),
+    items: items.map((row) => ({
+      row,
+      summary: {
+        ...connectionView(row),
+        problems: problems.get(row.id) ?? 0,
+        incident: incidents.get(row.id) ?? null,
+      },
+    })),
     next,
     total,
   };
@@ -38,7 +51,8 @@ export async function findConnection(trx: Tx, id: string): Promise<ConnectionIte
   const row: Row | undefined = await trx('connections').where({ id }).first();
   if (!row) return null;
   const problems = await openProblems(trx, [id]);
-  return { row, summary: { ...connectionView(row), problems: problems.get(id) ?? 0 } };
+  const incident = (await openIncidentsOf(trx, [id])).get(id) ?? null;
+  return { row, summary: { ...connectionView(row), problems: problems.get(id) ?? 0, incident } };
 }
 
 export function connectionView(row: Row) {
@@ -80,6 +94,7 @@ export async function readConnectionParts(trx: Tx, row: Row) {
     settings: row.settings as Record<string, unknown>,
     listingDefaults: row.listing_defaults as Record<string, unknown>,
     intervals: row.intervals as Record<string, unknown>,
+    outage: outagePolicyOf(row.outage),
     keyId: (row.credentials_key_id as string | null) ?? null,
     budget: {
       callsPerSecond: Number(row.calls_per_second),

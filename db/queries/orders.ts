@@ -1,5 +1,6 @@
 import type { Tx } from '../database.ts';
 import type { Row } from '../steps.ts';
+import { type IncidentRef, openIncidentsOf } from './incidents.ts';
 import type { Ref } from './labels.ts';
 import { anywhere, iso, isoOf, type ListFilter, openProblems, type PageOf, readPage, states } from './paging.ts';
 
@@ -20,6 +21,8 @@ export interface OrderSummary {
   readonly shopOrderNumber: string | null;
   readonly trackingNumber: string | null;
   readonly problems: number;
+  /** The brand's shop does not answer, and the order waits for it. */
+  readonly sellerOffline: IncidentRef | null;
 }
 
 /** The row that the machine is asked about, and what people see of it. */
@@ -80,6 +83,10 @@ async function summarised(trx: Tx, rows: readonly Row[]): Promise<OrderItem[]> {
     .select('order_id', 'tracking_number');
   const tracking = new Map<string, string>(tracked.map((row) => [row.order_id, row.tracking_number]));
   const problems = await openProblems(trx, ids);
+  const outages = await openIncidentsOf(
+    trx,
+    rows.filter(waitsForShop).map((row) => String(row.store_connection_id)),
+  );
   return rows.map((row) => ({
     row,
     summary: {
@@ -98,9 +105,14 @@ async function summarised(trx: Tx, rows: readonly Row[]): Promise<OrderItem[]> {
       shopOrderNumber: (row.shop_order_number as string | null) ?? null,
       trackingNumber: tracking.get(row.id) ?? null,
       problems: problems.get(row.id) ?? 0,
+      sellerOffline: waitsForShop(row) ? (outages.get(String(row.store_connection_id)) ?? null) : null,
     },
   }));
 }
+
+/** Approved, and not in the brand's shop yet. */
+const waitsForShop = (row: Row): boolean =>
+  row.store_connection_id !== null && row.in_shop_at === null && ['APPROVED', 'QUEUE'].includes(row.state);
 
 /** The brands that these rows belong to. */
 export async function brandRefs(trx: Tx, rows: readonly Record<string, unknown>[]): Promise<Ref[]> {

@@ -16,6 +16,7 @@ import {
   text,
   Uuid,
 } from './common.ts';
+import { IncidentRef, OutagePolicy } from './incidents.ts';
 
 /** What every place that shows an account says of it. */
 export const ConnectionBrief = {
@@ -41,6 +42,7 @@ const connection = {
   credentialsStored: Type.Boolean(),
   credentialsProved: Type.Boolean(),
   problems: count,
+  incident: IncidentRef,
   allowed: Type.Array(Allowed),
 };
 export const ConnectionPage = page(Type.Object(connection));
@@ -61,6 +63,7 @@ export const ConnectionDetail = Type.Object({
   settings: record,
   listingDefaults: record,
   intervals: record,
+  outage: OutagePolicy,
   keyId: maybeText,
   budget: Type.Object({
     callsPerSecond: Type.Number(),

@@ -15,6 +15,7 @@ import {
   Version,
   Why,
 } from './common.ts';
+import { IncidentRef } from './incidents.ts';
 
 const row = {
   id: text,
@@ -34,6 +35,7 @@ const row = {
   trackingNumber: maybeText,
   allowed: Type.Array(Allowed),
   problems: count,
+  sellerOffline: IncidentRef,
 };
 export const OrderRow = Type.Object(row);
 export const OrderPage = page(OrderRow);

@@ -24,6 +24,12 @@ export const stockFields: readonly Field[] = [
   readOnly({ key: 'connection', title: 'Marketplace', type: 'ref' }),
   readOnly({ key: 'state', title: 'State', type: 'state' }),
   readOnly({ key: 'onHand', title: 'On hand', type: 'integer', unit: 'units', means: 'What the shop has.' }),
+  readOnly({
+    key: 'degraded',
+    title: 'Degraded',
+    type: 'text',
+    means: 'Its shop does not answer: the level is the last known one, and less is offered the longer that lasts.',
+  }),
   readOnly({ key: 'reserved', title: 'Reserved', type: 'integer', unit: 'units', means: 'Held by open orders.' }),
   editable(
     {

@@ -57,6 +57,12 @@ const plainRules = ({ until, ...rules }: StockRules): Record<string, unknown> =>
   until: until?.toISOString() ?? null,
 });
 
+const stageWords = { frozen: 'last known', half: 'shrunk', zero: 'shrunk, few units not offered' } as const;
+
+function degradedOf({ facts: { stale } }: SkuOffers): string | null {
+  return stale ? `${stale.incident}: ${stageWords[stale.stage]}, since ${stale.since.toISOString()}` : null;
+}
+
 function cellsOf(stocked: Stocked, refs: { brand: Ref | null; connection: Ref | null }): Record<string, unknown> {
   const { row, sku, rules, listing } = stocked;
   return {
@@ -67,6 +73,7 @@ function cellsOf(stocked: Stocked, refs: { brand: Ref | null; connection: Ref | 
     state: listing.state,
     onHand: sku.facts.onHand,
     reserved: sku.facts.reserved,
+    degraded: degradedOf(sku),
     available: sku.plan.available,
     holds: sku.plan.explain.at(-1) ?? sku.plan.policy,
     ...plainRules(rules),

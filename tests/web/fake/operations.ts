@@ -1,6 +1,7 @@
-import { ways as woocommerceWays } from '../../../connectors/woocommerce/access.ts';
 import type { ConnectionDetail, ConnectorRow, ProblemRow } from '../../../client/web/api/types/operations.ts';
 import type { OrderDetail } from '../../../client/web/api/types/orders.ts';
+import { ways as woocommerceWays } from '../../../connectors/woocommerce/access.ts';
+import { defaultOutagePolicy } from '../../../db/outage-policy.ts';
 import { ago, idOf } from './ids.ts';
 import { allowedOf } from './machines.ts';
 import { brands, dhl, jdId, shop, zilingo } from './refs.ts';
@@ -40,10 +41,12 @@ export function makeConnections(): ConnectionDetail[] {
     credentialsStored: true,
     credentialsProved: true,
     problems: failure ? 1 : 0,
+    incident: failure ? { id: idOf('incident'), number: 'INC-000001', state: 'OPEN', since: ago(6) } : null,
     allowed: allowedOf('connection', state),
     settings: {},
     listingDefaults: {},
     intervals: {},
+    outage: defaultOutagePolicy,
     keyId: 'local-1',
     budget: {
       callsPerSecond: 5,

@@ -164,6 +164,8 @@ function makeOrder(n: number, facts: Facts): OrderDetail {
     trackingNumber: consignments[0]?.trackingNumber ?? null,
     allowed: allowedOf('order', state, own),
     problems: n % 12 === 11 || goodsOut ? 1 : 0,
+    sellerOffline:
+      state === 'QUEUE' ? { id: idOf('incident'), number: 'INC-000001', state: 'OPEN', since: ago(6) } : null,
     shipping: { amountMinor: brand.currency === 'IDR' ? 18_000 : 900, currency: brand.currency },
     note: n === 1 ? 'Gift: no invoice in the parcel, please.' : null,
     resumeState: state === 'CANCEL_REQUESTED' ? 'SYNCED' : null,
