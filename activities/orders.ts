@@ -1,4 +1,5 @@
 import { ConnectorError } from '../connectors/errors.ts';
+import { confirmKey, hasPartsToLeave, noteTold, partsOf } from '../db/baskets.ts';
 import { planOrder } from '../db/consignments.ts';
 import { performEffect } from '../db/effects.ts';
 import { noteWaiting } from '../db/incident-steps.ts';
@@ -21,6 +22,7 @@ async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView>
     const marketplace = await trx('connections').where({ id: order.connection_id }).first('code');
     const channelOrder = await trx('channel_orders').where({ id: order.channel_order_id }).first('state');
     const storeOutage = order.store_connection_id === null ? null : await noteWaiting(trx, order, at);
+    const restOfBasketWaits = await hasPartsToLeave(trx, order);
     return {
       number: order.number,
       brand: brand.code,
@@ -35,6 +37,7 @@ async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView>
       shopTold: order.shop_told_at !== null,
       channelOrderState: channelOrder.state,
       storeOutage,
+      restOfBasketWaits,
       parcelStates: parcels.map(({ state }: { state: string }) => state),
       hasTrackingNumber: parcels.some(
         ({ tracking_number }: { tracking_number: string | null }) => tracking_number !== null,
@@ -85,9 +88,12 @@ export function orderActivities(deps: ActivityDeps) {
       return { outcome: result.outcome };
     },
 
-    /** Tells the marketplace that the goods are on their way. */
+    /**
+     * Tells the marketplace that the goods are on their way: of a basket once, with the number of the part that left last,
+     * for it takes one number for an order.
+     */
     async confirmShipment(orderId: string): Promise<void> {
-      const { order, parcel, carrier, channelOrder } = await deps.db.tx('staff', async (trx) => {
+      const { order, parcel, carrier, channelOrder, basket } = await deps.db.tx('staff', async (trx) => {
         const row = (await trx('orders').where({ id: orderId }).first()) as Row;
         const sent = await trx('parcels')
           .where({ order_id: orderId })
@@ -107,6 +113,7 @@ export function orderActivities(deps: ActivityDeps) {
           channelOrder: await trx('channel_orders')
             .where({ id: row.channel_order_id as string })
             .first('external_id'),
+          basket: await partsOf(trx, row),
         };
       });
       if (!parcel || !carrier) return;
@@ -114,7 +121,7 @@ export function orderActivities(deps: ActivityDeps) {
       await performEffect<{ trackingNumber: string }>(
         deps,
         {
-          key: `order/${orderId}/confirm-shipment`,
+          key: confirmKey(order, basket),
           kind: 'confirm-shipment',
           connectionId: String(order.connection_id),
           brandId: String(order.brand_id),
@@ -142,11 +149,9 @@ export function orderActivities(deps: ActivityDeps) {
               ? { trackingNumber: parcel.tracking_number }
               : null;
           },
-          onDone: async (trx) => {
-            await trx('orders').where({ id: orderId }).update({ marketplace_told_at: command.at });
-          },
+          onDone: (trx) => noteTold(trx, orderId, basket, command),
           onRefused: async (trx, reason) => {
-            await trx('orders').where({ id: orderId }).update({ marketplace_told_at: command.at });
+            await noteTold(trx, orderId, basket, command);
             await reportProblem(
               trx,
               {

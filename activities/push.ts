@@ -1,13 +1,18 @@
+import { decimalsOf } from '../connectors/contract/minor-units.ts';
 import type { OrderForStore, StoreOrder } from '../connectors/contract/store.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { readConsignee } from '../db/consignees.ts';
 import { pushKey } from '../db/contexts.ts';
 import type { Tx } from '../db/database.ts';
 import { type EffectSpec, NotNow } from '../db/effects.ts';
+import { ratesAmong } from '../db/exchange-rates.ts';
 import { noteDrained } from '../db/incident-steps.ts';
 import { stepOrder } from '../db/orders.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, type Row } from '../db/steps.ts';
+import { type ShopMoney, shopMoney } from '../orders/shop-money.ts';
+import { rateBetween } from '../pricing/exchange.ts';
+import { decimalText, fraction, one, times } from '../pricing/fraction.ts';
 import type { ActivityDeps } from './deps.ts';
 
 const cents = (amountMinor: number, currency: string) => ({ amountMinor, currency });
@@ -98,26 +103,70 @@ export async function orderForStore(deps: ActivityDeps, order: Row): Promise<Ord
       .first('name');
     const shipTo = await readConsignee(trx, deps.sealer, String(order.consignee_id));
     if (!shipTo) throw new ConnectorError('Rejected', `${order.number}: the buyer's data was erased.`);
-    const currency = String(order.currency);
+    const money = await moneyForShop(trx, order, lines);
+    const { currency } = money;
     return {
       reference: referenceOf(order),
       channelName: marketplace.name,
       channelOrderNumber: channelOrder.external_id,
       currency,
-      lines: lines.map((line) => ({
-        sku: line.sku,
-        title: line.title,
-        externalProductId: line.external_product_id,
-        externalVariantId: line.external_variant_id === line.external_product_id ? null : line.external_variant_id,
-        quantity: line.quantity_ordered - line.quantity_cancelled,
-        unitPrice: cents(line.unit_price_minor, currency),
-      })),
-      shippingCharge: cents(Number(order.shipping_minor), currency),
+      lines: money.units.flatMap(({ line: index, quantity, unitMinor }) => {
+        const line = lines[index];
+        if (!line) return [];
+        return {
+          sku: line.sku,
+          title: line.title,
+          externalProductId: line.external_product_id,
+          externalVariantId: line.external_variant_id === line.external_product_id ? null : line.external_variant_id,
+          quantity,
+          unitPrice: cents(unitMinor, currency),
+        };
+      }),
+      shippingCharge: cents(money.shippingMinor, currency),
       shipTo,
       orderedAt: order.ordered_at as Date,
-      exchangeRate: null,
+      exchangeRate: money.rate,
     };
   });
+}
+
+interface SoldRow {
+  readonly quantity_ordered: number;
+  readonly quantity_cancelled: number;
+  readonly unit_price_minor: number;
+  readonly discount_minor: number;
+  readonly shop_currency: string | null;
+}
+
+/** What was sold for the units that are still open; the discount of a line by its units, cut off below. */
+function soldLine({ quantity_ordered: ordered, quantity_cancelled, unit_price_minor, discount_minor }: SoldRow) {
+  const quantity = ordered - quantity_cancelled;
+  return { quantity, netMinor: quantity * unit_price_minor - Math.floor((discount_minor * quantity) / ordered) };
+}
+
+/**
+ * The order's money in the shop's currency, at the newest rate of the day it was ordered. Where all is in one currency, or
+ * where no rate is known, the amounts stay as the marketplace has them; a shop that cannot keep foreign money says so.
+ */
+async function moneyForShop(
+  trx: Tx,
+  order: Row,
+  lines: readonly SoldRow[],
+): Promise<ShopMoney & { readonly currency: string; readonly rate: OrderForStore['exchangeRate'] }> {
+  const sold = lines.map(soldLine);
+  const shippingMinor = Number(order.shipping_minor);
+  const from = String(order.currency);
+  const [to = from, ...others] = new Set(lines.map(({ shop_currency }) => shop_currency ?? from));
+  const on = (order.ordered_at as Date).toISOString().slice(0, 10);
+  const rates = to === from || others.length > 0 ? [] : await ratesAmong(trx, [from, to], order.ordered_at as Date);
+  const rate = rateBetween(rates, from, to, on);
+  if (!rate) return { ...shopMoney(sold, shippingMinor, one), currency: from, rate: null };
+  const scale = fraction(10n ** BigInt(decimalsOf(to)), 10n ** BigInt(decimalsOf(from)));
+  return {
+    ...shopMoney(sold, shippingMinor, times(rate.factor, scale)),
+    currency: to,
+    rate: { from, to, rate: decimalText(rate.factor, 12), date: rate.date },
+  };
 }
 
 /** Asked under the order's lock in the moment an attempt begins: is the push still wanted? */

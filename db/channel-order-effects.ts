@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelOrderLine, ChannelOrderTag } from '../connectors/contract/marketplace.ts';
+import { type ChargedPart, splitCharge } from '../orders/split-charge.ts';
 import type { OrderEventType } from '../state-machines/order.ts';
 import { askByRule } from './confirmation-rules.ts';
 import type { Tx } from './database.ts';
@@ -7,7 +8,7 @@ import { type BrandContent, type LineOfBrand, lineColumns, takeOverContent, tota
 import { holdingStates, reserveLines } from './order-stock.ts';
 import { stepOrder } from './orders.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
-import { type Command, create, type Row } from './steps.ts';
+import { type Command, contextOf, create, type Row } from './steps.ts';
 import { noteSold } from './stock-offers.ts';
 
 /**
@@ -30,10 +31,10 @@ export async function followChannelOrder(
   const { row } = input;
   if (row.lines === null) return;
   const brands = await linesByBrand(trx, row, command);
+  const shippingOf = await shippingShares(trx, row, brands);
   const sorted = [...brands].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [index, [brandId, lines]] of sorted.entries()) {
-    // The buyer's shipping charge belongs to the basket: the first brand's order carries it.
-    const shippingMinor = index === 0 ? Number(row.shipping_minor ?? 0) : 0;
+  for (const [brandId, lines] of sorted) {
+    const shippingMinor = shippingOf.get(brandId) ?? 0;
     const content: BrandContent = { lines, shippingMinor, addressIsNew: input.addressIsNew };
     const known = await trx('orders').where({ channel_order_id: row.id, brand_id: brandId }).first('id');
     const orderId = known?.id ?? (await createOrder(trx, row, brandId, content, command));
@@ -46,6 +47,33 @@ export async function followChannelOrder(
     if (!known) await askByRule(trx, orderId, under);
   }
   if (input.contentIsNew) await cancelVanished(trx, row, [...brands.keys()], command);
+}
+
+/**
+ * The buyer's shipping charge belongs to the basket: its orders divide it (`splitCharge`, brands in the order in which the
+ * basket shows them). What went to a shop with its order, or may be on its way there, stands.
+ */
+async function shippingShares(
+  trx: Tx,
+  row: Row,
+  brands: ReadonlyMap<string, readonly LineOfBrand[]>,
+): Promise<Map<string, number>> {
+  const chargeMinor = Number(row.shipping_minor ?? 0);
+  const [only, ...more] = brands.keys();
+  if (only === undefined) return new Map();
+  if (more.length === 0) return new Map([[only, chargeMinor]]);
+  const parts: ChargedPart[] = [];
+  for (const [brandId, lines] of brands) {
+    const order = await trx('orders').where({ channel_order_id: row.id, brand_id: brandId }).first();
+    const context = order ? await contextOf(trx, 'order', order) : null;
+    const stands = context !== null && (context.inShop || context.pushInFlight || context.handedOver);
+    parts.push({
+      goodsMinor: totalOf({ lines, shippingMinor: 0 }),
+      standingMinor: stands ? Number(order.shipping_minor) : null,
+    });
+  }
+  const shares = splitCharge(chargeMinor, parts);
+  return new Map([...brands.keys()].map((brandId, index) => [brandId, shares[index] ?? 0]));
 }
 
 /** Units per SKU that the marketplace itself took off its offers. */

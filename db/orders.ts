@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { wakeRestOfBasket } from './baskets.ts';
 import { askBrand, confirmationProblemKinds, settleConfirmation } from './confirmations.ts';
 import { leaveConsignment } from './consignments.ts';
 import type { Tx } from './database.ts';
@@ -7,6 +8,8 @@ import { reportProblem, resolveProblemsOf } from './problems.ts';
 import { type Command, create, lock, type Row, type StepRequest, type StepResult, step } from './steps.ts';
 
 export { releaseReservations, reserveLines, reserveWaiting, restockOrder } from './order-stock.ts';
+
+const isClosed = (state: string): boolean => state === 'CANCELLED' || state === 'SUCCESSFULLY_PROCESSED';
 
 /** How long a shop or brand may be silent after a cancel was sent before ops are asked (scenario S1 d). */
 export const cancelSilenceMs = 30 * 60 * 1000;
@@ -29,6 +32,7 @@ export async function stepOrder(
   if (!result.ok || result.repeated || !row) return result;
   const after = (await lock(trx, 'order', request.id)) as Row;
   await orderConsequences(trx, after, { from: result.from, event: request.event }, command);
+  if (isClosed(after.state)) await wakeRestOfBasket(trx, after, command);
   return result;
 }
 

@@ -16,6 +16,8 @@ export interface OrderView {
   readonly hasTrackingNumber: boolean;
   /** The brand's shop does not answer (`away`), or is sent what waited in the order of its deadlines (`draining`). */
   readonly storeOutage?: 'away' | 'draining' | null;
+  /** Another brand's part of the same basket has still to leave: the marketplace is told when all have. */
+  readonly restOfBasketWaits?: boolean;
 }
 
 export type OrderStep =
@@ -43,7 +45,7 @@ export function nextOrderStep(view: OrderView): OrderStep {
       if (mustTellMarketplace(view)) return 'confirm-shipment';
       if (view.handedOver && view.inShop && view.storeConnectionId && !view.shopTold)
         return view.storeOutage ? 'wait' : 'fulfil-in-shop';
-      return isDone(view) ? 'complete' : 'wait';
+      return isDone(view) && !mustStillTell(view) ? 'complete' : 'wait';
     case 'CANCEL_PENDING':
       return 'take-back';
     case 'CANCELLED':
@@ -55,7 +57,11 @@ export function nextOrderStep(view: OrderView): OrderStep {
 }
 
 const mustTellMarketplace = (view: OrderView): boolean =>
-  view.handedOver && view.hasTrackingNumber && !view.marketplaceTold;
+  view.handedOver && view.hasTrackingNumber && !view.marketplaceTold && view.restOfBasketWaits !== true;
+
+/** Arrived before another part of its basket has left: it stays open, for the marketplace is told by whichever is last. */
+const mustStillTell = (view: OrderView): boolean =>
+  view.restOfBasketWaits === true && !view.marketplaceTold && view.channelOrderState !== 'COMPLETED';
 
 /** Delivered, or settled over there. Voided parcels do not count. */
 function isDone(view: OrderView): boolean {
