@@ -63,7 +63,7 @@ export interface Settings {
   /** Daily file of euro reference rates. */
   exchangeRatesUrl: string;
   allowPrivateTargets: boolean;
-  sandbox: { portBase: number; secondMarketplace: boolean };
+  sandbox: { portBase: number; stores: string; secondMarketplace: boolean };
 }
 
 /** What every process works with: the servers are known, the key is there. */
@@ -170,7 +170,11 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
     masterKey: values.TRADELANE_MASTER_KEY ? new Uint8Array(Buffer.from(values.TRADELANE_MASTER_KEY, 'base64')) : null,
     exchangeRatesUrl: values.EXCHANGE_RATES_URL,
     allowPrivateTargets: values.ALLOW_PRIVATE_TARGETS,
-    sandbox: { portBase: values.SANDBOX_PORT_BASE, secondMarketplace: values.SANDBOX_SECOND_MARKETPLACE },
+    sandbox: {
+      portBase: values.SANDBOX_PORT_BASE,
+      stores: values.SANDBOX_STORES,
+      secondMarketplace: values.SANDBOX_SECOND_MARKETPLACE,
+    },
   };
   return { settings, faults };
 }

@@ -263,6 +263,16 @@ export const serviceVariables = {
     },
     { minimum: 1_024, maximum: 65_500, default: 4410 },
   ),
+  SANDBOX_STORES: text(
+    {
+      group: 'Sandbox',
+      description:
+        'Shops of the simulated world. The first is the main brand’s; each of the others brings a brand of its own. `npm start` brings all of them unless this is set.',
+      expects: 'woocommerce, magento or shopify, or several of them with commas between',
+      remedy: 'Write for example woocommerce,magento,shopify.',
+    },
+    { pattern: '^(woocommerce|magento|shopify)(,(woocommerce|magento|shopify))*$', default: 'woocommerce' },
+  ),
   SANDBOX_SECOND_MARKETPLACE: Type.Boolean({
     group: 'Sandbox',
     description: 'Bring a second account of the simulated marketplace, for what happens when two sell the same unit.',

@@ -3,9 +3,13 @@ import { renderAudit } from '../audit/main.ts';
 import { mainJob } from './demo/main-job.ts';
 import { auditDemo, countsOf, endState } from './demo/summary.ts';
 import { startDemoWorld } from './demo/world.ts';
+import { parseStores, type StoreKind } from './shops/kinds.ts';
 
 const usage = `npm run demo                          the main job once, from end to end, with the auditor at its end
 npm run demo -- --json                the same; the last line is one JSON document
+npm run demo -- --stores woocommerce,magento,shopify
+                                      the main job with a shop of each kind and a brand of its own in it
+npm run demo -- --store magento       everything below and above with the main brand's shop being a Magento (or shopify)
 npm run demo -- --scenario S1         a scenario as a table of expected and observed
 npm run demo -- --chaos               the main job with kills, a lost Temporal database and a stopped PostgreSQL`;
 
@@ -13,6 +17,8 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     scenario: { type: 'string' },
+    store: { type: 'string' },
+    stores: { type: 'string' },
     chaos: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -22,16 +28,32 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-if (values.help) process.stdout.write(`${usage}\n`);
+/** The shops that were asked for; null after saying what is wrong with the wish. */
+function wantedStores(): readonly [StoreKind, ...StoreKind[]] | null {
+  try {
+    if (values.store !== undefined && values.stores !== undefined)
+      throw new Error('give --store or --stores, not both');
+    const stores = parseStores(values.store ?? values.stores ?? 'woocommerce');
+    if (values.store !== undefined && stores.length > 1) throw new Error('--store takes one; --stores takes several');
+    return stores;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+const stores = wantedStores();
+if (stores === null) process.exitCode = 2;
+else if (values.help) process.stdout.write(`${usage}\n`);
 else if (values.scenario !== undefined) {
   const { runScenario } = await import('./scenarios/main.ts');
-  process.exitCode = await runScenario(values.scenario, { json: values.json, say });
+  process.exitCode = await runScenario(values.scenario, { json: values.json, stores, say });
 } else if (values.chaos) {
   const { runChaos } = await import('./chaos/main.ts');
-  process.exitCode = await runChaos({ json: values.json, say });
-} else process.exitCode = await runMainJob();
+  process.exitCode = await runChaos({ json: values.json, stores, say });
+} else process.exitCode = await runMainJob(stores);
 
-async function runMainJob(): Promise<number> {
+async function runMainJob(stores: readonly [StoreKind, ...StoreKind[]]): Promise<number> {
   const seconds: Record<string, number> = {};
   const begun = performance.now();
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
@@ -43,7 +65,7 @@ async function runMainJob(): Promise<number> {
     }
   };
   say('Starting the demo world: PostgreSQL, Temporal, worker, API, shop, marketplace, carrier, mail');
-  const demo = await timed('start', () => startDemoWorld({ say }));
+  const demo = await timed('start', () => startDemoWorld({ say, stores }));
   try {
     for (const [index, step] of mainJob(demo).entries()) {
       const result = await timed(step.name, step.run);

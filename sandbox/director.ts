@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import { colleagueOf } from './colleague.ts';
 import { type Control, ControlRefused, controlOf } from './control.ts';
 import { demoBuyer } from './goods.ts';
+import type { DemoShop } from './shops/brands.ts';
 
 export interface Director {
   stop(): Promise<void>;
@@ -11,7 +12,11 @@ export interface Director {
 
 interface DirectorOptions {
   readonly db: Database;
-  readonly controls: { readonly woocommerce: string; readonly 'jd-id': string; readonly 'dhl-express': string };
+  readonly controls: Readonly<Record<string, string>> & {
+    readonly 'jd-id': string;
+    readonly 'dhl-express': string;
+  };
+  readonly shops: readonly DemoShop[];
   readonly apiUrl: string;
   readonly log: Logger;
 }
@@ -30,10 +35,10 @@ const deliverAfterMs = 150_000;
  * counter, the carrier picks parcels up and delivers them, and a colleague in ops approves what nobody else does. Of our own database it reads only
  * which parcels have a label.
  */
-export function startDirector({ db, controls, apiUrl, log }: DirectorOptions): Director {
+export function startDirector({ db, controls, shops: wanted, apiUrl, log }: DirectorOptions): Director {
   const stopped = new AbortController();
   const jd = controlOf(controls['jd-id']);
-  const shop = controlOf(controls.woocommerce);
+  const shops = wanted.map(({ kind }) => controlOf(controls[kind] ?? ''));
   const carrier = controlOf(controls['dhl-express']);
   const colleague = colleagueOf(apiUrl);
   const scanned = new Set<string>();
@@ -44,7 +49,7 @@ export function startDirector({ db, controls, apiUrl, log }: DirectorOptions): D
       for (const act of [
         () => buy(jd, round),
         () => changeMind(jd, round),
-        () => sellInShop(shop, round),
+        () => sellInShop(shops, round),
         () => carry(db, carrier, jd, scanned),
         colleague,
       ]) {
@@ -85,8 +90,18 @@ async function buy(jd: Control, round: number): Promise<void> {
   const sku = offered[Math.floor(pick(round, 1) * offered.length)];
   if (!sku) return;
   const quantity = pick(round, 2) > 0.7 && sku.stock > 1 ? 2 : 1;
-  await jd.post('orders', { lines: [{ sellerSku: sku.sellerSkuId, quantity }], buyer: demoBuyer(round) });
+  // Now and then something of another brand lies in the basket as well.
+  const others = offered.filter(({ sellerSkuId }) => brandIn(sellerSkuId) !== brandIn(sku.sellerSkuId));
+  const other = pick(round, 8) > 0.6 ? others[Math.floor(pick(round, 9) * others.length)] : undefined;
+  const lines = [
+    { sellerSku: sku.sellerSkuId, quantity },
+    ...(other ? [{ sellerSku: other.sellerSkuId, quantity: 1 }] : []),
+  ];
+  await jd.post('orders', { lines, buyer: demoBuyer(round) });
 }
+
+/** Our seller SKUs begin with the brand's code. */
+const brandIn = (sellerSku: string): string => sellerSku.split('-')[0] ?? '';
 
 interface JdOrder {
   externalId: string;
@@ -102,14 +117,13 @@ async function changeMind(jd: Control, round: number): Promise<void> {
   if (pick(round, 4) > 0.3) await jd.post(`orders/${order.externalId}/cancel`);
 }
 
-async function sellInShop(shop: Control, round: number): Promise<void> {
+async function sellInShop(shops: readonly Control[], round: number): Promise<void> {
   if (round % 9 !== 4) return;
-  const number = 1 + Math.floor(pick(round, 5) * 36);
-  await shop.post('stock', {
-    sku: `KW-${String(number).padStart(3, '0')}`,
-    delta: pick(round, 6) > 0.6 ? 4 : -1,
-    cause: 'own-sale',
-  });
+  const shop = shops[Math.floor(pick(round, 7) * shops.length)];
+  const shelf = (await shop?.get<{ sku: string; quantity: number }[]>('shelf')) ?? [];
+  const sku = shelf[Math.floor(pick(round, 5) * shelf.length)]?.sku;
+  if (!shop || !sku) return;
+  await shop.post('stock', { sku, delta: pick(round, 6) > 0.6 ? 4 : -1, cause: 'own-sale' });
 }
 
 async function carry(db: Database, carrier: Control, jd: Control, scanned: Set<string>): Promise<void> {

@@ -1,60 +1,150 @@
-/** One made-up product, as WooCommerce's REST API takes it. */
-export interface DemoProduct {
-  readonly [field: string]: unknown;
-  readonly name: string;
+/** One thing that a made-up brand sells, whatever shop it sells it in. */
+export interface Good {
+  readonly title: string;
+  readonly descriptionHtml: string;
+  readonly category: string;
+  readonly hsCode: string;
+  readonly origin: string;
+  /** Shown on the picture, and the picture's name. */
+  readonly picture: string;
+  /** What its units differ in, e.g. `Size`; null = there is one unit. */
+  readonly option: string | null;
+  readonly units: readonly GoodUnit[];
+}
+
+/** One sellable unit of it. */
+export interface GoodUnit {
   readonly sku: string;
+  readonly option: string | null;
+  /** In the shop's currency, with decimals. */
+  readonly price: string;
+  /** Null = the shop does not know it. */
+  readonly weightGrams: number | null;
+  /** Pieces by place: the first one is the shop's own, further ones are where it keeps more. */
+  readonly pieces: readonly number[];
 }
 
 const fabrics = ['Merino', 'Linen', 'Organic cotton', 'Alpaca'];
 const things: readonly (readonly [string, string, number, number])[] = [
-  ['tee', 'T-Shirts', 39.95, 0.2],
-  ['scarf', 'Accessories', 24.5, 0.15],
-  ['beanie', 'Accessories', 29, 0.1],
-  ['cardigan', 'Knitwear', 119, 0.45],
-  ['socks', 'Accessories', 14.95, 0.08],
-  ['blanket', 'Home', 189, 1.4],
-  ['throw', 'Home', 79, 0.9],
-  ['gloves', 'Accessories', 34.5, 0.12],
-  ['jumper', 'Knitwear', 139, 0.55],
+  ['tee', 'T-Shirts', 39.95, 200],
+  ['scarf', 'Accessories', 24.5, 150],
+  ['beanie', 'Accessories', 29, 100],
+  ['cardigan', 'Knitwear', 119, 450],
+  ['socks', 'Accessories', 14.95, 80],
+  ['blanket', 'Home', 189, 1400],
+  ['throw', 'Home', 79, 900],
+  ['gloves', 'Accessories', 34.5, 120],
+  ['jumper', 'Knitwear', 139, 550],
 ];
 
 const title = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * The demo brand's catalogue: 36 simple products. Three of them have a fault that a marketplace finds: no weight, no
+ * The catalogue of Kauri Wool: 36 simple products. Three of them have a fault that a marketplace finds: no weight, no
  * description, and a title that is too long.
  */
-export function demoCatalogue(imageUrl: string): DemoProduct[] {
+export function kauriGoods(): Good[] {
   return fabrics.flatMap((fabric, f) =>
-    things.map(([thing, category, price, weight], t) => {
+    things.map(([thing, category, price, weightGrams], t) => {
       const number = f * things.length + t + 1;
       const sku = `KW-${String(number).padStart(3, '0')}`;
-      const name = `${fabric} ${thing}`;
+      const name = title(`${fabric} ${thing}`);
+      const long = 'in our softest and warmest weave, made by hand for long winter evenings '.repeat(2).trim();
       return {
-        name:
-          number === 7
-            ? `${title(name)} ${'in our softest and warmest weave, made by hand for long winter evenings '.repeat(2).trim()}`
-            : title(name),
-        type: 'simple',
-        sku,
-        regular_price: (price + f * 5).toFixed(2),
-        description:
+        title: number === 7 ? `${name} ${long}` : name,
+        descriptionHtml:
           number === 11
             ? ''
             : `<p>${title(thing)} of ${fabric.toLowerCase()}, made in Tasmania. <b>Care:</b> wash cool.</p>`,
-        manage_stock: true,
-        stock_quantity: 6 + ((number * 7) % 15),
-        weight: number === 3 ? '' : String(weight),
-        dimensions: { length: '30', width: '25', height: '4' },
-        category_names: [category],
-        images: [{ src: `${imageUrl}/${sku}.png` }],
-        meta_data: [
-          { key: 'hs_code', value: '611030' },
-          { key: 'country_of_origin', value: 'AU' },
+        category,
+        hsCode: '611030',
+        origin: 'AU',
+        picture: sku,
+        option: null,
+        units: [
+          {
+            sku,
+            option: null,
+            price: (price + f * 5).toFixed(2),
+            weightGrams: number === 3 ? null : weightGrams,
+            pieces: [6 + ((number * 7) % 15)],
+          },
         ],
       };
     }),
   );
+}
+
+interface Draft {
+  readonly name: string;
+  readonly category: string;
+  readonly hsCode: string;
+  readonly price: number;
+  readonly weightGrams: number;
+  readonly sizes?: readonly string[];
+}
+
+function goodsOf(prefix: string, origin: string, what: string, option: string, drafts: readonly Draft[]): Good[] {
+  return drafts.map(({ name, category, hsCode, price, weightGrams, sizes }, index) => {
+    const number = `${prefix}-${String(index + 1).padStart(3, '0')}`;
+    const units = (sizes ?? [null]).map((size, position) => ({
+      sku: size === null ? number : `${number}-${size}`,
+      option: size,
+      price: price.toFixed(2),
+      weightGrams,
+      // Two places: the sum is what is offered.
+      pieces: [5 + ((index * 3 + position) % 6), 3 + ((index + position * 2) % 5)],
+    }));
+    return {
+      title: name,
+      descriptionHtml: `<p>${name}. ${what}</p>`,
+      category,
+      hsCode,
+      origin,
+      picture: number,
+      option: sizes ? option : null,
+      units,
+    };
+  });
+}
+
+/** Rimu Outdoor, New Zealand: among it garments in sizes, kept in two places. */
+export function rimuGoods(): Good[] {
+  return goodsOf('RO', 'NZ', 'Made for wet weather in Canterbury.', 'Size', [
+    {
+      name: 'Rain jacket',
+      category: 'Jackets',
+      hsCode: '620193',
+      price: 249,
+      weightGrams: 520,
+      sizes: ['S', 'M', 'L'],
+    },
+    { name: 'Trail trousers', category: 'Trousers', hsCode: '620343', price: 139, weightGrams: 410, sizes: ['S', 'M'] },
+    {
+      name: 'Merino base layer',
+      category: 'T-Shirts',
+      hsCode: '611090',
+      price: 99,
+      weightGrams: 210,
+      sizes: ['S', 'M'],
+    },
+    { name: 'Dry bag 20 litres', category: 'Accessories', hsCode: '420292', price: 45.5, weightGrams: 180 },
+    { name: 'Head torch', category: 'Accessories', hsCode: '851310', price: 79, weightGrams: 120 },
+    { name: 'Enamel mug', category: 'Home', hsCode: '732394', price: 19.9, weightGrams: 160 },
+    { name: 'Trekking poles', category: 'Accessories', hsCode: '660200', price: 129, weightGrams: 480 },
+  ]);
+}
+
+/** Totara Skin, Singapore: among it bottles in sizes, kept in two places. */
+export function totaraGoods(): Good[] {
+  return goodsOf('TS', 'SG', 'Without perfume, tested on nobody.', 'Volume', [
+    { name: 'Face oil', category: 'Skin care', hsCode: '330499', price: 38, weightGrams: 90, sizes: ['30ml', '50ml'] },
+    { name: 'Day cream', category: 'Skin care', hsCode: '330499', price: 42.5, weightGrams: 130 },
+    { name: 'Night cream', category: 'Skin care', hsCode: '330499', price: 54, weightGrams: 130 },
+    { name: 'Clay mask', category: 'Skin care', hsCode: '330499', price: 29.9, weightGrams: 240 },
+    { name: 'Hand balm', category: 'Skin care', hsCode: '330499', price: 18, weightGrams: 85, sizes: ['40ml', '75ml'] },
+    { name: 'Bamboo towel', category: 'Home', hsCode: '630291', price: 24, weightGrams: 300 },
+  ]);
 }
 
 const people: readonly (readonly [string, string, string, string])[] = [

@@ -7,10 +7,13 @@ import { createSealer } from '../db/sealing.ts';
 import { createLog } from '../worker/log.ts';
 import { startDirector } from './director.ts';
 import { demoLogIns, seedDemo } from './seed.ts';
+import { manuka, shopsOf } from './shops/brands.ts';
+import { parseStores } from './shops/kinds.ts';
 import { startOutsideSystems } from './systems.ts';
 
 const config = loadConfig();
 const log = createLog('sandbox', config.logLevel);
+const shops = shopsOf(parseStores(config.sandbox.stores));
 const simulated = config.clock === 'database';
 const db = openDatabase({ url: config.database.appUrl, maxConnections: 4, applicationName: 'tradelane-sandbox' });
 const clock = simulated ? databaseClock(db) : systemClock;
@@ -19,12 +22,13 @@ const now = await clock.now();
 const systems = await startOutsideSystems({
   portBase: config.sandbox.portBase,
   dataDir: config.dataDir,
+  shops,
   reviewDelayMs: simulated ? 3_600_000 : 20_000,
   secondMarketplace: config.sandbox.secondMarketplace,
   ...(simulated ? { startAt: now } : {}),
 });
 const controls = {
-  woocommerce: systems.woocommerce.url,
+  ...Object.fromEntries(systems.shops.map(({ kind, simulator }) => [kind, simulator.url])),
   'jd-id': systems.jdId.url,
   'dhl-express': systems.dhlExpress.url,
   mail: systems.mail.url,
@@ -43,10 +47,18 @@ await seedDemo({
   mailTimes: simulated ? ['11:00', '16:00'] : everyMinutes(5),
 });
 // A simulation moves the world by itself, step by step; `npm start` lets it run.
-const director = simulated ? null : startDirector({ db, controls, apiUrl: `http://127.0.0.1:${config.api.port}`, log });
+const director = simulated
+  ? null
+  : startDirector({ db, controls, shops, apiUrl: `http://127.0.0.1:${config.api.port}`, log });
 process.stdout.write(
-  `${JSON.stringify({ ready: true, name: 'sandbox', url: systems.mail.url, mailUrl: `${systems.mail.url}/messages`, controls, logIns: demoLogIns })}\n`,
+  `${JSON.stringify({ ready: true, name: 'sandbox', url: systems.mail.url, mailUrl: `${systems.mail.url}/messages`, controls, logIns: logIns() })}\n`,
 );
+
+/** Those of brands that are here. */
+function logIns() {
+  const brands = [...shops.map(({ brand }) => brand.code), manuka.code];
+  return demoLogIns.filter((one) => !('brand' in one) || brands.includes(one.brand));
+}
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -5,68 +5,27 @@ import type { Sealer } from '../db/sealing.ts';
 import { type Command, create, mustStep } from '../db/steps.ts';
 import { hashPassword } from '../db/users.ts';
 import { seedRateCard } from './rate-card.ts';
-import {
-  carrierAccount,
-  carrierCredentials,
-  marketplaceCredentials,
-  type OutsideSystems,
-  shopCredentials,
-} from './systems.ts';
+import { type DemoBrand, manuka } from './shops/brands.ts';
+import { type StoreKind, storeLabels } from './shops/kinds.ts';
+import { credentialsOf, settingsOf } from './shops/start.ts';
+import { carrierAccount, carrierCredentials, marketplaceCredentials, type OutsideSystems } from './systems.ts';
+
+/** Rupiah for one unit of the brands' money; made up. */
+const rupiahFor: Readonly<Record<string, string>> = { AUD: '10432.5', NZD: '9614.25', SGD: '12088.75' };
 
 /** Log-ins of the demo world; made up, and valid only there. */
 export const demoLogIns = [
   { email: 'admin@tradelane.test', password: 'tradelane-admin', role: 'admin', name: 'Ada Admin' },
   { email: 'ops@tradelane.test', password: 'tradelane-ops', role: 'ops', name: 'Olga Ops' },
   { email: 'brand@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Kira Kauri', brand: 'kauri' },
+  { email: 'rimu@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Riki Rimu', brand: 'rimu' },
+  { email: 'totara@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Tania Totara', brand: 'totara' },
   { email: 'csv@tradelane.test', password: 'tradelane-brand', role: 'brand', name: 'Mina Manuka', brand: 'manuka' },
 ] as const;
 
-interface DemoBrand {
-  readonly code: string;
-  readonly name: string;
-  readonly mailTo: string;
-  readonly shipFrom: object;
-}
-
-/** Kauri Wool sells in its own shop; Manuka Candles has none and lives by files alone. */
-const demoBrands: readonly DemoBrand[] = [
-  {
-    code: 'kauri',
-    name: 'Kauri Wool',
-    mailTo: 'warehouse@kauri.test',
-    shipFrom: {
-      name: 'Kira Kauri',
-      company: 'Kauri Wool Pty Ltd',
-      lines: ['12 Harbour Street'],
-      city: 'Sydney',
-      region: 'NSW',
-      postcode: '2000',
-      countryCode: 'AU',
-      phone: '+61 2 5550 1234',
-      email: 'warehouse@kauri.test',
-    },
-  },
-  {
-    code: 'manuka',
-    name: 'Manuka Candles',
-    mailTo: 'orders@manuka.test',
-    shipFrom: {
-      name: 'Mina Manuka',
-      company: 'Manuka Candles Pty Ltd',
-      lines: ['4 Lygon Street'],
-      city: 'Melbourne',
-      region: 'VIC',
-      postcode: '3000',
-      countryCode: 'AU',
-      phone: '+61 3 5550 4321',
-      email: 'orders@manuka.test',
-    },
-  },
-];
-
 interface NewAccount {
   code: string;
-  connector: 'woocommerce' | 'jd-id' | 'dhl-express';
+  connector: StoreKind | 'jd-id' | 'dhl-express';
   kind: 'store' | 'marketplace' | 'carrier';
   name: string;
   brandId: string | null;
@@ -86,12 +45,13 @@ export interface SeedOptions {
   readonly mailTimes: readonly string[];
 }
 
-/** Fills an empty database with the demo brands, their log-ins and three accounts, each tested with its real credentials. */
+/** Fills an empty database with the demo brands, their log-ins and accounts, each tested with its real credentials. */
 export async function seedDemo(options: SeedOptions): Promise<void> {
   const { db, now } = options;
   const command: Command = { commandId: 'demo-seed', actor: 'sandbox', role: 'admin', at: now };
   const brandIds = new Map<string, string>();
-  for (const brand of demoBrands) {
+  const brands = [...options.systems.shops.map(({ brand }) => brand), manuka];
+  for (const brand of brands) {
     const id = await db.tx('staff', async (trx) => {
       const known = await trx('brands').where({ code: brand.code }).first('id');
       return known?.id ?? (await makeBrand(trx, brand, options));
@@ -101,17 +61,21 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
   await db.tx('staff', (trx) => makeUsers(trx, brandIds, now));
   await db.tx('staff', (trx) =>
     trx('exchange_rates')
-      .insert({
-        from_currency: 'AUD',
-        to_currency: 'IDR',
-        on_date: now.toISOString().slice(0, 10),
-        rate: '10432.5',
-        source: 'demo data',
-      })
+      .insert(
+        Object.entries(rupiahFor)
+          .filter(([currency]) => brands.some((brand) => brand.currency === currency))
+          .map(([currency, rate]) => ({
+            from_currency: currency,
+            to_currency: 'IDR',
+            on_date: now.toISOString().slice(0, 10),
+            rate,
+            source: 'demo data',
+          })),
+      )
       .onConflict(trx.raw('(source, from_currency, to_currency, on_date) where reason is null'))
       .ignore(),
   );
-  for (const account of accountsOf(options, brandIds.get('kauri') ?? '')) await connect(options, account, command);
+  for (const account of accountsOf(options, brandIds)) await connect(options, account, command);
   await db.tx('staff', (trx) => seedRateCard(trx, command));
 }
 
@@ -121,8 +85,8 @@ async function makeBrand(trx: Tx, brand: DemoBrand, { now, mailTimes }: SeedOpti
     id,
     code: brand.code,
     name: brand.name,
-    time_zone: 'Australia/Sydney',
-    currency: 'AUD',
+    time_zone: brand.timeZone,
+    currency: brand.currency,
     mail_schedule: JSON.stringify({ times: mailTimes, workingDays: [1, 2, 3, 4, 5, 6, 7] }),
     mail_to: [brand.mailTo],
     ship_from: JSON.stringify(brand.shipFrom),
@@ -134,6 +98,7 @@ async function makeBrand(trx: Tx, brand: DemoBrand, { now, mailTimes }: SeedOpti
 
 async function makeUsers(trx: Tx, brandIds: ReadonlyMap<string, string>, now: Date): Promise<void> {
   for (const { email, password, role, name, ...more } of demoLogIns) {
+    if ('brand' in more && !brandIds.has(more.brand)) continue;
     const known = await trx('users').whereRaw('lower(email) = ?', [email]).first('id');
     if (known) continue;
     await trx('users').insert({
@@ -157,17 +122,20 @@ function marketplaceAccount(code: string, name: string, url: string): NewAccount
   };
 }
 
-function accountsOf({ systems }: SeedOptions, brandId: string): NewAccount[] {
-  return [
-    {
-      code: 'kauri-shop',
-      connector: 'woocommerce',
+function accountsOf({ systems }: SeedOptions, brandIds: ReadonlyMap<string, string>): NewAccount[] {
+  const shops = systems.shops.map(
+    ({ kind, brand, code, simulator }): NewAccount => ({
+      code,
+      connector: kind,
       kind: 'store',
-      name: 'Kauri Wool (WooCommerce)',
-      brandId,
-      settings: { url: systems.woocommerce.url, hsCodeMeta: 'hs_code', originMeta: 'country_of_origin' },
-      credentials: shopCredentials,
-    },
+      name: `${brand.name} (${storeLabels[kind]})`,
+      brandId: brandIds.get(brand.code) ?? null,
+      settings: settingsOf(kind, simulator.url),
+      credentials: credentialsOf[kind],
+    }),
+  );
+  return [
+    ...shops,
     marketplaceAccount('jd-id', 'JD.id', systems.jdId.url),
     ...(systems.secondJdId ? [marketplaceAccount('jd-id-2', 'JD.id (second)', systems.secondJdId.url)] : []),
     {

@@ -5,13 +5,14 @@ import bwipjs from 'bwip-js/node';
 import { demoOptions as dhlOptions, startDhlExpressSimulator } from '../connectors/dhl-express/simulator/index.ts';
 import { demoOptions as jdOptions, startJdIdSimulator } from '../connectors/jd-id/simulator/index.ts';
 import type { RunningSimulator } from '../connectors/simulator-kit/index.ts';
-import { startWooCommerceSimulator, demoOptions as wooOptions } from '../connectors/woocommerce/simulator/index.ts';
-import { demoCatalogue } from './goods.ts';
 import { type RunningMailCatcher, startMailCatcher } from './mail-catcher.ts';
+import type { DemoShop } from './shops/brands.ts';
+import { startShop } from './shops/start.ts';
 
 /** The simulated outside world: every system is a server of its own, with its own log of what really happened. */
 export interface OutsideSystems {
-  readonly woocommerce: RunningSimulator;
+  /** The shops in the order in which they were asked for; the first one is the main brand's. */
+  readonly shops: readonly (DemoShop & { readonly simulator: RunningSimulator })[];
   readonly jdId: RunningSimulator;
   /** Another account of the same marketplace, where one was asked for. */
   readonly secondJdId: RunningSimulator | null;
@@ -21,7 +22,6 @@ export interface OutsideSystems {
   close(): Promise<void>;
 }
 
-export const shopCredentials = { consumerKey: wooOptions.consumerKey, consumerSecret: wooOptions.consumerSecret };
 export const marketplaceCredentials = {
   appKey: jdOptions.appKey,
   appSecret: jdOptions.appSecret,
@@ -32,9 +32,13 @@ export const carrierCredentials = { username: dhlOptions.username, password: dhl
 export const carrierAccount = dhlOptions.accountNumber;
 
 export interface SystemsOptions {
-  /** First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 shop, +4 marketplace, +5 carrier, +6 second marketplace. */
+  /**
+   * First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 the main brand's shop, +4 marketplace, +5 carrier,
+   * +6 second marketplace, +7 and on further shops.
+   */
   readonly portBase: number;
   readonly dataDir: string;
+  readonly shops: readonly DemoShop[];
   /** How long the marketplace's review takes, in milliseconds of its own clock. */
   readonly reviewDelayMs: number;
   /** The present time of a simulation; absent: real time. */
@@ -46,6 +50,7 @@ export interface SystemsOptions {
 export async function startOutsideSystems({
   portBase,
   dataDir,
+  shops: wanted,
   reviewDelayMs,
   startAt,
   secondMarketplace = false,
@@ -60,14 +65,12 @@ export async function startOutsideSystems({
   const images = await startImages(portBase);
   const imagesUrl = `http://127.0.0.1:${portBase}/images`;
   const limits = { perSecond: 40, burst: 60 };
-  const woocommerce = await startWooCommerceSimulator({
-    ...wooOptions,
-    siteName: 'Kauri Wool',
-    port: portBase + 3,
-    products: demoCatalogue(imagesUrl),
-    limits,
-    ...files('woocommerce'),
-  });
+  const shops = await Promise.all(
+    wanted.map(async (shop, index) => {
+      const port = index === 0 ? portBase + 3 : portBase + 6 + index;
+      return { ...shop, simulator: await startShop(shop, { port, limits, ...files(shop.kind) }, imagesUrl) };
+    }),
+  );
   const jdIdAt = (name: string, port: number) =>
     startJdIdSimulator({ ...jdOptions, reviewDelayMs, looseTypesProbability: 0.02, port, limits, ...files(name) });
   const jdId = await jdIdAt('jd-id', portBase + 4);
@@ -85,14 +88,15 @@ export async function startOutsideSystems({
     logFile: join(folder, 'mail.log'),
   });
   return {
-    woocommerce,
+    shops,
     jdId,
     secondJdId,
     dhlExpress,
     mail,
     imagesUrl,
     close: async () => {
-      await Promise.all([woocommerce, jdId, secondJdId, dhlExpress, mail].map((system) => system?.close()));
+      const all = [...shops.map(({ simulator }) => simulator), jdId, secondJdId, dhlExpress, mail];
+      await Promise.all(all.map((system) => system?.close()));
       await new Promise<void>((resolve) => images.close(() => resolve()));
     },
   };
@@ -101,7 +105,7 @@ export async function startOutsideSystems({
 /** Product pictures: a plain drawing with the SKU on it. */
 async function startImages(port: number): Promise<Server> {
   const server = createServer((request, response) => {
-    const sku = /\/images\/([A-Z0-9-]+)\.png$/.exec(request.url ?? '')?.[1];
+    const sku = /^\/images\/(?:catalog\/product\/)?([A-Z0-9-]+)\.png$/.exec(request.url ?? '')?.[1];
     if (!sku) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('no such picture');
       return;

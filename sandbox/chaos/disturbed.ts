@@ -3,6 +3,7 @@ import type { ProcessEnd } from '../../scripts/servers/processes.ts';
 import { mainJob } from '../demo/main-job.ts';
 import { auditDemo, endState } from '../demo/summary.ts';
 import { startDemoWorld } from '../demo/world.ts';
+import type { StoreKind } from '../shops/kinds.ts';
 import { Gate, steadfast } from './gate.ts';
 import { armedWith, type PointResult, WorkerKeeper } from './keeper.ts';
 import type { Point } from './points.ts';
@@ -19,6 +20,8 @@ export interface Disturbance {
   readonly postgres?: { readonly step: RegExp } & Pick<PostgresStrike, 'awayMs' | 'when'>;
   /** The steps to run; all of them where it is absent. */
   readonly only?: readonly RegExp[];
+  /** The shops; a WooCommerce alone where it is absent. */
+  readonly stores?: readonly [StoreKind, ...StoreKind[]];
   /** Further configuration of the processes. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -37,11 +40,16 @@ export interface RunResult {
 
 /** Runs the main job in a fresh world, disturbed as asked, and looks at what it led to. */
 export async function runDisturbed(
-  { points, temporal, postgres, only, env }: Disturbance,
+  { points, temporal, postgres, only, stores, env }: Disturbance,
   say: (line: string) => void,
 ): Promise<RunResult> {
   const from = performance.now();
-  const inner = await startDemoWorld({ say, restart: points.length === 0, env: { ...env, ...armedWith(points[0]) } });
+  const inner = await startDemoWorld({
+    say,
+    restart: points.length === 0,
+    ...(stores ? { stores } : {}),
+    env: { ...env, ...armedWith(points[0]) },
+  });
   const gate = new Gate();
   const strike = losingTemporal(inner, gate, say);
   const demo = { ...steadfast(inner, gate, say), api: strike.api };

@@ -1,4 +1,5 @@
 import { renderAudit } from '../../audit/main.ts';
+import type { StoreKind } from '../shops/kinds.ts';
 import { type Disturbance, type RunResult, runDisturbed } from './disturbed.ts';
 import { allPoints } from './points.ts';
 import { differences, renderChaos } from './table.ts';
@@ -16,13 +17,20 @@ const everything: Disturbance = {
   },
 };
 
+interface ChaosWish {
+  readonly json: boolean;
+  readonly stores: readonly [StoreKind, ...StoreKind[]];
+  readonly say: (line: string) => void;
+}
+
 /**
  * The main job twice, in a world of its own each: undisturbed, and with everything done to it that a bad day brings. Both
  * must lead to the same. Returns the exit code.
  */
-export async function runChaos({ json, say }: { json: boolean; say: (line: string) => void }): Promise<number> {
+export async function runChaos(wish: ChaosWish): Promise<number> {
+  const { json, say } = wish;
   try {
-    return await compare({ json, say });
+    return await compare(wish);
   } catch (error) {
     // A run that did not come to its end has an answer, too.
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -32,12 +40,12 @@ export async function runChaos({ json, say }: { json: boolean; say: (line: strin
   }
 }
 
-async function compare({ json, say }: { json: boolean; say: (line: string) => void }): Promise<number> {
+async function compare({ json, stores, say }: ChaosWish): Promise<number> {
   const from = performance.now();
   say('First run: nothing happens to it');
-  const calm = await runDisturbed({ points: [] }, say);
+  const calm = await runDisturbed({ points: [], stores }, say);
   say(`Second run: ${allPoints.length} deaths of the worker, Temporal lost, PostgreSQL stopped`);
-  const wild = await runDisturbed(everything, say);
+  const wild = await runDisturbed({ ...everything, stores }, say);
   const ok = isRight(calm) && isRight(wild) && calm.endState.hash === wild.endState.hash && withstood(wild);
   const seconds = Math.round((performance.now() - from) / 100) / 10;
   say(renderChaos(wild));
@@ -47,7 +55,7 @@ async function compare({ json, say }: { json: boolean; say: (line: string) => vo
   say(
     `${ok ? 'All of it holds' : 'Something does not hold'}: end state ${calm.endState.hash} undisturbed, ${wild.endState.hash} disturbed; ${seconds} s.`,
   );
-  if (json) process.stdout.write(`${JSON.stringify(document(calm, wild, ok, seconds))}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ ...document(calm, wild, ok, seconds), stores })}\n`);
   return ok ? 0 : 1;
 }
 

@@ -36,7 +36,7 @@ interface BulkAnswer {
 }
 
 /** The shop takes this long for an order, so that several are under way when Temporal goes. */
-const slowShop = { match: { method: 'POST', path: '/orders$' }, times: 0, fault: { kind: 'latency', ms: 700 } };
+const slowness = { times: 0, fault: { kind: 'latency', ms: 700 } };
 /** Long enough for calls under way to come back to a Temporal that is not there any more. */
 const outageMs = 4_000;
 const waitMs = 60_000;
@@ -63,7 +63,8 @@ export function losingTemporal(demo: DemoWorld, gate: Gate, say: (line: string) 
     const { type, items } = body as Bulk;
     const half = Math.ceil(items.length / 2);
     gate.close();
-    const { id: slowness } = await demo.shop.post<{ id: string }>('faults', slowShop);
+    const { dialect } = demo.shop;
+    const slow = await demo.shop.post<{ id: string }>('faults', { match: dialect.creating, ...slowness });
     try {
       const first = await demo.api.send<BulkAnswer>(method, path, { type, items: items.slice(0, half) });
       const away = await lose(demo, say);
@@ -74,7 +75,7 @@ export function losingTemporal(demo: DemoWorld, gate: Gate, say: (line: string) 
       const joined: unknown = { results: [...first.results, ...second.results] };
       return joined as Answer;
     } finally {
-      await demo.shop.delete(`faults/${slowness}`);
+      await demo.shop.delete(`faults/${slow.id}`);
       gate.open();
     }
   };

@@ -13,7 +13,7 @@ export interface Outside {
  */
 export async function askOutside(demo: DemoWorld): Promise<Outside> {
   const [orders, products, shipments, mails] = await Promise.all([
-    demo.shop.get<{ reference: string }[]>('orders'),
+    Promise.all(demo.shops.map((shop) => shop.orders())).then((all) => all.flat()),
     demo.marketplace.get<{ skus: { sellerSkuId: string }[] }[]>('products'),
     demo.carrier.get<{ number: string; reference: string; events: unknown[] }[]>('shipments'),
     demo.mail.get<{ messages: { messageId: string }[] }>('messages'),

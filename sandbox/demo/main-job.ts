@@ -170,7 +170,7 @@ export function mainJob(demo: DemoWorld): JobStep[] {
     {
       name: 'prices change on both sides: by the brands, and by hand',
       run: async () => {
-        await demo.shop.post('price', { sku: 'KW-005', regular_price: '21.95' });
+        await demo.shop.setPrice('KW-005', '21.95');
         await importFile(demo, 'manuka', candleFile(await picturesOf(demo), '39.90'));
         await demo.advance(minuteMs);
         await demo.sync('catalogue');

@@ -36,7 +36,7 @@ export function peopleOf(demo: DemoWorld) {
     askToCancel: (externalId: string) => marketplace.post(`orders/${externalId}/cancel-request`),
     withdrawCancel: (externalId: string) => marketplace.post(`orders/${externalId}/withdraw-cancel`),
     cancel: (externalId: string) => marketplace.post(`orders/${externalId}/cancel`),
-    sellInShop: (sku: string, units: number) => shop.post('stock', { sku, delta: -units, cause: 'own-sale' }),
+    sellInShop: (sku: string, units: number) => shop.move(sku, -units, 'own-sale'),
     /** The driver comes: everything whose label was mailed is picked up, and the marketplace sees it. */
     async pickUp(): Promise<number> {
       const parcels = await booked(demo, ['BOOKED'], ['NOTIFIED']);

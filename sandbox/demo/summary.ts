@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { type AuditReport, auditFromRunFile, runAudit } from '../../audit/main.ts';
 import { readRunFile } from '../../config/run-file.ts';
 import type { Tx } from '../../db/database.ts';
-import { carrierCredentials, marketplaceCredentials, shopCredentials } from '../systems.ts';
+import { shopSecrets } from '../shops/start.ts';
+import { carrierCredentials, marketplaceCredentials } from '../systems.ts';
 import type { DemoWorld } from './world.ts';
 
 /** What must be found nowhere outside its sealed place: the accounts' secrets and the buyers' addresses. */
 const canaries = [
-  shopCredentials.consumerSecret,
+  ...shopSecrets,
   marketplaceCredentials.appSecret,
   marketplaceCredentials.accessToken,
   marketplaceCredentials.refreshToken,
@@ -120,13 +121,6 @@ export async function endState(demo: DemoWorld): Promise<{ hash: string; lines: 
   return { hash: createHash('sha256').update(all.join('\n')).digest('hex').slice(0, 16), lines: all };
 }
 
-interface ShopOrder {
-  status: string;
-  reference: string;
-  total: string;
-  lines: { sku: string; quantity: number }[];
-}
-
 async function outsideState(demo: DemoWorld): Promise<string[]> {
   const numbers = new Map<string, string>(
     await demo.db.tx('staff', async (trx) => {
@@ -138,7 +132,7 @@ async function outsideState(demo: DemoWorld): Promise<string[]> {
       );
     }),
   );
-  const orders = await demo.shop.get<ShopOrder[]>('orders');
+  const orders = (await Promise.all(demo.shops.map((shop) => shop.orders()))).flat();
   return orders
     .map((order) => {
       const items = order.lines.map(({ sku, quantity }) => `${sku}×${quantity}`).sort();

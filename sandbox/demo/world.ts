@@ -8,6 +8,9 @@ import { type Database, openDatabase } from '../../db/database.ts';
 import { startWorld, temporaryDataDir, type World } from '../../scripts/launcher/world.ts';
 import { type Control, controlOf } from '../control.ts';
 import { demoLogIns } from '../seed.ts';
+import { shopsOf } from '../shops/brands.ts';
+import type { StoreKind } from '../shops/kinds.ts';
+import { type ShopControl, shopControl } from '../shops/shop-control.ts';
 import { isQuiet } from './quiet.ts';
 
 export const demoInstallation = 'demo';
@@ -18,7 +21,10 @@ export interface DemoWorld {
   readonly dataDir: string;
   readonly db: Database;
   readonly client: Client;
-  readonly shop: Control;
+  /** The main brand's shop, whatever kind it is. */
+  readonly shop: ShopControl;
+  /** All shops, the main brand's first. */
+  readonly shops: readonly ShopControl[];
   readonly marketplace: Control;
   /** A second account of the marketplace, where the world was asked for one. */
   readonly secondMarketplace: Control | null;
@@ -33,7 +39,7 @@ export interface DemoWorld {
    * waited for quiet, because somebody outside is silent on purpose.
    */
   advance(ms: number, options?: { readonly whileBusy?: boolean }): Promise<void>;
-  /** Reads the named streams now and waits for quiet. */
+  /** Reads the named streams now and waits for quiet; what is a shop's, of every shop. */
   sync(...streams: StreamName[]): Promise<void>;
   /** The same of one account by its code. */
   syncAccount(code: string, ...streams: StreamName[]): Promise<void>;
@@ -43,9 +49,7 @@ export interface DemoWorld {
 
 export type StreamName = 'catalogue' | 'store-stock' | 'orders' | 'reviews' | 'offers' | 'live' | 'tracking';
 
-const accountOf: Record<StreamName, string> = {
-  catalogue: 'kauri-shop',
-  'store-stock': 'kauri-shop',
+const accountOf: Record<Exclude<StreamName, 'catalogue' | 'store-stock'>, string> = {
   orders: 'jd-id',
   reviews: 'jd-id',
   offers: 'jd-id',
@@ -58,9 +62,16 @@ export interface DemoOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Chaos runs count deaths themselves. */
   readonly restart?: boolean;
+  /** Kinds of shops: the main brand has the first one, each of the others comes with its own brand. */
+  readonly stores?: readonly [StoreKind, ...StoreKind[]];
 }
 
-export async function startDemoWorld({ say, env = {}, restart = true }: DemoOptions): Promise<DemoWorld> {
+export async function startDemoWorld({
+  say,
+  env = {},
+  restart = true,
+  stores = ['woocommerce'],
+}: DemoOptions): Promise<DemoWorld> {
   const dataDir = temporaryDataDir();
   const lines: string[] = [];
   const world = await startWorld({
@@ -75,7 +86,13 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
       lines.push(`${name}: ${line}`);
       if (lines.length > 400) lines.shift();
     },
-    env: { TRADELANE_CLOCK: 'database', TRADELANE_INSTALLATION: demoInstallation, TRADELANE_LOG_LEVEL: 'info', ...env },
+    env: {
+      TRADELANE_CLOCK: 'database',
+      TRADELANE_INSTALLATION: demoInstallation,
+      TRADELANE_LOG_LEVEL: 'info',
+      SANDBOX_STORES: stores.join(','),
+      ...env,
+    },
   });
   const { urls } = world;
   const db = openDatabase({ url: urls.databaseAppUrl, maxConnections: 6, applicationName: 'tradelane-demo' });
@@ -86,8 +103,12 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
     tls: null,
     uiUrl: null,
   });
-  const controls = ['woocommerce', 'jd-id', 'dhl-express', 'mail'].map((name) => controlOf(urls.sandbox[name] ?? ''));
-  const [shop, marketplace, carrier, mail] = controls as [Control, Control, Control, Control];
+  const [shop, ...further] = shopsOf(stores);
+  const shopAt = (one: typeof shop): ShopControl => shopControl(one, urls.sandbox[one.kind] ?? '');
+  const shops: [ShopControl, ...ShopControl[]] = [shopAt(shop), ...further.map(shopAt)];
+  const others = ['jd-id', 'dhl-express', 'mail'].map((name) => controlOf(urls.sandbox[name] ?? ''));
+  const [marketplace, carrier, mail] = others as [Control, Control, Control];
+  const controls: Control[] = [...shops, ...others];
   const secondUrl = urls.sandbox['jd-id-2'];
   const secondMarketplace = secondUrl ? controlOf(secondUrl) : null;
   if (secondMarketplace) controls.push(secondMarketplace);
@@ -103,7 +124,8 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
     dataDir,
     db,
     client,
-    shop,
+    shop: shops[0],
+    shops,
     marketplace,
     secondMarketplace,
     carrier,
@@ -134,7 +156,11 @@ export async function startDemoWorld({ say, env = {}, restart = true }: DemoOpti
       if (!whileBusy) await demo.quiet();
     },
     async sync(...streams) {
-      for (const stream of streams) await demo.syncAccount(accountOf[stream], stream);
+      for (const stream of streams) {
+        const isOfShops = stream === 'catalogue' || stream === 'store-stock';
+        const accounts = isOfShops ? shops.map(({ code }) => code) : [accountOf[stream]];
+        for (const code of accounts) await demo.syncAccount(code, stream);
+      }
     },
     async syncAccount(code, ...streams) {
       for (const stream of streams) {

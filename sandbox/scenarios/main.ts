@@ -1,6 +1,7 @@
 import { renderAudit } from '../../audit/main.ts';
 import { auditDemo } from '../demo/summary.ts';
 import { type DemoWorld, startDemoWorld } from '../demo/world.ts';
+import { type StoreKind, storeLabels } from '../shops/kinds.ts';
 import { runFaults } from './faults/main.ts';
 import { broken, compare, type Row, renderRows } from './rows.ts';
 import { runS1 } from './s1/main.ts';
@@ -75,7 +76,7 @@ const scenarios: Readonly<Record<string, Entry>> = {
  */
 export async function runScenario(
   name: string,
-  { json, say }: { json: boolean; say: (line: string) => void },
+  { json, stores, say }: { json: boolean; stores: readonly [StoreKind, ...StoreKind[]]; say: (line: string) => void },
 ): Promise<number> {
   const scenario = scenarios[name];
   if (!scenario) {
@@ -84,9 +85,9 @@ export async function runScenario(
     return 2;
   }
   const begun = performance.now();
-  say(`${name}: ${scenario.title}`);
+  say(`${name}: ${scenario.title}${stores[0] === 'woocommerce' ? '' : ` (${storeLabels[stores[0]]})`}`);
   const rows: Row[] = [];
-  const demo = await startDemoWorld({ say, env: scenario.env ?? {} });
+  const demo = await startDemoWorld({ say, stores, env: scenario.env ?? {} });
   try {
     try {
       await scenario.run({ demo, say, add: (row) => rows.push(row) });
@@ -103,7 +104,7 @@ export async function runScenario(
   process.stdout.write(
     `${renderRows(rows)}\n${name}: ${ok ? 'all of it holds' : 'NOT all of it holds'}, ${seconds} s\n`,
   );
-  if (json) process.stdout.write(`${JSON.stringify({ scenario: name, ok, rows })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ scenario: name, store: stores[0], ok, rows })}\n`);
   return ok ? 0 : 1;
 }
 

@@ -9,7 +9,8 @@ import { opsOf } from '../../sandbox/demo/ops.ts';
 import { peopleOf } from '../../sandbox/demo/people.ts';
 import { type DemoWorld, demoInstallation, startDemoWorld } from '../../sandbox/demo/world.ts';
 import { demoBuyer } from '../../sandbox/goods.ts';
-import { carrierCredentials, marketplaceCredentials, shopCredentials } from '../../sandbox/systems.ts';
+import { shopSecrets } from '../../sandbox/shops/start.ts';
+import { carrierCredentials, marketplaceCredentials } from '../../sandbox/systems.ts';
 import { historiesFolder, type RecordedHistory, textsOf } from '../../tests/replay/recorded.ts';
 
 /**
@@ -180,7 +181,7 @@ function chosen(all: readonly Candidate[]): Map<string, Candidate> {
 }
 
 const canaries = [
-  shopCredentials.consumerSecret,
+  ...shopSecrets,
   marketplaceCredentials.appSecret,
   marketplaceCredentials.accessToken,
   marketplaceCredentials.refreshToken,

@@ -74,6 +74,8 @@ export interface MagentoSimulatorOptions extends SimulatorOptions {
   timezone?: string | undefined;
   /** `lbs` or `kgs`; default lbs as on a fresh shop. */
   weightUnit?: string | undefined;
+  /** Where pictures lie, with a slash at its end; default: `media/` of the shop itself. */
+  mediaUrl?: string | undefined;
   /** Products that exist from the beginning: bodies as for `POST /__control/products`. */
   products?: JsonObject[] | undefined;
   dials?: Partial<Dials> | undefined;

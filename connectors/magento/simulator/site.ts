@@ -20,7 +20,7 @@ export function storeConfigs(shop: Shop): JsonObject[] {
     [`${prefix}_url`]: base,
     [`${prefix}_link_url`]: base,
     [`${prefix}_static_url`]: `${base}static/version1/`,
-    [`${prefix}_media_url`]: `${base}media/`,
+    [`${prefix}_media_url`]: shop.options.mediaUrl ?? `${base}media/`,
   });
   return [
     {

@@ -4,7 +4,6 @@ import { copiesChange } from './copies.ts';
 import {
   detailOf,
   inShop,
-  isCreate,
   marketplaceOrder,
   movementsOf,
   ordersOf,
@@ -104,8 +103,9 @@ export async function caseB1(stage: Stage, order: Played): Promise<Row> {
 /** In the queue, and the shop turns every call away before it looks at it. */
 export async function caseB2(stage: Stage, order: Played): Promise<Row> {
   const { demo } = stage;
+  const { isCreate } = demo.shop.dialect;
   const { id } = await demo.shop.post<{ id: string }>('faults', {
-    match: { method: 'POST', path: '/orders$' },
+    match: demo.shop.dialect.creating,
     times: 0,
     fault: { kind: 'html', status: 403 },
   });

@@ -1,4 +1,8 @@
+import type { SellerCall } from '../../shops/dialects.ts';
+import type { ShopOrder } from '../../shops/shop-control.ts';
 import { type Stage, sellerSku } from './stage.ts';
+
+export type { SellerCall } from '../../shops/dialects.ts';
 
 /** Parts of `GET /api/orders/:id` that the scenario looks at. */
 export interface Detail {
@@ -35,20 +39,6 @@ export interface Detail {
   openProblems: { kind: string; state: string; title: string; detail: string; remedy: string }[];
 }
 
-/** A call that reached the seller's shop, from the shop's own log. */
-export interface SellerCall {
-  readonly method: string;
-  readonly path: string;
-  readonly outcome: string;
-  readonly status: number;
-  readonly fault?: string;
-}
-
-interface LogLine extends SellerCall {
-  readonly kind: string;
-  readonly seq: number;
-}
-
 export interface MarketplaceOrder {
   snapshots: {
     version: number;
@@ -79,33 +69,27 @@ export async function detailOf(stage: Stage, externalId: string): Promise<Detail
 }
 
 /** The end of the shop's log now. */
-export async function shopMark({ demo }: Stage): Promise<number> {
-  const lines = await demo.shop.get<LogLine[]>('log');
-  return lines.at(-1)?.seq ?? 0;
-}
+export const shopMark = ({ demo }: Stage): Promise<number> => demo.shop.mark();
 
 /** Calls about orders that the shop saw since `mark`, whatever became of them; while one case runs they are all of it. */
 export async function sellerCallsSince({ demo }: Stage, mark: number): Promise<SellerCall[]> {
-  const lines = await demo.shop.get<LogLine[]>(`log?after=${mark}`);
-  return lines.filter(({ kind, path }) => kind === 'call' && /\/orders(\/|$)/.test(path));
+  const calls = await demo.shop.callsSince(mark);
+  return calls.filter((call) => demo.shop.dialect.isAboutOrders(call));
 }
 
 /** Calls about one order of the shop, by its number there, since `mark` or from the beginning. */
 export async function sellerCallsOf(stage: Stage, { shopOrderId }: Detail, mark = 0): Promise<SellerCall[]> {
-  const own = new RegExp(`/orders/${shopOrderId ?? 'none'}(/|$)`);
-  return (await sellerCallsSince(stage, mark)).filter(({ path }) => own.test(path));
+  const { isAbout } = stage.demo.shop.dialect;
+  return (await sellerCallsSince(stage, mark)).filter((call) => isAbout(call, shopOrderId ?? 'none'));
 }
 
-export const isCreate = ({ method, path }: SellerCall): boolean => method === 'POST' && /\/orders$/.test(path);
-export const isCancel = ({ method, path }: SellerCall): boolean => method === 'PUT' && /\/orders\/\d+$/.test(path);
-export const isLookUp = ({ method, path }: SellerCall): boolean => method === 'GET' && /\/orders$/.test(path);
 /** The shop acted on it: it was neither turned away nor cut off before. */
 export const wasProcessed = ({ outcome, fault }: SellerCall): boolean =>
   outcome !== 'dropped' && outcome !== 'throttled' && !/html|status/.test(fault ?? '');
 
 /** Every order in the shop under a reference of ours, as the shop has it. */
-export async function shopOrdersOf({ demo }: Stage, number: string): Promise<{ id: number; status: string }[]> {
-  const orders = await demo.shop.get<{ id: number; status: string; reference: string }[]>('orders');
+export async function shopOrdersOf({ demo }: Stage, number: string): Promise<ShopOrder[]> {
+  const orders = await demo.shop.orders();
   return orders.filter(({ reference }) => reference === number || reference.startsWith(`${number}.`));
 }
 
@@ -148,14 +132,14 @@ export async function shelfOf({ demo }: Stage, skus: readonly string[]): Promise
       .whereIn('sku', [...skus])
       .select('sku', 'on_hand', 'reserved'),
   );
-  const { products: there } = await demo.shop.get<{ products: { sku: string; stockQuantity: number }[] }>('state');
+  const there = await demo.shop.shelf();
   const listed = await demo.marketplace.get<{ skus: { sellerSkuId: string; stock: number }[] }[]>('products');
   const offers = listed.flatMap((product) => product.skus);
   return [...skus]
     .sort()
     .map((sku) => {
       const own = ours.find((row) => row.sku === sku);
-      const shop = there.find((row) => row.sku === sku)?.stockQuantity;
+      const shop = there.get(sku);
       const offered = offers.find(({ sellerSkuId }) => sellerSkuId === sellerSku(sku))?.stock;
       return `${sku} ${own?.on_hand} here, ${own?.reserved} held, ${shop} in the shop, ${offered} offered`;
     })

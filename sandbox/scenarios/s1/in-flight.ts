@@ -5,9 +5,6 @@ import {
   type Detail,
   detailOf,
   inShop,
-  isCancel,
-  isCreate,
-  isLookUp,
   movementsOf,
   type SellerCall,
   sellerCallsSince,
@@ -17,9 +14,6 @@ import {
 } from './facts.ts';
 import { approve, cancelThere, inState, type Played } from './played.ts';
 import type { Stage } from './stage.ts';
-
-const creating = { method: 'POST', path: '/orders$' };
-const lookingUp = { method: 'GET', path: '/orders$' };
 
 interface Lost {
   readonly pending: Detail;
@@ -32,6 +26,7 @@ interface Lost {
 /** The call reaches the shop, `fault` befalls it, and look-ups fail until the cancellation is known. */
 async function pushThatIsLost(stage: Stage, order: Played, fault: 'lose-answer' | 'drop' | 'hold'): Promise<Lost> {
   const { demo } = stage;
+  const { creating, lookingUp, isCreate, isLookUp } = demo.shop.dialect;
   const mark = await shopMark(stage);
   await demo.shop.post('faults', { match: creating, times: 1, fault: { kind: fault } });
   const away = await demo.shop.post<{ id: string }>('faults', {
@@ -64,7 +59,7 @@ export async function caseC1(stage: Stage, order: Played): Promise<Row> {
   const { pending, copies, shopMeanwhile, mark } = await pushThatIsLost(stage, order, 'lose-answer');
   return takenBack(stage, order, mark, 'c1. in flight, answer lost', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
-    'shop meanwhile': ['1 processing', shopMeanwhile],
+    'shop meanwhile': [`1 ${stage.demo.shop.dialect.words.open}`, shopMeanwhile],
     'copies change': ['nothing', copies],
   });
 }
@@ -76,12 +71,13 @@ export async function caseC2(stage: Stage, order: Played): Promise<Row> {
   await stage.demo.quiet();
   const detail = await detailOf(stage, order.externalId);
   const calls = await sellerCallsSince(stage, mark);
+  const { isCancel, isLookUp } = stage.demo.shop.dialect;
   return compare('c2. in flight, dropped', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
     'shop meanwhile': ['none', shopMeanwhile],
     'copies change': ['nothing', copies],
     order: ['CANCELLED', detail.state],
-    'create calls, acted upon': ['1, 0', createsOf(calls)],
+    'create calls, acted upon': ['1, 0', createsOf(stage, calls)],
     'look-ups that were answered': ['2 or more', atLeast(2, calls.filter(isLookUp).filter(wasProcessed).length)],
     'cancel calls': [0, calls.filter(isCancel).length],
     'shop orders': ['none', await inShop(stage, detail.number)],
@@ -96,13 +92,13 @@ export async function caseC3(stage: Stage, order: Played): Promise<Row> {
   const { pending, copies, shopMeanwhile, mark } = await pushThatIsLost(stage, order, 'hold');
   return takenBack(stage, order, mark, 'c3. in flight, answer held', {
     'while it is unknown': ['CANCEL_PENDING', pending.state],
-    'shop meanwhile': ['1 processing', shopMeanwhile],
+    'shop meanwhile': [`1 ${stage.demo.shop.dialect.words.open}`, shopMeanwhile],
     'copies change': ['nothing', copies],
   });
 }
 
-const createsOf = (calls: readonly SellerCall[]): string => {
-  const creates = calls.filter(isCreate);
+const createsOf = ({ demo }: Stage, calls: readonly SellerCall[]): string => {
+  const creates = calls.filter(demo.shop.dialect.isCreate);
   return `${creates.length}, ${creates.filter(wasProcessed).length}`;
 };
 const atLeast = (count: number, found: number): string => (found >= count ? `${count} or more` : String(found));
@@ -119,13 +115,14 @@ async function takenBack(
   await stage.demo.quiet();
   const detail = await detailOf(stage, order.externalId);
   const calls = await sellerCallsSince(stage, mark);
+  const { isCancel, words } = stage.demo.shop.dialect;
   return compare(name, {
     ...meanwhile,
     order: ['CANCELLED', detail.state],
     path: ['NEW APPROVED QUEUE CANCEL_PENDING CANCELLED', detail.path.join(' ')],
-    'create calls, acted upon': ['1, 1', createsOf(calls)],
+    'create calls, acted upon': ['1, 1', createsOf(stage, calls)],
     'cancel calls': [1, calls.filter(isCancel).length],
-    'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+    'shop orders': [`1 ${words.cancelled}`, await inShop(stage, detail.number)],
     ledger: ['cancel-in-shop DONE after 1, push DONE after 1', effectsOf(detail)],
     'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
     stock: [order.shelf, await shelfOf(stage, order.skus)],

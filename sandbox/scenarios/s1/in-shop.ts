@@ -5,7 +5,6 @@ import {
   type Detail,
   detailOf,
   inShop,
-  isCancel,
   mailsOf,
   movementsOf,
   problemsOf,
@@ -47,7 +46,7 @@ export async function inTheShop(stage: Stage, played: ReadonlyMap<string, Played
 }
 
 const cancelsOf = async (stage: Stage, detail: Detail): Promise<number> =>
-  (await sellerCallsOf(stage, detail)).filter(isCancel).length;
+  (await sellerCallsOf(stage, detail)).filter(stage.demo.shop.dialect.isCancel).length;
 
 /** Not shipped: one call, read back, the units are ours and on offer again. */
 async function caseD1(stage: Stage, order: Played): Promise<Row> {
@@ -56,15 +55,16 @@ async function caseD1(stage: Stage, order: Played): Promise<Row> {
   await stage.demo.quiet();
   const detail = await detailOf(stage, order.externalId);
   const calls = await sellerCallsOf(stage, detail);
+  const { isCancel, isRead, words } = stage.demo.shop.dialect;
   const cancel = calls.findIndex(isCancel);
-  const readBack = calls.slice(cancel + 1).some(({ method, path }) => method === 'GET' && /\/orders\/\d+$/.test(path));
+  const readBack = calls.slice(cancel + 1).some(isRead);
   return compare('d1. in the shop', {
     before: ['SYNCED', before.state],
     order: ['CANCELLED', detail.state],
     path: ['NEW APPROVED QUEUE SYNCED CANCEL_PENDING CANCELLED', detail.path.join(' ')],
     'cancel calls': [1, calls.filter(isCancel).length],
     'read back after it': [true, readBack],
-    'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+    'shop orders': [`1 ${words.cancelled}`, await inShop(stage, detail.number)],
     effects: ['cancel-in-shop DONE, push DONE', effectsOf(detail)],
     'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
     stock: [order.shelf, await shelfOf(stage, order.skus)],
@@ -76,22 +76,12 @@ async function caseD1(stage: Stage, order: Played): Promise<Row> {
 async function spoil(stage: Stage, order: Played, fault: object): Promise<() => Promise<void>> {
   const { shopOrderId } = await detailOf(stage, order.externalId);
   const { id } = await stage.demo.shop.post<{ id: string }>('faults', {
-    match: { method: 'PUT', path: `/orders/${shopOrderId}$` },
+    match: stage.demo.shop.dialect.cancelling(String(shopOrderId)),
     times: 0,
     fault,
   });
   return () => stage.demo.shop.delete(`faults/${id}`);
 }
-
-const refusal = (status: number) => ({
-  kind: 'status',
-  status,
-  body: {
-    code: status === 403 ? 'woocommerce_rest_cannot_edit' : 'rest_invalid_param',
-    message: 'This order can no longer be changed.',
-    data: { status },
-  },
-});
 
 /** The conflict as ops see it: both sides' facts, one problem with its remedy, nothing overwritten. */
 async function conflictOf(stage: Stage, order: Played, says: string) {
@@ -99,15 +89,17 @@ async function conflictOf(stage: Stage, order: Played, says: string) {
   const problems = problemsOf(detail, 'cancel-conflict');
   const [problem] = problems;
   const [there] = await shopOrdersOf(stage, detail.number);
+  const { shownOpen, words } = stage.demo.shop.dialect;
+  const shop = `Shop: ${shownOpen} (order ${there?.number})`;
   return {
     order: ['CANCEL_CONFLICT', detail.state],
     problems: [1, problems.length],
     'both sides’ facts in it': [
-      `Marketplace: cancelled + Shop: ${there?.status} (order ${there?.id}) + ${says}`,
-      has(problem?.detail ?? '', 'Marketplace: cancelled', `Shop: ${there?.status} (order ${there?.id})`, says),
+      `Marketplace: cancelled + ${shop} + ${says}`,
+      has(problem?.detail ?? '', 'Marketplace: cancelled', shop, says),
     ],
     'remedy named': [true, (problem?.remedy ?? '').length > 20],
-    'shop orders': ['1 processing', await inShop(stage, detail.number)],
+    'shop orders': [`1 ${words.open}`, await inShop(stage, detail.number)],
     'units given back': ['none yet', (await movementsOf(stage, detail)).replace('RESERVE CONSUME', 'none yet')],
     'copies change': ['nothing', await copiesChange(stage, [order])],
   } as const;
@@ -124,7 +116,7 @@ async function afterwards(stage: Stage, order: Played) {
   const detail = await detailOf(stage, order.externalId);
   return {
     'after a retry': ['CANCELLED', detail.state],
-    'shop orders then': ['1 cancelled', await inShop(stage, detail.number)],
+    'shop orders then': [`1 ${stage.demo.shop.dialect.words.cancelled}`, await inShop(stage, detail.number)],
     'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
     stock: [order.shelf, await shelfOf(stage, order.skus)],
     'open problems': [0, detail.openProblems.filter(({ state }) => state !== 'RESOLVED').length],
@@ -136,21 +128,21 @@ async function casesRefused(stage: Stage, orders: readonly Played[]): Promise<Ro
   const { demo } = stage;
   const rows: Row[] = [];
   for (const order of orders) {
-    const status = order.case === 'd2' ? 400 : 403;
-    const mend = await spoil(stage, order, refusal(status));
+    const { title, fault, says } = demo.shop.dialect.refusals[order.case === 'd2' ? 0 : 1];
+    const mend = await spoil(stage, order, fault);
     await cancelThere(stage, order);
     await inState(stage, order, 'CANCEL_CONFLICT', 'CANCELLED');
     await demo.quiet();
-    const conflict = await conflictOf(stage, order, 'This order can no longer be changed');
+    const conflict = await conflictOf(stage, order, says);
     const detail = await detailOf(stage, order.externalId);
     const tried = await cancelsOf(stage, detail);
     await mend();
-    await demo.shop.post(`orders/${detail.shopOrderId}/status`, { status: 'cancelled' });
+    await demo.shop.setStatus(String(detail.shopOrderId), 'cancelled');
     await demo.advance(minuteMs);
     await retried(stage, order);
-    const shop = await demo.db.tx('staff', (trx) => trx('connections').where({ code: 'kauri-shop' }).first('state'));
+    const shop = await demo.db.tx('staff', (trx) => trx('connections').where({ code: demo.shop.code }).first('state'));
     rows.push(
-      compare(`${order.case}. refused with ${status}`, {
+      compare(`${order.case}. ${title}`, {
         ...conflict,
         'cancel calls until then': [1, tried],
         'the shop’s account': ['CONNECTED', shop?.state],
@@ -212,7 +204,7 @@ async function caseD4(stage: Stage, order: Played): Promise<Row> {
     'other mails': [0, later.filter(({ subject }) => !subject.startsWith('DO NOT SHIP')).length],
     'accepted at': [demo.now().toISOString(), later.map(({ at }) => at).join(' ')],
     'cancel calls': [1, await cancelsOf(stage, detail)],
-    'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+    'shop orders': [`1 ${demo.shop.dialect.words.cancelled}`, await inShop(stage, detail.number)],
     'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
     stock: [order.shelf, await shelfOf(stage, order.skus)],
   });

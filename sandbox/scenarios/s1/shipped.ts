@@ -5,7 +5,6 @@ import {
   type Detail,
   detailOf,
   inShop,
-  isCancel,
   marketplaceOrder,
   movementsOf,
   problemsOf,
@@ -26,7 +25,7 @@ export async function shippedAlready(stage: Stage, order: Played, by: 'carrier' 
     const [tracking] = before.consignments.map(({ trackingNumber }) => trackingNumber);
     await demo.carrier.post(`shipments/${tracking}/events`, { typeCode: 'PU' });
     await demo.sync('tracking');
-  } else await demo.shop.post(`orders/${before.shopOrderId}/status`, { status: 'completed' });
+  } else await demo.shop.setStatus(String(before.shopOrderId), 'completed');
   await demo.quiet();
   const shipped = await detailOf(stage, order.externalId);
   const shelf = await shelfOf(stage, order.skus);
@@ -39,13 +38,14 @@ export async function shippedAlready(stage: Stage, order: Played, by: 'carrier' 
   const calls = await sellerCallsOf(stage, detail, mark);
   const { snapshots } = await marketplaceOrder(stage, order.externalId);
   const told = snapshots.filter(({ cause }) => cause === 'sendGoodsOpenApi').length;
+  const { isCancel, words } = demo.shop.dialect;
   const pending = by === 'shop' ? 'CANCEL_PENDING ' : '';
   return compare(by === 'carrier' ? 'e1. parcel handed over' : 'e2. sent by the shop', {
     before: ['SYNCED', shipped.state],
     order: ['CANCEL_CONFLICT', detail.state],
     path: [`NEW APPROVED QUEUE SYNCED ${pending}CANCEL_CONFLICT`, detail.path.join(' ')],
     'marketplace was told "shipped"': [by === 'carrier' ? 1 : 0, told],
-    'shop orders': ['1 completed', await inShop(stage, detail.number)],
+    'shop orders': [`1 ${words.sent}`, await inShop(stage, detail.number)],
     'cancel calls': [0, calls.filter(isCancel).length],
     problems: [1, problems.length],
     'what it says': [left, problems.map(({ remedy }) => remedy.slice(0, left.length)).join(' ')],
@@ -69,8 +69,8 @@ async function tryToClose(stage: Stage, { id }: Detail): Promise<string> {
 }
 
 /**
- * The parcels come back: the warehouse books the goods in (the shop's order is cancelled there, which gives the units back),
- * scans them in here and finds them fit for sale; ops close the orders as cancelled.
+ * The parcels come back: the warehouse books the goods in (the shop's order is cancelled there, which gives the units back,
+ * or they are counted in), scans them in here and finds them fit for sale; ops close the orders as cancelled.
  */
 export async function theGoodsComeBack(stage: Stage, orders: readonly Played[]): Promise<Row[]> {
   const { demo } = stage;
@@ -82,7 +82,9 @@ export async function theGoodsComeBack(stage: Stage, orders: readonly Played[]):
     await stage.send(`returns/${expected.id}`, 'SCAN_IN');
     await demo.quiet();
     const scanned = await movementsOf(stage, await detailOf(stage, order.externalId));
-    await demo.shop.post(`orders/${shopOrderId}/status`, { status: 'cancelled' });
+    const { comeBack, words } = demo.shop.dialect;
+    if (comeBack === 'cancels') await demo.shop.setStatus(String(shopOrderId), 'cancelled');
+    else for (const sku of order.skus) await demo.shop.move(sku, 1, 'return');
     await stage.send(`returns/${expected.id}`, 'RESTOCK');
     await stage.send(`orders/${id}`, 'RESOLVE_AS_CANCELLED');
     await demo.sync('store-stock', 'live', 'offers');
@@ -94,7 +96,11 @@ export async function theGoodsComeBack(stage: Stage, orders: readonly Played[]):
         returns: ['RESTOCKED', detail.returns.map(({ state }) => state).join(' ')],
         'units returned': [2, detail.lines.reduce((sum, line) => sum + line.returned, 0)],
         'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
-        'shop orders': ['1 cancelled', await inShop(stage, detail.number)],
+        // Where nothing that was sent can be cancelled, the shop's order stays as it is and the units are counted in.
+        'shop orders': [
+          `1 ${comeBack === 'cancels' ? words.cancelled : words.sent}`,
+          await inShop(stage, detail.number),
+        ],
         stock: [order.shelf, await shelfOf(stage, order.skus)],
         'open problems': [0, detail.openProblems.filter(({ state }) => state !== 'RESOLVED').length],
       }),

@@ -81,7 +81,7 @@ export async function makeStage(demo: DemoWorld, say: (line: string) => void, pa
 
 /** Imports the catalogue, approves the wanted products, waits for the marketplace's review. */
 async function putOnSale(demo: DemoWorld, shared: readonly string[], wanted: readonly string[]): Promise<void> {
-  for (const sku of shared) await demo.shop.post('stock', { sku, quantity: plenty, cause: 'delivery' });
+  for (const sku of shared) await demo.shop.setStock(sku, plenty, 'delivery');
   await demo.sync('catalogue');
   const { rows } = await demo.api.get<{ rows: { id: string; version: number; skus: { sku: string }[] }[] }>(
     'products?limit=200',
