@@ -19,7 +19,7 @@ describe('the connection test', () => {
     bench.reconnect({}, readOnly);
     const report = await bench.connector.testConnection();
     expect(report.ok).toBe(false);
-    expect(report.findings.map(({ what }) => what)).toEqual([expect.stringContaining('may not write orders')]);
+    expect(report.findings.map(({ what }) => what)).toEqual([expect.stringContaining('can read but not write')]);
   });
 
   it('tells how to get through hosts that strip the Authorization header', async () => {
@@ -30,6 +30,33 @@ describe('the connection test', () => {
     expect(await bench.connector.testConnection()).toMatchObject({ ok: true });
     bench.reconnect({ authentication: 'oauth' });
     expect(await bench.connector.testConnection()).toMatchObject({ ok: true });
+  });
+
+  it('names a wrong key, a wrong spelling of the address, and https', async () => {
+    const bench = await open({ simulator: { siteUrl: 'http://shop.example' } });
+    const spelled = await bench.connector.testConnection();
+    expect(spelled.ok).toBe(false);
+    expect(spelled.findings[0]).toMatchObject({
+      what: expect.stringContaining('signature'),
+      remedy: expect.stringContaining('http://shop.example'),
+    });
+    const other = await open({ simulator: { siteUrl: 'https://shop.example' } });
+    expect((await other.connector.testConnection()).findings.map(({ what }) => what).join()).toContain('plain http');
+    const wrong = await open();
+    wrong.reconnect({}, { consumerKey: 'ck_nobody', consumerSecret: 'cs_nobody' });
+    expect((await wrong.connector.testConnection()).findings[0]?.what).toContain('Consumer key is invalid');
+  });
+
+  it('reads currency and units from the shop', async () => {
+    const bench = await open({ simulator: { currency: 'IDR', weightUnit: 'g', dimensionUnit: 'mm' } });
+    expect((await bench.connector.testConnection()).facts).toMatchObject({ currency: 'IDR', taxes: 'none' });
+    const dimensions = { length: '120', width: '80', height: '5' };
+    await bench.addProducts({ name: 'Mug', sku: 'MUG', regular_price: '150000', weight: '350', dimensions });
+    const { items } = await bench.connector.readProducts({ cursor: null, changedSince: null });
+    expect(items[0]?.variants[0]).toMatchObject({
+      ...{ weightGrams: 350, lengthMm: 120, widthMm: 80, heightMm: 5 },
+      price: { amountMinor: 150000, currency: 'IDR' },
+    });
   });
 
   it('recognises plain permalinks', async () => {

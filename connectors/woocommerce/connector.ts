@@ -1,11 +1,12 @@
 import type { StoreCapabilities, StoreConnector } from '../contract/store.ts';
 import { WooClient, type WooCommerceContext } from './client.ts';
+import { testShop } from './connection-test.ts';
 import { OrderExtras } from './order-extras.ts';
 import { OrderReader } from './order-reads.ts';
 import { OrderDesk } from './orders.ts';
 import { writePrices } from './price-writes.ts';
 import { ProductReader } from './products.ts';
-import { ShopFacts, testShop } from './shop.ts';
+import { ShopFacts } from './shop.ts';
 import { SHOP_LOCATION, writeStock } from './stock-writes.ts';
 import { UnitDesk } from './units.ts';
 import { VariationReader } from './variations.ts';

@@ -151,7 +151,12 @@ export const webhookSchema = Type.Object({
 export type WooWebhook = Static<typeof webhookSchema>;
 export const webhooksSchema = Type.Array(webhookSchema);
 
-export const indexSchema = Type.Object({ name: maybe(text), url: maybe(text), namespaces: Type.Array(text) });
+export const indexSchema = Type.Object({
+  name: maybe(text),
+  url: maybe(text),
+  home: maybe(text),
+  namespaces: Type.Array(text),
+});
 export const settingSchema = Type.Object({ id: text, value: Type.Unknown() });
 export const settingsListSchema = Type.Array(settingSchema);
 export const currencySchema = Type.Object({ code: Type.String({ pattern: '^[A-Z]{3}$' }) });

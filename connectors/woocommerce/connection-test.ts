@@ -1,0 +1,191 @@
+import type { ConnectionFinding, ConnectionReport } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
+import { WooClient, type WooCommerceContext } from './client.ts';
+import type { WooCommerceSettings } from './credentials.ts';
+import { emptyBatchSchema, indexSchema, rowsSchema, settingsListSchema } from './schema.ts';
+import { decodeEntities } from './text.ts';
+
+type Index = { readonly name: string; readonly home: string | null; readonly hasWooCommerce: boolean };
+
+/** What is tried, in this order; the first failure of a kind explains the others. */
+interface Draft {
+  readonly findings: ConnectionFinding[];
+  readonly facts: Record<string, string>;
+}
+
+const READ_WRITE =
+  'Make a key with the right "Read/Write" for a shop manager: WooCommerce → Settings → Advanced → REST API.';
+
+/** Tries what the connection needs, one right after the other, and says what is missing. Writes nothing. */
+export async function testShop(client: WooClient, ctx: WooCommerceContext): Promise<ConnectionReport> {
+  const draft: Draft = { findings: [], facts: {} };
+  const index = await readIndex(client, ctx, draft);
+  const report = () => ({
+    ok: draft.findings.every(({ severity }) => severity !== 'error'),
+    account: index?.name ?? ctx.settings.url,
+    facts: draft.facts,
+    findings: draft.findings,
+  });
+  if (draft.findings.length > 0) return report();
+  if (index !== null) checkAddress(index, ctx.settings, draft);
+  const refused = await refusalOf(() => client.ask(read('products'), rowsSchema));
+  if (refused !== null) {
+    draft.findings.unshift(await explainRead(refused, ctx, index));
+    return report();
+  }
+  const rights: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['read orders', () => client.ask(read('orders'), rowsSchema)],
+    ['write products', () => client.ask(emptyBatch('products'), emptyBatchSchema)],
+    ['write orders', () => client.ask(emptyBatch('orders'), emptyBatchSchema)],
+    ['manage webhooks', () => client.ask(read('webhooks'), rowsSchema)],
+  ];
+  for (const [what, run] of rights) {
+    const problem = await refusalOf(run);
+    if (problem === null) continue;
+    if (/write permissions/.test(problem.message)) {
+      const said = 'This key can read but not write: products, stock and orders cannot be changed with it.';
+      draft.findings.push({ severity: 'error', what: said, remedy: READ_WRITE });
+      break;
+    }
+    const remedy = problem.details.remedy ?? READ_WRITE;
+    draft.findings.push({ severity: 'error', what: `The key may not ${what}: ${problem.message}`, remedy });
+  }
+  if (draft.findings.every(({ severity }) => severity !== 'error')) await readSettings(client, draft);
+  return report();
+}
+
+/** `GET /wp-json/` needs no key: what fails there is the address, the site or what stands before it. */
+async function readIndex(
+  client: WooClient,
+  ctx: WooCommerceContext,
+  { facts, findings }: Draft,
+): Promise<Index | null> {
+  let index: Index | null = null;
+  const problem = await refusalOf(async () => {
+    const { name, url, home, namespaces } = await client.index(indexSchema);
+    index = {
+      name: decodeEntities(name || ctx.settings.url),
+      home: home ?? url ?? null,
+      hasWooCommerce: namespaces.includes('wc/v3'),
+    };
+    facts.address = home ?? url ?? ctx.settings.url;
+    if (index.hasWooCommerce) return;
+    const what = 'The site has no wc/v3 interface.';
+    findings.push({ severity: 'error', what, remedy: 'Activate WooCommerce there.' });
+  });
+  if (problem === null) return index;
+  if (problem.details.code === 'redirect') {
+    findings.push({
+      severity: 'error',
+      what: `The shop sends calls of this address elsewhere: ${problem.message}`,
+      remedy: `${problem.details.remedy ?? ''} It is the one that the browser shows when the shop is open.`.trim(),
+    });
+  } else if (problem.details.status === 404 && problem.details.code === 'no_shop_answer') {
+    findings.push({
+      severity: 'error',
+      what: 'There is a web site at this address, but no WordPress REST interface: it answers with a page "not found".',
+      remedy:
+        'Switch on permalinks (WordPress → Settings → Permalinks, anything but "Plain"), and check the address and the REST prefix.',
+    });
+  } else {
+    // Some sites hide the index from strangers while the interface itself works.
+    facts.index = problem.message;
+  }
+  return index;
+}
+
+/** OAuth signatures are made over the address; one letter's difference from the site's own spelling breaks them all. */
+function checkAddress({ home }: Index, settings: WooCommerceSettings, { findings }: Draft): void {
+  if (home === null || !URL.canParse(home) || !URL.canParse(settings.url)) return;
+  const given = plainAddress(settings.url);
+  const own = plainAddress(home);
+  if (given === own) return;
+  const isSigned = settings.url.toLowerCase().startsWith('http:') || settings.authentication === 'oauth';
+  const isTls = home.toLowerCase().startsWith('https:') && given.startsWith('http:');
+  findings.push({
+    severity: isSigned || isTls ? 'warning' : 'info',
+    what: isTls
+      ? `The shop is at home at ${home}: over plain http, keys and buyers' data could be read on the way.`
+      : `The shop spells its address ${home}, not ${settings.url}${isSigned ? '; signatures are made over it' : ''}.`,
+    remedy: `Give ${home} as the shop address.`,
+  });
+}
+
+/** Why not even products can be read; other ways of authentication are tried, so that the right one can be named. */
+async function explainRead(
+  refused: ConnectorError,
+  ctx: WooCommerceContext,
+  index: Index | null,
+): Promise<ConnectionFinding> {
+  const error = (what: string, remedy: string) => ({ severity: 'error', what, remedy }) as const;
+  const { code, status } = refused.details;
+  const said = refused.message;
+  if (code === 'no_shop_answer' && status === 404) {
+    return error(`The shop's REST interface is not at this address: ${said}`, refused.details.remedy ?? READ_WRITE);
+  }
+  if (/read permissions/.test(said)) return error('This key can write but not read.', READ_WRITE);
+  if (/[Ss]ignature/.test(said)) {
+    const spelled = index?.home ?? 'the site address of WordPress → Settings → General';
+    return error(
+      `The signature does not match: ${said}`,
+      `Check the consumer secret, and spell the address as ${spelled}.`,
+    );
+  }
+  if (/timestamp/.test(said)) {
+    return error(`The shop's clock is more than 15 minutes off: ${said}`, 'Set the clock of the shop’s server right.');
+  }
+  if (status === 403) return error(`The key’s user may not read products: ${said}`, READ_WRITE);
+  if (code !== 'woocommerce_rest_authentication_error') {
+    for (const way of ['query', 'oauth'] as const) {
+      if (!ctx.settings.url.startsWith('https:') || ctx.settings.authentication === way) continue;
+      const other = new WooClient({ ...ctx, settings: { ...ctx.settings, authentication: way } });
+      if ((await refusalOf(() => other.ask(read('products'), rowsSchema))) !== null) continue;
+      const why = {
+        query: 'The host takes the Authorization header away before WooCommerce sees it.',
+        oauth: 'The site does not notice that it is called over https, and overlooks plain keys.',
+      }[way];
+      return error(why, `Set authentication to ${way}; better, let the host correct it.`);
+    }
+  }
+  return error(`The key may not read products: ${said}`, refused.details.remedy ?? READ_WRITE);
+}
+
+async function readSettings(client: WooClient, { facts, findings }: Draft): Promise<void> {
+  const problem = await refusalOf(async () => {
+    const query = { _fields: 'id,value' };
+    const call = { method: 'GET', path: 'settings/general', query, operation: 'settings.read' } as const;
+    const settings = await client.ask(call, settingsListSchema);
+    const value = (id: string) => String(settings.find((setting) => setting.id === id)?.value ?? '');
+    facts.currency = value('woocommerce_currency');
+    facts.taxes = value('woocommerce_calc_taxes') === 'yes' ? 'added by the shop, within the sold price' : 'none';
+  });
+  if (problem === null) return;
+  const what = `The shop's settings cannot be read: ${problem.message}`;
+  findings.push({ severity: 'warning', what, remedy: 'Give currency and units in the connection’s settings.' });
+}
+
+/** Null when it works; the refusal when it does not. What says nothing about the key is thrown on. */
+async function refusalOf(run: () => Promise<unknown>): Promise<ConnectorError | null> {
+  try {
+    await run();
+    return null;
+  } catch (error) {
+    const kinds = ['Unauthorized', 'Rejected', 'NotFound'];
+    if (error instanceof ConnectorError && kinds.includes(error.kind)) return error;
+    throw error;
+  }
+}
+
+function plainAddress(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+}
+
+function read(path: string) {
+  return { method: 'GET', path, query: { per_page: 1, _fields: 'id' }, operation: 'connection.test' } as const;
+}
+
+/** A batch without rows changes nothing, but is refused to a key that may not write. */
+function emptyBatch(resource: string) {
+  return { method: 'POST', path: `${resource}/batch`, body: {}, operation: 'connection.test' } as const;
+}
