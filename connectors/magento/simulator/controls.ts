@@ -7,7 +7,7 @@ import { isObject, type JsonObject, numberOf, objectsOf, textOf } from './json.t
 import type { OrderRecord } from './model.ts';
 import type { Dials } from './options.ts';
 import * as orders from './orders.ts';
-import { saveProduct } from './products.ts';
+import { deleteProduct, saveProduct } from './products.ts';
 import { bulkHandlers } from './routes.ts';
 import { dateText, type Shop } from './shop.ts';
 import { createAttribute, createCategory } from './site.ts';
@@ -16,6 +16,7 @@ import { createAttribute, createCategory } from './site.ts';
 export function shopControls(shop: Shop, access: Access): Router<ControlHandler> {
   return new Router<ControlHandler>()
     .on('POST', '/products', 'add products', ({ body }) => refusals(() => addProducts(shop, body, 'control')))
+    .on('POST', '/products/:id/delete', 'delete product', ({ params }) => refusals(() => removeProduct(shop, params.id)))
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => refusals(() => changePrice(shop, body)))
     .on('POST', '/sources', 'add source', ({ body }) => addSource(shop, body))
@@ -43,6 +44,13 @@ export function addProducts(shop: Shop, body: unknown, cause: string): JsonObjec
   const bodies = objectsOf(Array.isArray(body) ? body : [body]);
   if (bodies.length === 0) throw new ControlError(400, 'body must be a product or a list of products');
   return { products: bodies.map((one) => addProduct(shop, one, cause)) };
+}
+
+/** The shop's staff throws a product away, by the number that the API shows. */
+function removeProduct(shop: Shop, id: string | undefined): JsonObject {
+  const product = [...shop.products.values()].find((one) => String(one.id) === id);
+  if (product === undefined) throw new ControlError(404, `no product ${id}`);
+  return { deleted: deleteProduct(shop, product.sku) };
 }
 
 function addProduct(shop: Shop, body: JsonObject, cause: string): JsonObject {

@@ -10,7 +10,7 @@ import { setStatus } from './order-status.ts';
 import { lineProduct } from './order-view.ts';
 import { effectivePrice, stockHolder } from './product-rules.ts';
 import { saveProduct } from './product-save.ts';
-import { addProduct } from './products.ts';
+import { addProduct, dropProduct } from './products.ts';
 import type { Shop } from './shop.ts';
 import { setStock } from './stock.ts';
 import { completeRates, orderSums, type TaxSetup, taxSetupProblem } from './taxes.ts';
@@ -23,6 +23,9 @@ import { webhookView } from './webhooks.ts';
 export function shopControls(shop: Shop, deliveries: Deliveries): Router<ControlHandler> {
   return new Router<ControlHandler>()
     .on('POST', '/products', 'add products', ({ body }) => addProducts(shop, body, 'control'))
+    .on('POST', '/products/:id/delete', 'delete product', ({ params }) =>
+      vendorErrors(async () => dropProduct(shop, Number(params.id), true)),
+    )
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
     .on('GET', '/shelf', 'shelf', () => shelf(shop))
