@@ -1,10 +1,21 @@
+export type { CaseResult, ConformanceCase, Outcome, Skip } from './case.ts';
 export type {
   CallMatch,
+  OrderBook,
+  SimulatedStore,
+  StoreCalls,
+  StoreSubject,
+  StoreTestBed,
+  TestBedAccess,
+  TestProduct,
+  TestProductWish,
+  TestVariant,
+  TestVariantKey,
+} from './store-subject.ts';
+export type {
   ConformanceBench,
   ConformanceSubject,
   EffectCase,
   FullReadCase,
   IncrementalCase,
-  Skip,
 } from './subject.ts';
-export { describeConformance } from './suite.ts';

@@ -1,10 +1,7 @@
 import type { ConnectionReport, Page } from '../contract/common.ts';
 import type { TransportTimeouts } from '../transport/index.ts';
-
-/** A case that a connector cannot pass, with the reason in words. */
-export interface Skip {
-  readonly skip: string;
-}
+import type { Skip } from './case.ts';
+import type { CallMatch } from './store-subject.ts';
 
 /** A connector that talks to its simulator over real sockets. */
 export interface ConformanceBench {
@@ -15,16 +12,9 @@ export interface ConformanceBench {
   close(): Promise<void>;
 }
 
-/** Which calls a fault is meant for; regular expressions, as the simulator kit takes them. */
-export interface CallMatch {
-  readonly method?: string;
-  readonly path?: string;
-  readonly operation?: string;
-}
-
 /** A read of everything, page by page; items are named by keys. */
 export interface FullReadCase<Bench> {
-  /** Puts things there; answers the keys of all things that are there then. */
+  /** Puts things there; answers the keys of all things that are there then. Called once for a bench. */
   seed(bench: Bench): Promise<readonly string[]>;
   /** One page; small ones, so that there are several. */
   page(bench: Bench, cursor: string | null): Promise<Page<string>>;
@@ -32,6 +22,7 @@ export interface FullReadCase<Bench> {
 
 /** A read of what changed since a time. */
 export interface IncrementalCase<Bench> {
+  /** The same function as that of the full read, where both read the same. Called once for a bench. */
   seed(bench: Bench): Promise<readonly string[]>;
   /** All keys that changed since then, all pages. */
   changedSince(bench: Bench, since: Date): Promise<readonly string[]>;
@@ -51,9 +42,17 @@ export interface EffectCase<Bench> {
   count(bench: Bench, reference: string): Promise<number>;
 }
 
-/** One connector as the shared suite sees it. Every family is either there or skipped with a reason. */
-export interface ConformanceSubject<Bench extends ConformanceBench> {
+/**
+ * A marketplace or a carrier as the kit sees it, always against its own simulator: what it sells and books is not made
+ * in real accounts for a test. Every family is either there or skipped with a reason. Stores have more to them:
+ * `StoreSubject`.
+ */
+export interface ConformanceSubject<Bench extends ConformanceBench = ConformanceBench> {
+  readonly kind: 'store' | 'marketplace' | 'carrier';
+  /** The connector's name in the registry. */
   readonly name: string;
+  /** What the family "repeated write" is about, by its method: `createListing`. */
+  readonly capabilities: { readonly read: string; readonly list: string; readonly effect: string };
   start(options: { readonly timeouts?: Partial<TransportTimeouts> }): Promise<Bench>;
   readonly credentials: {
     good(bench: Bench): Promise<ConnectionReport>;

@@ -1,42 +1,4 @@
-import { type ConformanceSubject, describeConformance } from '../conformance/index.ts';
-import { type Bench, requestOf, startBench } from './bench.fixture.ts';
-
-const subject: ConformanceSubject<Bench> = {
-  name: 'dhl-express',
-  start: ({ timeouts = {} }) => startBench({}, {}, {}, timeouts),
-  credentials: {
-    good: ({ connector }) => connector.testConnection(),
-    bad: (bench) => {
-      bench.reconnect({ password: 'wrong-password' });
-      return bench.connector.testConnection();
-    },
-  },
-  read: {
-    match: { path: '/rates$' },
-    run: async ({ connector }) => (await connector.rates(requestOf('R1'))).details,
-  },
-  throttles: {
-    seconds: true,
-    date: true,
-    absent: true,
-    'in-200': { skip: 'MyDHL API answers 429; no throttle inside a success is known' },
-  },
-  fullRead: { skip: 'a carrier has no list that is read page by page' },
-  incremental: { skip: 'tracking is asked by number; there is no "changed since"' },
-  effect: {
-    match: { method: 'POST', path: '/shipments$' },
-    create: async ({ connector }, reference) => {
-      const { details, messages } = await connector.book(requestOf(reference));
-      if (details === null) throw new Error(JSON.stringify(messages));
-      return details.trackingNumber;
-    },
-    find: async ({ connector }, reference) =>
-      (await connector.findBooking(reference, new Date(Date.now() - 3_600_000)))?.trackingNumber ?? null,
-    count: async (bench, reference) => {
-      const shipments = await bench.control<unknown[]>('GET', '/shipments');
-      return shipments.filter((shipment) => JSON.stringify(shipment).includes(`"${reference}"`)).length;
-    },
-  },
-};
+import { describeConformance } from '../conformance/vitest.ts';
+import { subject } from './conformance.ts';
 
 describeConformance(subject);

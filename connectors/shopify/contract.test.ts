@@ -1,5 +1,5 @@
 import type { ConformanceBench, ConformanceSubject } from '../conformance/index.ts';
-import { describeConformance } from '../conformance/index.ts';
+import { describeConformance } from '../conformance/vitest.ts';
 import { app, type Bench, goodToken, orderOf, startBench, tee } from './bench.fixture.ts';
 import type { ShopifyCredentials } from './schema.ts';
 
@@ -29,8 +29,11 @@ function subject(
   bad: ShopifyCredentials,
 ): ConformanceSubject<Bench & ConformanceBench> {
   return {
+    kind: 'store',
     name,
-    start: (options) => startBench({ ...options, credentials, simulator: { products: [tee] } }),
+    capabilities: { read: 'readProducts', list: 'readProducts', effect: 'createOrder' },
+    start: (options) =>
+      startBench({ ...options, credentials, simulator: { products: [tee], dials: { bucketPoints: 1_000_000 } } }),
     credentials: {
       good: (bench) => bench.connector.testConnection(),
       bad: (bench) => {

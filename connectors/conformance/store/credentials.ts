@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { ConnectionReport } from '../../contract/common.ts';
 import { ConnectorError } from '../../errors.ts';
 import { NotProvoked, Skipped } from '../case.ts';
+import { failsAs } from '../failures.ts';
 import type { StoreContext } from '../store-session.ts';
-import { failsAs, type StoreCase, storeCase, teeOf, variantOf } from './tools.ts';
+import { type StoreCase, storeCase, teeOf, variantOf } from './tools.ts';
 
 function readOnlyOf(context: StoreContext): unknown {
   if (context.readOnly !== null) return context.readOnly;

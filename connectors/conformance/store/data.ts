@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { failsAs } from '../failures.ts';
 import type { StoreContext } from '../store-session.ts';
 import { readOne } from './reads.ts';
-import { bookOf, failsAs, need, only, type StoreCase, storeCase, teeOf, variantOf } from './tools.ts';
+import { bookOf, need, only, type StoreCase, storeCase, teeOf, variantOf } from './tools.ts';
 
 /** What stands after the run's mark in an odd SKU. */
 const oddSkus = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { StoreConnector } from '../../contract/store.ts';
+import { failsAs } from '../failures.ts';
 import type { StoreContext } from '../store-session.ts';
 import {
   bookOf,
-  failsAs,
   matchOf,
   need,
   only,

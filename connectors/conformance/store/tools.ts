@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from '../../contract/common.ts';
 import type { StoreConnector, StoreProduct } from '../../contract/store.ts';
-import { ConnectorError, type ConnectorErrorKind } from '../../errors.ts';
 import { type ConformanceCase, NotProvoked, Skipped } from '../case.ts';
 import type { Fault } from '../fault-dials.ts';
 import type { StoreContext } from '../store-session.ts';
@@ -39,25 +38,6 @@ export function variantOf(product: TestProduct, index = 0): TestVariantKey {
   const variant = product.variants[index];
   if (variant === undefined) throw new Error(`${product.externalId} has no variant ${index}`);
   return variant;
-}
-
-/** The ConnectorError that a promise fails with; anything else fails the case. */
-export async function failureOf(promise: Promise<unknown>): Promise<ConnectorError> {
-  const outcome = await promise.then(
-    (value) => new assert.AssertionError({ message: `it worked: ${JSON.stringify(value)?.slice(0, 200)}` }),
-    (error: unknown) => error,
-  );
-  if (outcome instanceof ConnectorError) return outcome;
-  throw outcome;
-}
-
-export async function failsAs(
-  promise: Promise<unknown>,
-  ...kinds: readonly ConnectorErrorKind[]
-): Promise<ConnectorError> {
-  const error = await failureOf(promise);
-  assert.ok(kinds.includes(error.kind), `failed as ${error.kind} instead of ${kinds.join(' or ')}: ${error.message}`);
-  return error;
 }
 
 /** The match of a method's call; the case is skipped where the subject names none. */

@@ -1,0 +1,68 @@
+import type { ConformanceCase } from '../case.ts';
+import { FaultDials } from '../fault-dials.ts';
+import type { ConformanceBench, ConformanceSubject } from '../subject.ts';
+
+/** Short enough for a test, long enough for a simulator on a busy machine. */
+const IMPATIENT = { firstByteMs: 1_200, callMs: 1_500 };
+
+/** A bench and its faults. */
+export interface BenchAndDials {
+  readonly bench: ConformanceBench;
+  readonly dials: FaultDials;
+}
+
+/** What a case of a marketplace or carrier is given. */
+export interface GeneralContext {
+  readonly subject: ConformanceSubject;
+  /** Shared by the cases of a run; opened at its first use. */
+  calm(): Promise<BenchAndDials>;
+  /** Shared too, with short time-outs, for faults that never answer. */
+  impatient(): Promise<BenchAndDials>;
+  /** For one case alone: closed after it. */
+  apart<Value>(act: (bench: ConformanceBench) => Promise<Value>): Promise<Value>;
+  /** What was put there, once for the calm bench and the seeding function. */
+  seeded(seed: (bench: ConformanceBench) => Promise<readonly string[]>): Promise<readonly string[]>;
+}
+
+export type GeneralCase = ConformanceCase<GeneralContext>;
+
+export interface GeneralSession extends GeneralContext {
+  close(): Promise<readonly never[]>;
+}
+
+export function openGeneral(subject: ConformanceSubject): GeneralSession {
+  const open = new Map<string, Promise<BenchAndDials>>();
+  const seeds = new Map<unknown, Promise<readonly string[]>>();
+  const bench = (key: string, timeouts: object): Promise<BenchAndDials> => {
+    const known = open.get(key);
+    if (known !== undefined) return known;
+    const started = subject
+      .start({ timeouts })
+      .then((one) => ({ bench: one, dials: new FaultDials(one.simulatorUrl) }));
+    open.set(key, started);
+    return started;
+  };
+  const calm = () => bench('calm', {});
+  return {
+    subject,
+    calm,
+    impatient: () => bench('impatient', IMPATIENT),
+    apart: async (act) => {
+      const one = await subject.start({});
+      try {
+        return await act(one);
+      } finally {
+        await one.close();
+      }
+    },
+    seeded: async (seed) => {
+      const known = seeds.get(seed) ?? seed((await calm()).bench);
+      seeds.set(seed, known);
+      return known;
+    },
+    close: async () => {
+      for (const started of open.values()) await (await started).bench.close();
+      return [];
+    },
+  };
+}
