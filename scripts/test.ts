@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * `npm test`: every check of the project, one after the other. All of them run, so that one look shows everything that is
- * wrong; the tests come last. Arguments go to vitest: `npm test -- connectors` runs the tests of that folder only.
+ * `npm test`: every check of the project. All of them run, so that one look shows everything that is wrong. The short
+ * checks run one after the other beside the tests, which often wait for servers; what they say is shown at the end.
+ * Arguments go to vitest: `npm test -- connectors` runs the tests of that folder only.
  */
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
@@ -15,37 +16,58 @@ interface Step {
   args: string[];
 }
 
+interface Outcome {
+  code: number;
+  /** What a step wrote that was not shown at once. */
+  output: string;
+}
+
 const filters = process.argv.slice(2);
 const generator = 'scripts/generate/all.ts';
-const steps: Step[] = [
-  { title: 'types', command: bin('tsc'), args: ['--noEmit', '-p', '.'] },
+const checks: Step[] = [
+  { title: 'types', command: bin('tsc'), args: ['--noEmit', '-p', '.', '--pretty'] },
   { title: 'format and lint', command: bin('biome'), args: ['check', '--diagnostic-level=error', '.'] },
   ...(existsSync(join(root, generator))
     ? [{ title: 'generated files', command: process.execPath, args: [generator, '--check'] }]
     : []),
-  { title: 'tests', command: bin('vitest'), args: ['run', ...filters] },
 ];
+const tests: Step = { title: 'tests', command: bin('vitest'), args: ['run', ...filters] };
 
-async function run({ command, args }: Step): Promise<number> {
+async function run({ command, args }: Step, shown: boolean): Promise<Outcome> {
   // Under `npm test` the project's Node stands first on the PATH already; by hand it may not.
   const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH } });
+  const output = shown ? 'inherit' : 'pipe';
+  const child = spawn(command, args, { cwd: root, stdio: ['inherit', output, output], env: { ...process.env, PATH } });
+  const written: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => written.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => written.push(chunk));
   return await new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(written).toString('utf8') }));
   });
 }
 
-const failed: string[] = [];
-for (const [index, step] of steps.entries()) {
-  console.log(`\n── ${index + 1}/${steps.length} ${step.title} ${'─'.repeat(Math.max(0, 60 - step.title.length))}`);
-  const startedAt = Date.now();
-  const code = await run(step);
-  if (code !== 0) failed.push(step.title);
-  const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
-  if (index < steps.length - 1) console.log(`${code === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
+const heading = (title: string): string => `\n── ${title} ${'─'.repeat(Math.max(0, 64 - title.length))}`;
+
+async function runChecks(): Promise<(Outcome & { title: string; seconds: string })[]> {
+  const outcomes = [];
+  for (const step of checks) {
+    const startedAt = Date.now();
+    const outcome = await run(step, false);
+    outcomes.push({ title: step.title, seconds: ((Date.now() - startedAt) / 1_000).toFixed(1), ...outcome });
+  }
+  return outcomes;
 }
+
+console.log(heading(tests.title));
+const [outcomes, tested] = await Promise.all([runChecks(), run(tests, true)]);
+for (const { title, code, output, seconds } of outcomes) {
+  console.log(heading(title));
+  if (output.trim() !== '') console.log(output.trimEnd());
+  console.log(`${code === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
+}
+const failed = [...outcomes, { title: tests.title, ...tested }].filter(({ code }) => code !== 0);
 if (failed.length > 0) {
-  console.error(`\nfailed: ${failed.join(', ')}`);
+  console.error(`\nfailed: ${failed.map(({ title }) => title).join(', ')}`);
   process.exitCode = 1;
 }

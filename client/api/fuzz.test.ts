@@ -136,7 +136,7 @@ async function demandDecent(
 }
 
 describe('anything sent to any endpoint', () => {
-  it('is answered below 500', { timeout: 120_000 }, async () => {
+  it('is answered below 500', { timeout: 300_000 }, async () => {
     await world.app.ready();
     const operations = Object.entries(world.app.swagger().paths ?? {}).flatMap(([path, item]) =>
       Object.entries(item ?? {}).map(([method, operation]) => ({ path, method, operation: operation as Operation })),

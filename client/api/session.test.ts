@@ -104,6 +104,7 @@ describe('throttling', () => {
       brandId: null,
       password,
       at: world.wall,
+      hashCost: { N: 16, r: 8, p: 1 },
     });
     for (let n = 0; n < maxFailures - 1; n += 1) await logIn('new@example.com', 'x');
     expect((await logIn('new@example.com', password)).status).toBe(200);

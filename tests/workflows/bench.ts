@@ -152,7 +152,7 @@ function benchOf(client: Client, script: Script, happenings: Happening[]): Runni
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     until: async (what, check) => {
-      for (const deadline = Date.now() + 30_000; !(await check()); ) {
+      for (const deadline = Date.now() + 90_000; !(await check()); ) {
         if (Date.now() > deadline) throw new Error(`${what} did not happen; it saw ${JSON.stringify(happenings)}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
@@ -230,6 +230,7 @@ export const activityNames = [
   'startTick',
   'submitListing',
   'unsentLabelMails',
+  'watchWebhooks',
 ] as const satisfies readonly (keyof Activities)[];
 
 /** A door that an activity waits at until the test opens it. */

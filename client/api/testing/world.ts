@@ -176,7 +176,7 @@ export async function startApiWorld(
     const role: UserRole = person === 'foreign' ? 'brand' : person;
     const email = emailOf(person);
     const user = { id: randomUUID(), email, name: person, role, brandId: brands[person] ?? null };
-    await saveUser(database.db.knex, { ...user, password, at: seededAt });
+    await saveUser(database.db.knex, { ...user, password, at: seededAt, hashCost: { N: 16, r: 8, p: 1 } });
     const token = randomBytes(32).toString('base64url');
     const tokenHash = createHash('sha256').update(token).digest();
     const expiresAt = new Date('2027-01-01T00:00:00.000Z');
