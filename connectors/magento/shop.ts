@@ -1,5 +1,6 @@
 import type { ConnectionFinding, ConnectionReport } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
+import { readChoices } from './choices.ts';
 import type { MagentoCall, MagentoClient, MagentoContext } from './client.ts';
 import { isMissingRoute } from './errors.ts';
 import { modulesSchema, okSchema, stockResolverSchema, storeConfigsSchema, websitesSchema } from './schema.ts';
@@ -157,7 +158,8 @@ export async function testShop(
     findings.push(findingOf(probe.what, probe.severity, problem));
   }
   if (msi && ctx.settings.orderMailbox === undefined) findings.push(DIRECT_ONLY);
-  return { ok: findings.every(({ severity }) => severity !== 'error'), account, facts, findings };
+  const choices = await readChoices(client, msi);
+  return { ok: findings.every(({ severity }) => severity !== 'error'), account, facts, findings, choices };
 }
 
 const DIRECT_ONLY: ConnectionFinding = {

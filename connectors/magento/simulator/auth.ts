@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { VendorRequest } from '../../simulator-kit/index.ts';
 import { MagentoError, notAuthorized, required } from './errors.ts';
 import { objectOf, textOf } from './json.ts';
+import type { Integration } from './options.ts';
 import type { Shop } from './shop.ts';
 
 const SIGN_IN_FAILED =
@@ -70,17 +71,21 @@ export class Access {
     const bearer = /^Bearer (.+)$/.exec(header)?.[1] ?? '';
     const validUntil = this.#tokens.get(bearer);
     if (validUntil !== undefined && validUntil > this.#shop.tools.clock.baseNow().getTime()) return;
-    const { integration } = this.#shop.options;
-    const isIntegration = integration !== undefined && bearer === integration.accessToken;
-    if (isIntegration && this.#shop.dials.integrationBearer && !integration.lacks?.includes(right)) return;
+    const known = this.#integrations().find(({ accessToken }) => accessToken === bearer);
+    if (known !== undefined && this.#shop.dials.integrationBearer && !known.lacks?.includes(right)) return;
     throw notAuthorized(right);
   }
 
+  #integrations(): readonly Integration[] {
+    const { integration, integrations = [] } = this.#shop.options;
+    return integration === undefined ? integrations : [integration, ...integrations];
+  }
+
   #demandSigned(request: VendorRequest, header: string, right: string): void {
-    const { integration } = this.#shop.options;
     const given = oauthParameters(header);
     const consumer = given.get('oauth_consumer_key');
-    if (integration === undefined || consumer !== integration.consumerKey) {
+    const integration = this.#integrations().find(({ consumerKey }) => consumerKey === consumer);
+    if (integration === undefined) {
       throw new MagentoError(401, 'A consumer having the specified key does not exist');
     }
     if (given.get('oauth_token') !== integration.accessToken) {

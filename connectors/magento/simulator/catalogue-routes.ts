@@ -109,6 +109,18 @@ export function catalogueRoutes(router: Router<Handler>): void {
       right: 'Magento_Catalog::attributes_attributes',
       run: options,
     })
+    .on('POST', '/products/attributes/:code/options', 'attributes.add-option', {
+      right: 'Magento_Catalog::attributes_attributes',
+      run: ({ shop, params, body }) => site.addOption(shop, params.code ?? '', body),
+    })
+    .on('DELETE', '/products/attributes/:code', 'attributes.delete', {
+      right: 'Magento_Catalog::attributes_attributes',
+      run: ({ shop, params }) => site.deleteAttribute(shop, params.code ?? ''),
+    })
+    .on('GET', '/products/attribute-sets/groups/list', 'attribute-groups.list', {
+      right: 'Magento_Catalog::sets',
+      run: ({ shop, query }) => listAnswer(query, site.attributeGroups(), field, (row) => row, listOptions(shop)),
+    })
     .on('PUT', '/products/:sku/stockItems/:item', 'stock-items.save', {
       right: CATALOG,
       run: (c) => inventory.saveStockItem(c.shop, p(c, 'sku'), c.body),

@@ -16,7 +16,9 @@ import { createAttribute, createCategory } from './site.ts';
 export function shopControls(shop: Shop, access: Access): Router<ControlHandler> {
   return new Router<ControlHandler>()
     .on('POST', '/products', 'add products', ({ body }) => refusals(() => addProducts(shop, body, 'control')))
-    .on('POST', '/products/:id/delete', 'delete product', ({ params }) => refusals(() => removeProduct(shop, params.id)))
+    .on('POST', '/products/:id/delete', 'delete product', ({ params }) =>
+      refusals(() => removeProduct(shop, params.id)),
+    )
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => refusals(() => changePrice(shop, body)))
     .on('POST', '/sources', 'add source', ({ body }) => addSource(shop, body))

@@ -68,6 +68,8 @@ export interface MagentoSimulatorOptions extends SimulatorOptions {
   username: string;
   password: string;
   integration?: Integration | undefined;
+  /** More of them. */
+  integrations?: readonly Integration[] | undefined;
   /** ISO 4217; default AUD. */
   currency?: string | undefined;
   /** IANA zone; default UTC. */

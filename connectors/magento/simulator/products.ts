@@ -10,6 +10,7 @@ export function saveProduct(shop: Shop, body: unknown, cause: string, sku?: stri
   if (Object.keys(input).length === 0) throw required('product');
   const wanted = sku ?? textOf(input.sku);
   if (wanted === '') throw new MagentoError(400, 'Invalid product data: %1', ['The "SKU" attribute value is empty.']);
+  if (wanted.length > 64) throw new MagentoError(400, 'SKU length should be %1 characters maximum.', [64]);
   checkTypes(input);
   const existing = shop.products.get(wanted.toLowerCase());
   const setId = input.attribute_set_id;

@@ -22,78 +22,89 @@ export function refundOrder(shop: Shop, order: OrderRecord, body: unknown): stri
   if (!['processing', 'complete'].includes(textOf(fields.state)) || paid - before < 0.005) {
     throw refused('The order does not allow a creditmemo to be created.');
   }
-  const wishes = objectsOf(input.items);
+  const rows = wishedRows(order, objectsOf(input.items));
+  const money = amountsOf(order, objectOf(input.arguments), rows);
+  const isWithout = rows.every(({ quantity }) => quantity <= 0);
+  if (money.total <= 0) throw refused("The credit memo's total must be positive.");
+  if (isWithout && (money.shippingLeft <= 0 || shop.dials.refundsNeedPieces)) {
+    throw refused("You can't create a creditmemo without products.");
+  }
+  if (money.total - (paid - before) > 0.005) {
+    throw refused(`The most money available to refund is $${(paid - before).toFixed(2)}.`);
+  }
+  const returned = objectOf(objectOf(input.arguments).extension_attributes).return_to_stock_items;
+  const back = new Set<unknown>(Array.isArray(returned) ? returned : []);
+  for (const { item, quantity } of rows) {
+    item.qty_refunded = numberOf(item.qty_refunded) + quantity;
+    Object.assign(item, both('amount_refunded', round(numberOf(item.amount_refunded) + worth(item, quantity))));
+    if (back.has(item.item_id) && quantity > 0) returnToStock(shop, order, item, quantity);
+  }
+  const refunded = round(before + money.total);
+  Object.assign(fields, both('total_refunded', refunded), both('total_offline_refunded', refunded));
+  Object.assign(fields, both('shipping_refunded', round(numberOf(fields.shipping_refunded) + money.shipping)));
+  const id = keepMemo(shop, order, rows, money, textOf(objectOf(input.comment).comment));
+  if (Math.abs(paid - refunded) < 0.005) shop.setState(order, 'closed', 'refund');
+  order.updatedMs = shop.nowMs();
+  shop.changed();
+  return String(id);
+}
+
+interface Row {
+  item: JsonObject;
+  quantity: number;
+}
+
+function wishedRows(order: OrderRecord, wishes: readonly JsonObject[]): Row[] {
   const wished = new Map(wishes.map((one) => [numberOf(one.order_item_id), numberOf(one.qty)]));
-  const rows = items(order).flatMap((item) => {
+  return items(order).flatMap((item) => {
     const quantity = wishes.length === 0 ? refundable(item) : (wished.get(numberOf(item.item_id)) ?? 0);
     if (quantity > refundable(item)) {
       throw refused('The quantity to refund must not be greater than the unrefunded quantity.');
     }
     return wishes.length === 0 || wished.has(numberOf(item.item_id)) ? [{ item, quantity }] : [];
   });
-  const given = objectOf(input.arguments);
+}
+
+function amountsOf({ fields }: OrderRecord, given: JsonObject, rows: readonly Row[]) {
   const shippingLeft = round(numberOf(fields.shipping_amount) - numberOf(fields.shipping_refunded));
   const shipping = given.shipping_amount === undefined ? shippingLeft : numberOf(given.shipping_amount);
   const goods = round(rows.reduce((sum, { item, quantity }) => sum + worth(item, quantity), 0));
   const [plus, minus] = [numberOf(given.adjustment_positive), numberOf(given.adjustment_negative)];
-  const total = round(goods + shipping + plus - minus);
-  const isWithout = rows.every(({ quantity }) => quantity <= 0) && shippingLeft <= 0;
-  if (total <= 0) throw refused("The credit memo's total must be positive.");
-  if (isWithout || shop.dials.refundsNeedPieces) {
-    if (rows.every(({ quantity }) => quantity <= 0)) throw refused("You can't create a creditmemo without products.");
-  }
-  if (total - (paid - before) > 0.005)
-    throw refused(`The most money available to refund is $${(paid - before).toFixed(2)}.`);
-  const back = new Set((objectOf(given.extension_attributes).return_to_stock_items as unknown[] | undefined) ?? []);
-  for (const { item, quantity } of rows) {
-    item.qty_refunded = numberOf(item.qty_refunded) + quantity;
-    Object.assign(item, both('amount_refunded', round(numberOf(item.amount_refunded) + worth(item, quantity))));
-    if (back.has(item.item_id) && quantity > 0) returnToStock(shop, order, item, quantity);
-  }
-  Object.assign(fields, both('total_refunded', round(before + total)));
-  Object.assign(fields, both('total_offline_refunded', round(before + total)));
-  Object.assign(fields, both('shipping_refunded', round(numberOf(fields.shipping_refunded) + shipping)));
+  return { shippingLeft, shipping, goods, plus, minus, total: round(goods + shipping + plus - minus) };
+}
+
+function keepMemo(
+  shop: Shop,
+  order: OrderRecord,
+  rows: readonly Row[],
+  { total, plus, minus, shipping, goods }: ReturnType<typeof amountsOf>,
+  comment: string,
+): number {
   const id = shop.next('creditmemo');
-  const comment = textOf(objectOf(input.comment).comment);
-  order.creditmemos.push({
-    id,
-    createdMs: shop.nowMs(),
-    fields: {
-      ...both('grand_total', total),
-      ...both('adjustment_positive', plus),
-      ...both('adjustment_negative', minus),
-      ...both('shipping_amount', shipping),
-      ...both('subtotal', goods),
-      order_currency_code: fields.order_currency_code,
-      state: 2,
-      items: rows.map(({ item, quantity }) => ({
-        entity_id: shop.next('creditmemoItem'),
-        parent_id: id,
-        order_item_id: item.item_id,
-        product_id: item.product_id,
-        sku: item.sku,
-        name: item.name,
-        qty: quantity,
-        row_total: worth(item, quantity),
-      })),
-      comments:
-        comment === ''
-          ? []
-          : [
-              {
-                comment,
-                created_at: dateText(shop.nowMs()),
-                is_customer_notified: 0,
-                is_visible_on_front: 0,
-                parent_id: id,
-              },
-            ],
-    },
-  });
-  if (Math.abs(paid - before - total) < 0.005) shop.setState(order, 'closed', 'refund');
-  order.updatedMs = shop.nowMs();
-  shop.changed();
-  return String(id);
+  const created_at = dateText(shop.nowMs());
+  const said = { comment, created_at, is_customer_notified: 0, is_visible_on_front: 0, parent_id: id };
+  const fields = {
+    ...both('grand_total', total),
+    ...both('adjustment_positive', plus),
+    ...both('adjustment_negative', minus),
+    ...both('shipping_amount', shipping),
+    ...both('subtotal', goods),
+    order_currency_code: order.fields.order_currency_code,
+    state: 2,
+    items: rows.map(({ item, quantity }) => ({
+      entity_id: shop.next('creditmemoItem'),
+      parent_id: id,
+      order_item_id: item.item_id,
+      product_id: item.product_id,
+      sku: item.sku,
+      name: item.name,
+      qty: quantity,
+      row_total: worth(item, quantity),
+    })),
+    comments: comment === '' ? [] : [said],
+  };
+  order.creditmemos.push({ id, createdMs: shop.nowMs(), fields });
+  return id;
 }
 
 /** What so many pieces of a line were sold for. */

@@ -137,6 +137,27 @@ export function attributeByCode(shop: Shop, code: string): JsonObject {
   throw new MagentoError(404, text, [code]);
 }
 
+/** `POST /products/attributes/{code}/options`: the answer is the option's id with a prefix. */
+export function addOption(shop: Shop, code: string, body: unknown): string {
+  const attribute = shop.attributes.get(code);
+  if (attribute === undefined) return String(attributeByCode(shop, code).attribute_id);
+  const value = String(shop.next('option'));
+  attribute.options.push({ label: textOf(objectOf(objectOf(body).option).label), value });
+  shop.changed();
+  return `id_${value}`;
+}
+
+export function deleteAttribute(shop: Shop, code: string): true {
+  attributeByCode(shop, code);
+  shop.attributes.delete(code);
+  shop.changed();
+  return true;
+}
+
+export const attributeGroups = (): JsonObject[] => [
+  { attribute_group_id: '7', attribute_group_name: 'Product Details', attribute_set_id: 4 },
+];
+
 export function createCategory(shop: Shop, body: unknown): JsonObject {
   const input = objectOf(objectOf(body).category);
   const id = shop.next('category');
