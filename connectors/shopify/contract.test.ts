@@ -8,6 +8,9 @@ const many = Array.from({ length: 23 }, (_, index) => ({
   variants: [{ sku: `TEE-${index}`, price: '10.00', available: 5 }],
 }));
 
+/** Every case orders some. */
+const plenty = { ...tee, variants: [{ sku: 'TEE', price: '39.95', available: 5_000, weightGrams: 200 }] };
+
 interface Truth {
   readonly products: readonly { readonly id: number; readonly variants: readonly { id: number; sku: string }[] }[];
 }
@@ -33,7 +36,7 @@ function subject(
     name,
     capabilities: { read: 'readProducts', list: 'readProducts', effect: 'createOrder' },
     start: (options) =>
-      startBench({ ...options, credentials, simulator: { products: [tee], dials: { bucketPoints: 1_000_000 } } }),
+      startBench({ ...options, credentials, simulator: { products: [plenty], dials: { bucketPoints: 1_000_000 } } }),
     credentials: {
       good: (bench) => bench.connector.testConnection(),
       bad: (bench) => {
