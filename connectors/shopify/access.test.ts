@@ -130,6 +130,7 @@ describe('connection test', () => {
     ]).toEqual([
       false,
       [
+        ['warning', 'scope write_products'],
         ['error', 'scope write_inventory'],
         ['error', 'scope write_merchant_managed_fulfillment_orders'],
         ['warning', 'active locations'],

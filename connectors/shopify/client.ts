@@ -27,6 +27,8 @@ export class AdminClient {
   readonly #tokens: TokenKeeper;
   /** Calculated costs by operation, learned from answers: what the next such call will ask for. */
   readonly #points = new Map<string, number>();
+  /** Rows of a page that Shopify did not find too dear. */
+  readonly #affordable = new Map<OperationKey, number>();
   #bucket: { readonly cost: CallCost; readonly atMs: number } | null = null;
   #isVersionToldOf = false;
 
@@ -61,6 +63,31 @@ export class AdminClient {
     const verdict = check(answers[key], data);
     if (verdict.ok) return verdict.value;
     throw unreadable(answer, operation, `a body that does not fit (${verdict.problem})`);
+  }
+
+  /**
+   * A page of a list, smaller where Shopify finds it too dear for one call. What has worked is kept for the next pages.
+   *
+   * @param size rows at most; `variables` is given how many are asked for
+   */
+  async askSized<K extends OperationKey>(
+    key: K,
+    size: number,
+    variables: (size: number) => Readonly<Record<string, unknown>>,
+  ): Promise<Static<(typeof answers)[K]>> {
+    for (let rows = Math.min(size, this.#affordable.get(key) ?? size); ; rows = Math.max(1, Math.floor(rows / 2))) {
+      try {
+        return await this.ask(key, variables(rows));
+      } catch (error) {
+        const isTooDear = error instanceof ConnectorError && error.details.code === 'MAX_COST_EXCEEDED';
+        if (!isTooDear || rows === 1) throw error;
+        this.#affordable.set(key, Math.max(1, Math.floor(rows / 2)));
+        this.#ctx.log.info(
+          { operation: operations[key].operation, rows },
+          'a page was too dear; a smaller one follows',
+        );
+      }
+    }
   }
 
   async #send(operation: Operation, variables: Readonly<Record<string, unknown>>, token: string) {

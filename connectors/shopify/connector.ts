@@ -1,11 +1,16 @@
-import type { RowOutcome, WebhookDelivery } from '../contract/common.ts';
+import type { WebhookDelivery } from '../contract/common.ts';
 import type { StoreCapabilities, StoreConnector } from '../contract/store.ts';
+import type { StoreWriting } from '../contract/store-writing.ts';
+import { BulkDesk } from './bulk.ts';
 import { AdminClient, type ShopifyContext } from './client.ts';
 import { fulfilOrder } from './fulfilment.ts';
+import { OrderExtras } from './order-extras.ts';
+import { readOrders } from './order-history.ts';
 import { OrderDesk } from './orders.ts';
+import { PriceWriter } from './prices.ts';
 import { ProductReader } from './products.ts';
-import { readLocations, ShopFacts, testShop } from './shop.ts';
-import { type StockWrite, writeStock } from './stock.ts';
+import { ShopFacts, testShop } from './shop.ts';
+import { StockWriter } from './stock.ts';
 import { type PrivacyRequest, readPrivacyRequest, reconcileWebhooks, verifyWebhook } from './webhooks.ts';
 
 const capabilities: StoreCapabilities = {
@@ -17,11 +22,8 @@ const capabilities: StoreCapabilities = {
   cancelReturnsStock: true,
 };
 
-/** What Shopify can do beyond the contract. */
-export interface ShopifyConnector extends StoreConnector {
-  locations(): ReturnType<typeof readLocations>;
-  /** Sets available pieces at the chosen location, compared with what was last seen. */
-  writeLevels(rows: readonly StockWrite[], idempotencyKey: string): Promise<readonly RowOutcome[]>;
+/** What Shopify can do beyond reading and passing orders on. */
+export interface ShopifyConnector extends Omit<StoreConnector, keyof StoreWriting>, StoreWriting {
   /** The privacy request in a delivery; null when it is none, or is not signed by Shopify. */
   readPrivacyRequest(delivery: WebhookDelivery, secret: string): PrivacyRequest | null;
 }
@@ -29,8 +31,13 @@ export interface ShopifyConnector extends StoreConnector {
 /** A Shopify shop (Admin GraphQL) as a store. */
 export function createShopifyConnector(ctx: ShopifyContext): ShopifyConnector {
   const client = new AdminClient(ctx);
-  const products = new ProductReader(client, ctx, new ShopFacts(client));
+  const facts = new ShopFacts(client);
+  const bulk = new BulkDesk(client, ctx);
+  const products = new ProductReader(client, ctx, facts, bulk);
+  const stock = new StockWriter(client, ctx, facts);
+  const prices = new PriceWriter(client, ctx, facts, bulk);
   const orders = new OrderDesk(client, ctx);
+  const extras = new OrderExtras(client, ctx, orders, facts);
   // Shopify signs with the app's secret and takes none of ours; without it nothing but the stored one is left.
   const signedWith = (stored: string) => ctx.credentials.clientSecret ?? stored;
   return {
@@ -47,8 +54,14 @@ export function createShopifyConnector(ctx: ShopifyContext): ShopifyConnector {
     fulfilOrder: (externalId, parcels) => fulfilOrder(client, orders, externalId, parcels),
     reconcileWebhooks: (wanted) => reconcileWebhooks(client, ctx.connectionId, wanted),
     verifyWebhook: (delivery, secret) => verifyWebhook(delivery, signedWith(secret)),
-    locations: () => readLocations(client),
-    writeLevels: (rows, idempotencyKey) => writeStock(client, ctx, rows, idempotencyKey),
+    readLocations: () => facts.storeLocations(),
+    writeStock: (rows, idempotencyKey) => stock.write(rows, idempotencyKey),
+    writePrices: (rows) => prices.write(rows),
+    readOrders: (input) => readOrders(client, input),
+    addOrderNote: (externalId, note) => extras.addNote(externalId, note),
+    holdOrder: (externalId, reason) => extras.hold(externalId, reason),
+    releaseOrder: (externalId) => extras.release(externalId),
+    refundOrder: (externalId, refund) => extras.refund(externalId, refund),
     readPrivacyRequest: (delivery, secret) => readPrivacyRequest(delivery, signedWith(secret)),
   };
 }

@@ -50,6 +50,22 @@ export const settingsSchema = Type.Object(
     pageSize: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 50, title: 'Products per page', description: 'Default 25.' }),
     ),
+    bulkReadsFrom: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 10_000,
+        title: 'Read in bulk from',
+        description: 'Shops of at least so many products are read by one bulk operation; 0 = always. Default 1,000.',
+      }),
+    ),
+    bulkWritesFrom: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        title: 'Write prices in bulk from',
+        description: 'So many products with new prices at once are written by a bulk operation. Default 500.',
+      }),
+    ),
     stockClaim: Type.Optional(
       Type.Union([Type.Literal('obey'), Type.Literal('ignore')], {
         title: 'Stock of pushed orders',
@@ -76,10 +92,15 @@ export function grantOf(credentials: ShopifyCredentials): Grant {
 }
 
 /** The scopes that the connector needs, with what each is for. A write scope includes its read scope. */
-export const SCOPES: readonly { readonly scope: string; readonly purpose: string }[] = [
-  { scope: 'read_products', purpose: 'read products' },
+export const SCOPES: readonly {
+  readonly scope: string;
+  readonly purpose: string;
+  /** The right to read alone is enough for most. */
+  readonly isOptional?: boolean;
+}[] = [
+  { scope: 'write_products', purpose: 'read products and write prices', isOptional: true },
   { scope: 'write_inventory', purpose: 'read and write stock' },
   { scope: 'read_locations', purpose: 'read locations' },
-  { scope: 'write_orders', purpose: 'push, read and cancel orders' },
-  { scope: 'write_merchant_managed_fulfillment_orders', purpose: 'report parcels' },
+  { scope: 'write_orders', purpose: 'push, read, cancel and refund orders' },
+  { scope: 'write_merchant_managed_fulfillment_orders', purpose: 'report parcels and hold orders' },
 ];

@@ -19,6 +19,8 @@ export interface ShopView {
   readonly currency: string;
   /** Available pieces by inventory item at the chosen location; null = the shop's sum over its locations is taken. */
   readonly availableByItem: ReadonlyMap<string, number | null> | null;
+  /** Available pieces by variant and location, where they are known. */
+  readonly locationsByVariant?: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 const GRAMS: Readonly<Record<string, number>> = { GRAMS: 1, KILOGRAMS: 1000, OUNCES: 28.349523125, POUNDS: 453.59237 };
@@ -98,8 +100,18 @@ function variantOf(row: ShopifyVariant, shop: ShopView): StoreVariant {
     hsCode: blankToNull(row.inventoryItem.harmonizedSystemCode),
     originCountryCode: blankToNull(row.inventoryItem.countryCodeOfOrigin),
     taxClass: row.taxable ? null : 'not taxable',
-    stock: toStoreStock(row, shop.availableByItem === null ? row.inventoryQuantity : (stocked ?? null)),
+    stock: {
+      ...toStoreStock(row, shop.availableByItem === null ? row.inventoryQuantity : (stocked ?? null)),
+      ...locationsOf(row, shop),
+    },
   };
+}
+
+/** Per location, where there are several and their sum is what is sold. */
+function locationsOf(row: ShopifyVariant, shop: ShopView): Pick<StoreStock, 'locations'> {
+  const own = shop.locationsByVariant?.get(row.id);
+  if (own === undefined || own.size < 2 || shop.availableByItem !== null || !row.inventoryItem.tracked) return {};
+  return { locations: [...own].map(([externalId, quantity]) => ({ externalId, quantity })) };
 }
 
 function findingsOfProduct(product: ShopifyProduct): RowFinding[] {

@@ -6,12 +6,6 @@ const read = (name: string, operation: string, expectedPoints: number, document:
 
 /** Work that Shopify does in the background: reading everything, writing very much. */
 export const bulkOperations = {
-  productsCount: read(
-    'TradelaneProductsCount',
-    'products.count',
-    10,
-    'query TradelaneProductsCount { productsCount(limit: 10000) { count precision } }',
-  ),
   bulkRead: {
     name: 'TradelaneBulkRead',
     operation: 'bulk.start-read',
@@ -60,34 +54,28 @@ export const bulkOperations = {
 } as const satisfies Readonly<Record<string, Operation>>;
 
 /**
- * The catalogue as a bulk query: connections by `edges`, ids everywhere, so that lines find their parents. Four of at most
- * five connections.
- *
- * @param locationId the location whose stock is read; null = the shop's sum over its locations
+ * The catalogue as a bulk query: connections by `edges`, ids everywhere, so that lines find their parents. These are the
+ * five connections that are allowed; stock per location costs nothing here.
  */
-export function catalogueQuery(locationId: string | null): string {
-  const level =
-    locationId === null
-      ? ''
-      : `inventoryLevel(locationId: ${JSON.stringify(locationId)}) { quantities(names: ["available"]) { name quantity } }`;
-  return `{
-    products {
-      edges {
-        node {
-          id title descriptionHtml vendor productType status tags updatedAt
-          category { id name }
-          options { name optionValues { name } }
-          collections { edges { node { id title } } }
-          media { edges { node { id alt status mediaContentType preview { image { url } } } } }
-          variants {
-            edges {
-              node {
-                id sku barcode price compareAtPrice inventoryPolicy inventoryQuantity taxable requiresComponents updatedAt
-                selectedOptions { name value }
-                inventoryItem {
-                  id tracked requiresShipping countryCodeOfOrigin harmonizedSystemCode
-                  measurement { weight { unit value } }
-                  ${level}
+export const CATALOGUE_QUERY = `{
+  products {
+    edges {
+      node {
+        id title descriptionHtml vendor productType status tags updatedAt
+        category { id name }
+        options { name optionValues { name } }
+        collections { edges { node { id title } } }
+        media { edges { node { id alt status mediaContentType preview { image { url } } } } }
+        variants {
+          edges {
+            node {
+              id sku barcode price compareAtPrice inventoryPolicy inventoryQuantity taxable requiresComponents updatedAt
+              selectedOptions { name value }
+              inventoryItem {
+                id tracked requiresShipping countryCodeOfOrigin harmonizedSystemCode
+                measurement { weight { unit value } }
+                inventoryLevels {
+                  edges { node { id location { id } quantities(names: ["available"]) { name quantity } } }
                 }
               }
             }
@@ -95,8 +83,8 @@ export function catalogueQuery(locationId: string | null): string {
         }
       }
     }
-  }`;
-}
+  }
+}`;
 
 /** One line of the uploaded file holds `productId` and `variants` of one product. */
 export const PRICES_MUTATION = `mutation ($productId: ID!, $variants: [ProductVariantsBulkInput!]!) {

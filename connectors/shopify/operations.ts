@@ -82,7 +82,10 @@ export const operations = {
     'TradelaneProducts',
     'products.list',
     450,
-    `query TradelaneProducts($first: Int!, $after: String, $query: String, $sortKey: ProductSortKeys!, $variants: Int!) {
+    `query TradelaneProducts(
+      $first: Int!, $after: String, $query: String, $sortKey: ProductSortKeys!, $variants: Int!, $count: Boolean!
+    ) {
+      productsCount(limit: 10000) @include(if: $count) { count }
       products(first: $first, after: $after, query: $query, sortKey: $sortKey) {
         nodes { ...ProductFields }
         pageInfo { hasNextPage endCursor }

@@ -132,7 +132,7 @@ describe('stock', () => {
           externalVariantId: id === undefined ? null : `gid://shopify/ProductVariant/${id}`,
         },
       ]);
-    return { bench, read, inventoryItemId: `gid://shopify/InventoryItem/${ids?.itemId}` };
+    return { bench, read };
   }
 
   it('is the sum of all locations, or that of the chosen one', async () => {
@@ -144,47 +144,5 @@ describe('stock', () => {
     expect(items[0]?.variants[0]?.stock.quantity).toBe(7);
     expect(await read('OTHER')).toMatchObject([{ ok: false, code: 'sku_changed' }]);
     expect(await read('T', 1)).toMatchObject([{ ok: false, code: 'not_found', retryable: false }]);
-  });
-
-  it('is set only where it is what was last seen', async () => {
-    const { bench, read, inventoryItemId } = await stocked({ locationId });
-    const write = (quantity: number, changeFromQuantity: number | null, key = 'k') =>
-      bench.connector.writeLevels([{ key: 'T', inventoryItemId, quantity, changeFromQuantity }], key);
-    expect(await write(9, 7)).toEqual([{ ok: true, key: 'T', value: undefined }]);
-    expect(await read()).toMatchObject([{ value: { quantity: 9 } }]);
-    expect(await write(4, 7)).toMatchObject([{ ok: false, retryable: true, code: 'CHANGE_FROM_QUANTITY_STALE' }]);
-    expect(await write(3, null)).toMatchObject([{ ok: true }]);
-    expect(await read()).toMatchObject([{ value: { quantity: 3 } }]);
-  });
-
-  it('whose answer got lost counts as written when it is repeated, and is not applied twice', async () => {
-    const { bench, read, inventoryItemId } = await stocked({ locationId });
-    const write = () =>
-      bench.connector.writeLevels([{ key: 'T', inventoryItemId, quantity: 9, changeFromQuantity: 7 }], 'k');
-    await bench.fault({ kind: 'lose-answer' }, { operation: '^TradelaneSetStock$' });
-    await expect(write()).rejects.toMatchObject({ kind: 'Unavailable' });
-    expect(await write()).toMatchObject([{ ok: true }]);
-    expect(await read()).toMatchObject([{ value: { quantity: 9 } }]);
-  });
-
-  it('of good rows is written although a bundle stands beside them', async () => {
-    const { bench, read, inventoryItemId } = await stocked({ locationId });
-    const [bundle] = await bench.addProducts({ title: 'B', variants: [{ sku: 'B', requiresComponents: true }] });
-    const item = `gid://shopify/InventoryItem/${bundle?.variants[0]?.itemId}`;
-    const rows = [
-      { key: 'B', inventoryItemId: item, quantity: 1, changeFromQuantity: null },
-      { key: 'T', inventoryItemId, quantity: 2, changeFromQuantity: 7 },
-    ];
-    expect(await bench.connector.writeLevels(rows, 'k')).toMatchObject([
-      { ok: false, key: 'B', retryable: false, code: 'NON_MUTABLE_INVENTORY_ITEM' },
-      { ok: true, key: 'T' },
-    ]);
-    expect(await read()).toMatchObject([{ value: { quantity: 2 } }]);
-  });
-
-  it('is not written without a chosen location', async () => {
-    const { bench, inventoryItemId } = await stocked();
-    const row = { key: 'T', inventoryItemId, quantity: 1, changeFromQuantity: null };
-    await expect(bench.connector.writeLevels([row], 'k')).rejects.toMatchObject({ details: { field: 'locationId' } });
   });
 });

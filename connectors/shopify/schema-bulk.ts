@@ -17,7 +17,6 @@ export type BulkState = Static<typeof bulkStateSchema>;
 
 /** The shapes of `data`, one for each operation of `operations-bulk.ts`. */
 export const bulkAnswers = {
-  productsCount: Type.Object({ productsCount: maybe(Type.Object({ count: Type.Integer(), precision: text })) }),
   bulkRead: Type.Object({ bulkOperationRunQuery: begun }),
   bulkWrite: Type.Object({ bulkOperationRunMutation: begun }),
   bulkState: Type.Object({ bulkOperation: maybe(bulkStateSchema) }),

@@ -4,8 +4,8 @@ import { bulkAnswers } from './schema-bulk.ts';
 import { writingAnswers } from './schema-writing.ts';
 import { id, maybe, moneyBag, nodes, paged, ref, text, userErrors } from './shapes.ts';
 
-export type { UserErrors } from './shapes.ts';
 export { credentialsSchema, type ShopifyCredentials, type ShopifySettings, settingsSchema } from './credentials.ts';
+export type { UserErrors } from './shapes.ts';
 
 export const variantSchema = Type.Object({
   id,
@@ -111,7 +111,10 @@ export const answers = {
       }),
     ),
   }),
-  products: Type.Object({ products: paged(rowSchema) }),
+  products: Type.Object({
+    productsCount: Type.Optional(maybe(Type.Object({ count: Type.Integer() }))),
+    products: paged(rowSchema),
+  }),
   product: Type.Object({ product: maybe(rowSchema) }),
   variants: Type.Object({ product: maybe(Type.Object({ variants: paged(Type.Unknown()) })) }),
   stock: Type.Object({
@@ -187,7 +190,15 @@ export const answers = {
   fulfil: Type.Object({ fulfillmentCreate: Type.Object({ fulfillment: maybe(fulfillment), userErrors }) }),
   retrack: Type.Object({ fulfillmentTrackingInfoUpdate: Type.Object({ fulfillment: maybe(fulfillment), userErrors }) }),
   setStock: Type.Object({
-    inventorySetQuantities: Type.Object({ inventoryAdjustmentGroup: maybe(Type.Object({ id })), userErrors }),
+    inventorySetQuantities: Type.Object({
+      inventoryAdjustmentGroup: maybe(
+        Type.Object({
+          id,
+          changes: Type.Array(Type.Object({ name: text, delta: Type.Integer(), item: ref, location: ref })),
+        }),
+      ),
+      userErrors,
+    }),
   }),
   webhooks: Type.Object({
     webhookSubscriptions: paged(

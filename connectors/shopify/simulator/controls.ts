@@ -1,6 +1,8 @@
 import { ControlError, type ControlHandler, Router, shapeError } from '../../simulator-kit/index.ts';
+import { type BuyerOrder, placeOrder } from './buyers.ts';
 import { idNumber, iso } from './catalogue.ts';
 import type { PointBucket } from './cost.ts';
+import { holdWork } from './holds.ts';
 import type { OrderRecord, VariantRecord } from './model.ts';
 import { toAmount } from './money.ts';
 import type { Dials, ProductSeed } from './options.ts';
@@ -19,6 +21,8 @@ export function shopControls(shop: Shop, deliveries: Deliveries, bucket: PointBu
     .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
     .on('GET', '/shelf', 'shelf', () => shelf(shop))
     .on('GET', '/orders', 'orders', () => [...shop.orders.values()].map(orderTruth))
+    .on('POST', '/orders', 'a buyer orders', ({ body }) => buyerOrders(shop, body))
+    .on('POST', '/orders/:id/hold', 'staff holds', ({ params, body }) => staffHolds(shop, params.id, body))
     .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
     .on('POST', '/orders/:id/cancel', 'staff cancels', ({ params, body }) => staffCancels(shop, params.id, body))
     .on('POST', '/orders/:id/fulfil', 'staff fulfils', ({ params, body }) => staffFulfils(shop, params.id, body))
@@ -181,6 +185,32 @@ function bySku(shop: Shop, sku: string): VariantRecord {
   return variant;
 }
 
+function buyerOrders(shop: Shop, body: unknown) {
+  const problem = shapeError('body', body, {
+    lines: 'array',
+    taxesIncluded: 'boolean?',
+    shipping: 'string?',
+    shippingTaxRate: 'number?',
+  });
+  if (problem !== null) throw new ControlError(400, problem);
+  return orderTruth(placeOrder(shop, body as BuyerOrder));
+}
+
+function staffHolds(shop: Shop, id: string | undefined, body: unknown) {
+  const order = orderOf(shop, id);
+  const problem = shapeError('body', body, { handle: 'string' });
+  if (problem !== null) throw new ControlError(400, problem);
+  const { handle } = body as { handle: string };
+  const { userErrors } = holdWork(
+    shop,
+    `gid://shopify/FulfillmentOrder/${order.workId}`,
+    { handle, reason: 'OTHER' },
+    false,
+  );
+  if (userErrors.length > 0) throw new ControlError(409, JSON.stringify(userErrors));
+  return orderTruth(order);
+}
+
 function orderOf(shop: Shop, id: string | undefined): OrderRecord {
   const order = shop.orders.get(Number(id)) ?? shop.orders.get(idNumber('Order', id ?? ''));
   if (order === undefined) throw new ControlError(404, `no order ${id}`);
@@ -197,6 +227,8 @@ function orderTruth(order: OrderRecord) {
     total: toAmount(totalUnits(order)),
     status: order.cancelledMs === null ? fulfillmentStatus(order) : 'CANCELLED',
     staffNote: order.staffNote,
+    note: order.note,
+    holds: order.holds,
     isRefunded: order.transactions.some(({ kind }) => kind === 'REFUND'),
     tags: order.tags,
     lines: order.lines.map(({ sku, quantity, unitPrice, fulfilled, isClaimed }) => ({

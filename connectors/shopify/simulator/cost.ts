@@ -18,6 +18,7 @@ import {
 const FREE_TYPES = new Set(['MoneyV2', 'MoneyBag', 'MailingAddress', 'LocationAddress']);
 const FREE_FIELDS = new Set(['pageInfo', 'edges']);
 const MUTATION_POINTS = 10;
+const COUNT_POINTS = 10;
 /** What one name costs in `quantities(names:)`; by recordings. */
 const QUANTITY_POINTS = 20;
 
@@ -57,7 +58,8 @@ function fieldPoints(field: FieldNode, typeName: string, walk: Walk): number {
   const type = walk.schema.getType(typeName);
   if (!isCompositeType(type) || (!isObjectType(type) && !isAbstractType(type)) || !('getFields' in type)) return 0;
   const definition = type.getFields()[field.name.value];
-  if (definition === undefined || field.selectionSet === undefined) return 0;
+  if (definition === undefined || field.selectionSet === undefined || isLeftOut(field, walk)) return 0;
+  if (/Count$/.test(field.name.value)) return isRoot(walk, typeName) ? COUNT_POINTS : 1;
   const named = getNamedType(definition.type).name;
   const children = childPoints(field.selectionSet, named, walk);
   if (FREE_TYPES.has(named) || FREE_FIELDS.has(field.name.value) || named.endsWith('UserError')) return children;
@@ -72,6 +74,16 @@ function fieldPoints(field: FieldNode, typeName: string, walk: Walk): number {
   }
   const size = isList(definition.type) ? listSize(field, walk) : 1;
   return size * (1 + children);
+}
+
+function isRoot({ schema }: Walk, typeName: string): boolean {
+  return schema.getQueryType()?.name === typeName;
+}
+
+/** `@include(if: $x)` with a variable that is false. */
+function isLeftOut(field: FieldNode, { variables }: Walk): boolean {
+  const value = field.directives?.find(({ name }) => name.value === 'include')?.arguments?.[0]?.value;
+  return value?.kind === Kind.VARIABLE && variables[value.name.value] === false;
 }
 
 function isList(type: GraphQLOutputType): boolean {
