@@ -17,4 +17,4 @@ export {
   storeStockWorkflow,
   trackingWorkflow,
 } from './streams.ts';
-export { connectionWorkflow, scheduledWorkflow, tickerWorkflow } from './upkeep.ts';
+export { connectionWorkflow, scheduledWorkflow, tickerWorkflow, webhooksWorkflow } from './upkeep.ts';

@@ -19,6 +19,18 @@ export async function scheduledWorkflow(connectionId: string, stream: string): P
   return local.startStream(connectionId, stream);
 }
 
+/**
+ * Looks after what a shop reports to us: webhooks that somebody removed are made again, those that the shop switched off
+ * (WooCommerce does so after failures in a row, and tells nobody) are revived.
+ */
+export async function webhooksWorkflow(connectionId: string): Promise<void> {
+  await rounds('Webhooks of the shop', [connectionId], async () => {
+    const report = await readsOf(connectionId).watchWebhooks(connectionId);
+    const text = report ? `${report.created} made, ${report.revived} revived, ${report.removed} removed` : 'none here';
+    describe({ text: `Webhooks: ${text}`, connection: connectionId, state: 'done' });
+  });
+}
+
 /** After a connection changed: schedules and first readings. */
 export async function connectionWorkflow(connectionId: string): Promise<string> {
   let state = '';

@@ -33,7 +33,7 @@ function part(key: string, index: number): string {
 
 /** The streams that schedules read, by kind of connection, with the seconds between two readings. */
 export const streamsOf = {
-  store: { catalogue: 900, 'store-stock': 120, compare: 86_400 },
+  store: { catalogue: 900, 'store-stock': 120, compare: 86_400, webhooks: 3600 },
   marketplace: { orders: 60, reviews: 120, offers: 300, live: 900, translations: 600, terms: 86_400 },
   carrier: { tracking: 300 },
 } as const;
@@ -43,6 +43,7 @@ export const streamProcess: Record<string, { topic: string; workflowType: string
   catalogue: { topic: 'catalogue', workflowType: 'catalogueWorkflow' },
   compare: { topic: 'compare', workflowType: 'compareWorkflow' },
   'store-stock': { topic: 'store-stock', workflowType: 'storeStockWorkflow' },
+  webhooks: { topic: 'webhooks', workflowType: 'webhooksWorkflow' },
   orders: { topic: 'orders', workflowType: 'channelOrdersWorkflow' },
   reviews: { topic: 'listings', workflowType: 'listingsWorkflow' },
   offers: { topic: 'stock', workflowType: 'offersWorkflow' },

@@ -34,6 +34,7 @@ export function shopControls(shop: Shop, deliveries: Deliveries): Router<Control
     .on('POST', '/orders/:id/status', 'order status', ({ params, body }) => staffStatus(shop, params.id, body))
     .on('POST', '/run-cron', 'run cron', async () => ({ deliveries: await deliveries.run() }))
     .on('POST', '/revoke-keys', 'revoke keys', () => ({ revoked: shop.removeKeys(() => true) }))
+    .on('POST', '/webhooks/disable', 'disable webhooks', () => disableWebhooks(shop))
     .on('GET', '/queue', 'queue', () => shop.queue)
     .on('GET', '/taxes', 'taxes', () => shop.taxes)
     .on('POST', '/taxes', 'set taxes', ({ body }) => setTaxes(shop, body))
@@ -116,6 +117,13 @@ function staffStatus(shop: Shop, id: string | undefined, body: unknown): JsonObj
   shop.putOrder(order);
   shop.announce('order.updated', order.id);
   return orderTruth(shop, order);
+}
+
+/** As after failures in a row: the shop switches its webhooks off, and tells nobody. */
+function disableWebhooks(shop: Shop): JsonObject {
+  for (const webhook of shop.webhooks.values()) webhook.status = 'disabled';
+  shop.changed();
+  return { disabled: shop.webhooks.size };
 }
 
 /** The shop's owner changes tax settings or replaces the rates; what is left out stays. */
