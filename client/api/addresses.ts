@@ -18,6 +18,8 @@ export function withScheme({ settings: schema }: ConnectorInfo, settings: Values
   );
 }
 
+type Allowing = { readonly config: Pick<ApiDeps['config'], 'allowPrivateTargets'> };
+
 const isPlain = (url: string): boolean => /^http:\/\//i.test(url);
 
 /**
@@ -26,7 +28,7 @@ const isPlain = (url: string): boolean => /^http:\/\//i.test(url);
  * @throws ApiError InvalidInput
  */
 export function demandHttps(
-  { config }: ApiDeps,
+  { config }: Allowing,
   settings: Values,
   { plainHttp = false, known = {} }: { plainHttp?: boolean | undefined; known?: Values },
 ): void {
@@ -41,7 +43,7 @@ export function demandHttps(
 }
 
 /** The report with a warning where an account is called over plain http. */
-export function withHttpWarning({ config }: ApiDeps, settings: Values, report: ConnectionReport): ConnectionReport {
+export function withHttpWarning({ config }: Allowing, settings: Values, report: ConnectionReport): ConnectionReport {
   if (config.allowPrivateTargets || !targetsOf(settings).some(isPlain)) return report;
   const finding: ConnectionFinding = {
     severity: 'warning',

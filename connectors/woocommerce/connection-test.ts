@@ -1,5 +1,6 @@
 import type { ConnectionFinding, ConnectionReport } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
+import { readChoices } from './choices.ts';
 import { WooClient, type WooCommerceContext } from './client.ts';
 import type { WooCommerceSettings } from './credentials.ts';
 import { emptyBatchSchema, indexSchema, rowsSchema, settingsListSchema } from './schema.ts';
@@ -50,8 +51,9 @@ export async function testShop(client: WooClient, ctx: WooCommerceContext): Prom
     const remedy = problem.details.remedy ?? READ_WRITE;
     draft.findings.push({ severity: 'error', what: `The key may not ${what}: ${problem.message}`, remedy });
   }
-  if (draft.findings.every(({ severity }) => severity !== 'error')) await readSettings(client, draft);
-  return report();
+  if (draft.findings.some(({ severity }) => severity === 'error')) return report();
+  await readSettings(client, draft);
+  return { ...report(), choices: await readChoices(client) };
 }
 
 /** `GET /wp-json/` needs no key: what fails there is the address, the site or what stands before it. */
