@@ -39,6 +39,8 @@ const common = {
   testTimeout: 120_000,
   hookTimeout: 180_000,
   teardownTimeout: 30_000,
+  // Polling ends as soon as it sees what it waits for; one second is too short for a busy machine.
+  expect: { poll: { timeout: 60_000 } },
   // A process that starts again finds what Node made of the libraries.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.tradelane/cache/node') },
 } as const;
