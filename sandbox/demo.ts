@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { renderAudit } from '../audit/main.ts';
 import { mainJob } from './demo/main-job.ts';
+import { renderStores, storesHold, storesOf } from './demo/stores.ts';
 import { auditDemo, countsOf, endState } from './demo/summary.ts';
 import { startDemoWorld } from './demo/world.ts';
-import { parseStores, type StoreKind } from './shops/kinds.ts';
+import { parseStores, type StoreKind, storeLabels } from './shops/kinds.ts';
 
 const usage = `npm run demo                          the main job once, from end to end, with the auditor at its end
 npm run demo -- --json                the same; the last line is one JSON document
@@ -64,7 +65,9 @@ async function runMainJob(stores: readonly [StoreKind, ...StoreKind[]]): Promise
       seconds[name] = Math.round((performance.now() - from) / 10) / 100;
     }
   };
-  say('Starting the demo world: PostgreSQL, Temporal, worker, API, shop, marketplace, carrier, mail');
+  say(
+    `Starting the demo world: PostgreSQL, Temporal, worker, API, ${stores.map((kind) => storeLabels[kind]).join(', ')}, marketplace, carrier, mail`,
+  );
   const demo = await timed('start', () => startDemoWorld({ say, stores }));
   try {
     for (const [index, step] of mainJob(demo).entries()) {
@@ -75,12 +78,15 @@ async function runMainJob(stores: readonly [StoreKind, ...StoreKind[]]): Promise
     }
     const report = await timed('audit', () => auditDemo(demo));
     const counts = await countsOf(demo);
+    const perStore = await storesOf(demo);
     const { hash } = await endState(demo);
     say(renderAudit(report));
-    const ok = report.ok && holds(counts);
+    if (stores.length > 1) for (const line of renderStores(perStore)) say(line);
+    const ok = report.ok && holds(counts) && storesHold(perStore);
     seconds.total = Math.round((performance.now() - begun) / 10) / 100;
     const audit = Object.fromEntries(Object.entries(report.checks).map(([name, check]) => [name, check.ok]));
-    if (values.json) process.stdout.write(`${JSON.stringify({ ok, ...counts, audit, endState: hash, seconds })}\n`);
+    if (values.json)
+      process.stdout.write(`${JSON.stringify({ ok, ...counts, ...perStore, audit, endState: hash, seconds })}\n`);
     else say(`${ok ? 'All of it holds.' : 'Something does not hold.'} End state ${hash}, ${seconds.total} s.`);
     return ok ? 0 : 1;
   } finally {

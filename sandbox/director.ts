@@ -150,8 +150,11 @@ async function carry(db: Database, carrier: Control, jd: Control, scanned: Set<s
   for (const parcel of parcels) {
     const ageMs = Date.now() - parcel.closed_at.getTime();
     if (parcel.state === 'BOOKED' && ageMs > pickUpAfterMs) await scan(parcel.tracking_number, 'PU');
-    if (parcel.state === 'HANDED_OVER' && parcel.native_state === '7')
+    // A basket of several brands has a parcel of each, and is picked up once.
+    if (parcel.state === 'HANDED_OVER' && parcel.native_state === '7' && !scanned.has(parcel.external_id)) {
       await jd.post(`orders/${parcel.external_id}/pickup`);
+      scanned.add(parcel.external_id);
+    }
     if (parcel.state === 'HANDED_OVER' && ageMs > deliverAfterMs) await scan(parcel.tracking_number, 'OK');
   }
 }

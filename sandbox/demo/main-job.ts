@@ -1,6 +1,8 @@
+import { basketsOf } from './baskets.ts';
 import { candleFile, importFile, picturesOf } from './files.ts';
 import { opsOf } from './ops.ts';
 import { peopleOf } from './people.ts';
+import { storesOf } from './stores.ts';
 import { tablesOf } from './tables.ts';
 import type { DemoWorld } from './world.ts';
 
@@ -21,6 +23,8 @@ interface Memory {
   fixed: number;
   early: string[];
   late: string[];
+  /** The basket of several brands that is cancelled after all its parts reached their shops. */
+  doomedBasket: string | null;
 }
 
 /**
@@ -31,7 +35,15 @@ export function mainJob(demo: DemoWorld): JobStep[] {
   const ops = opsOf(demo);
   const people = peopleOf(demo);
   const tables = tablesOf(demo);
-  const memory: Memory = { imported: 0, approvedProducts: 0, rejected: 0, fixed: 0, early: [], late: [] };
+  const memory: Memory = {
+    imported: 0,
+    approvedProducts: 0,
+    rejected: 0,
+    fixed: 0,
+    early: [],
+    late: [],
+    doomedBasket: null,
+  };
   const count = async (table: string, where: Record<string, unknown>): Promise<number> => {
     const row = await demo.db.tx('staff', (trx) => trx(table).where(where).count({ n: '*' }).first());
     return Number(row?.n ?? 0);
@@ -63,7 +75,7 @@ export function mainJob(demo: DemoWorld): JobStep[] {
 
   return [
     {
-      name: 'the shop’s catalogue is imported',
+      name: demo.shops.length > 1 ? 'the shops’ catalogues are imported' : 'the shop’s catalogue is imported',
       run: async () => {
         await demo.sync('catalogue');
         memory.imported = await count('products', {});
@@ -141,6 +153,21 @@ export function mainJob(demo: DemoWorld): JobStep[] {
         return `${memory.early.length} orders, 1 cancelled before approval, 1 request withdrawn`;
       },
     },
+    ...(demo.shops.length > 1
+      ? [
+          {
+            name: 'buyers put goods of several brands into one basket',
+            run: async () => {
+              const baskets = await basketsOf(demo);
+              for (const lines of baskets) memory.early.push(await people.buy(lines, { freight: 25_000 }));
+              memory.doomedBasket = memory.early.at(-1) ?? null;
+              await demo.sync('orders', 'offers');
+              const { basketsSplit } = await storesOf(demo);
+              return `${baskets.length} baskets, ${basketsSplit} split over the brands`;
+            },
+          },
+        ]
+      : []),
     {
       name: 'ops approve; orders go into the shop and into consignments',
       run: async () => {
@@ -153,8 +180,11 @@ export function mainJob(demo: DemoWorld): JobStep[] {
       run: async () => {
         const victim = memory.early[4];
         if (!victim) throw new Error('no order to cancel');
-        await people.askToCancel(victim);
-        await people.cancel(victim);
+        for (const one of [victim, memory.doomedBasket]) {
+          if (one === null) continue;
+          await people.askToCancel(one);
+          await people.cancel(one);
+        }
         await demo.sync('orders', 'store-stock', 'offers');
         return `${await count('orders', { state: 'CANCELLED' })} cancelled`;
       },
@@ -163,6 +193,10 @@ export function mainJob(demo: DemoWorld): JobStep[] {
       name: 'the shop sells over its own counter',
       run: async () => {
         for (const sku of ['KW-001', 'KW-004', 'KW-010']) await people.sellInShop(sku, 2);
+        for (const shop of demo.shops.slice(1)) {
+          const [sku] = [...(await shop.shelf())].find(([, quantity]) => quantity > 3) ?? [];
+          if (sku) await shop.move(sku, -1, 'own-sale');
+        }
         await demo.sync('store-stock', 'offers');
         return 'the marketplace is offered less';
       },

@@ -14,7 +14,7 @@ export function peopleOf(demo: DemoWorld) {
     /** A buyer orders, the next one unless one is named; returns the marketplace's number. */
     async buy(
       lines: readonly { sellerSku: string; quantity: number }[],
-      { buyer, ...options }: { visible?: boolean; buyer?: number } = {},
+      { buyer, ...options }: { visible?: boolean; buyer?: number; freight?: number } = {},
     ): Promise<string> {
       if (buyer === undefined) buyers += 1;
       const { externalId } = await marketplace.post<{ externalId: string }>('orders', {
@@ -45,9 +45,10 @@ export function peopleOf(demo: DemoWorld) {
     },
     /** The marketplace's own view follows its courier scans. */
     async marketplaceSeesPickUp(): Promise<void> {
-      for (const { external_id, native_state } of await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER'])) {
-        if (native_state === '7') await marketplace.post(`orders/${external_id}/pickup`);
-      }
+      const parcels = await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER']);
+      // A basket of several brands has a parcel of each.
+      const told = new Set(parcels.filter((parcel) => parcel.native_state === '7').map((parcel) => parcel.external_id));
+      for (const externalId of told) await marketplace.post(`orders/${externalId}/pickup`);
     },
     async deliver(): Promise<number> {
       const parcels = await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER']);

@@ -74,16 +74,23 @@ function newOrder(world: World, body: unknown): Order {
     lines: 'array',
     buyer: 'object?',
     visible: 'boolean?',
+    freight: 'number?',
   });
   if (problem !== null) throw new ControlError(400, problem);
-  const { externalId, lines, buyer, visible } = objectOf(body);
+  const { externalId, lines, buyer, visible, freight } = objectOf(body);
   const wanted = listOf(lines).map((line) => wantedLine(world, line));
   if (wanted.length === 0) throw new ControlError(400, 'lines must not be empty');
   for (const { sku, quantity } of merged(wanted)) checkBuyable(world, sku, quantity);
   const orderId = externalId === undefined ? nextOrderId(world) : wholeNumber(externalId);
   if (orderId === undefined || orderId <= 0) throw new ControlError(400, 'externalId must be a positive whole number');
   if (world.state.orders[orderId] !== undefined) throw new ControlError(409, `order ${orderId} exists already`);
-  return placeOrder(world, { orderId, lines: wanted, buyer: readBuyer(objectOf(buyer)), visible: visible !== false });
+  return placeOrder(world, {
+    orderId,
+    lines: wanted,
+    buyer: readBuyer(objectOf(buyer)),
+    visible: visible !== false,
+    freight: wholeNumber(freight) ?? 0,
+  });
 }
 
 function wantedLine(world: World, line: unknown): { sku: Sku; quantity: number } {

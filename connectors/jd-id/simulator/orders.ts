@@ -46,7 +46,14 @@ export function shown(order: Order, isStale: boolean): OrderVo {
 /** A buyer buys: stock goes down, the order is there. Whoever calls has made sure that the stock suffices. */
 export function placeOrder(
   world: World,
-  wanted: { orderId: number; lines: Array<{ sku: Sku; quantity: number }>; buyer: Buyer; visible: boolean },
+  wanted: {
+    orderId: number;
+    lines: Array<{ sku: Sku; quantity: number }>;
+    buyer: Buyer;
+    visible: boolean;
+    /** What the buyer paid for shipping, in rupiah. */
+    freight?: number;
+  },
 ): Order {
   const now = nowMs(world);
   const { orderId, visible } = wanted;
@@ -56,7 +63,7 @@ export function placeOrder(
     orderState: ORDER_STATE.paid,
     ...{ orderType: 0, paymentType: 4, deliveryType: 1, serviceType: 0, venderId: world.options.venderId },
     ...{ bookTime: now, createTime: now, payTime: now, modifyTime: now },
-    ...{ freightAmount: 0, couponAmount: 0, promotionAmount: 0, fullCutAmount: 0, installmentFee: 0 },
+    ...{ freightAmount: wanted.freight ?? 0, couponAmount: 0, promotionAmount: 0, fullCutAmount: 0, installmentFee: 0 },
     ...{ taxationAmount: 0, jdSubsidy: 0, sellerSubsidy: 0, o2oOrder: false, sendPay: '0', carrierCode: 0 },
     ...madeUpBuyer(world),
     ...wanted.buyer,
