@@ -86,6 +86,21 @@ describe('L1: announced orders', () => {
     expect(whats(audit([here({ orders: [] })], log()).findings)).toHaveLength(2);
   });
 
+  it('wants the shares of a basket’s shipping to add up to the charge', () => {
+    const part = (number: string, lineId: string, shippingMinor: number) => {
+      return { id: `o-${number}`, number, state: 'NEW', lineIds: [lineId], shippingMinor };
+    };
+    const basket = (share: number) =>
+      here({
+        shipping_minor: 20_000,
+        orders: [part('TL-1', 'line-TEE', 13_333), part('TL-2', 'line-CAP', share), part('TL-3', 'line-gone', 500)],
+      });
+    expect(audit([basket(6_667)], log()).findings).toEqual([]);
+    expect(audit([basket(6_666)], log()).findings).toMatchObject([
+      { what: 'shipping shares do not add up', detail: 'TL-1 13333, TL-2 6666 of 20000' },
+    ]);
+  });
+
   it('says so when there was nothing to judge, and when the system has no account here', () => {
     expect(audit([], new LogWriter())).toMatchObject({ checked: 0, findings: [], note: expect.any(String) });
     const sources = [log().source('marketplace', 'somebody-else')];

@@ -22,11 +22,15 @@ export interface StoredChannelOrder {
   readonly lines: readonly StoredLine[] | null;
   readonly currency: string | null;
   readonly total_minor: number | null;
+  /** What the buyer paid for shipping of the whole basket; absent = not looked at. */
+  readonly shipping_minor?: number | null;
   readonly orders: readonly {
     readonly id: string;
     readonly number: string;
     readonly state: string;
     readonly lineIds: readonly string[];
+    /** Its share of the shipping charge. */
+    readonly shippingMinor?: number;
   }[];
 }
 
@@ -44,10 +48,11 @@ export function announcedOrders(lines: readonly AuditLine[]): AnnouncedOrder[] {
 
 export async function loadChannelOrders(trx: Tx): Promise<StoredChannelOrder[]> {
   const { rows } = await trx.raw(
-    `select c.id, c.connection_id, c.external_id, c.lines, c.currency, c.total_minor, coalesce(o.orders, '[]') as orders
+    `select c.id, c.connection_id, c.external_id, c.lines, c.currency, c.total_minor, c.shipping_minor, coalesce(o.orders, '[]') as orders
      from channel_orders c
      left join (
        select o.channel_order_id, jsonb_agg(jsonb_build_object('id', o.id, 'number', o.number, 'state', o.state,
+         'shippingMinor', o.shipping_minor,
          'lineIds', coalesce((select jsonb_agg(l.external_line_id) from order_lines l where l.order_id = o.id), '[]'))
          order by o.number) as orders
        from orders o group by o.channel_order_id
@@ -139,7 +144,21 @@ function compare(
   const total = `${announced.totalMinor} ${announced.currency}`;
   const totalHere = `${row.total_minor} ${row.currency}`;
   if (total !== totalHere) findings.push({ what: 'totals differ', ids, detail: `there: ${total}; here: ${totalHere}` });
-  return [...findings, ...linesWithoutOrder(row, row.lines, problems)];
+  return [...findings, ...shippingShares(row, row.lines, problems), ...linesWithoutOrder(row, row.lines, problems)];
+}
+
+/** The shares of the brands' orders add up to what the buyer paid for shipping, to the minor unit. */
+function shippingShares(row: StoredChannelOrder, lines: readonly StoredLine[], problems: OpenProblems): Finding[] {
+  const charge = row.shipping_minor ?? null;
+  const shown = new Set(lines.map(({ externalLineId }) => externalLineId));
+  // An order whose lines have all gone from the basket keeps the share that it had.
+  const parts = row.orders.filter(({ lineIds }) => lineIds.some((id) => shown.has(id)));
+  if (charge === null || parts.length === 0 || problems.about(row.id)) return [];
+  if (parts.some(({ id }) => problems.about(id))) return [];
+  const sum = parts.reduce((all, { shippingMinor = 0 }) => all + shippingMinor, 0);
+  if (sum === charge) return [];
+  const shares = parts.map(({ number, shippingMinor }) => `${number} ${shippingMinor ?? 0}`).join(', ');
+  return [{ what: 'shipping shares do not add up', ids: [row.external_id, row.id], detail: `${shares} of ${charge}` }];
 }
 
 /** Each line belongs to exactly one brand's order, unless a problem says why not or all its orders are closed. */

@@ -1,3 +1,4 @@
+import { accountIsBack } from '../back.ts';
 import { compare, type Row } from '../rows.ts';
 import { until } from '../wait.ts';
 import { copiesChange } from './copies.ts';
@@ -120,6 +121,7 @@ export async function caseB2(stage: Stage, order: Played): Promise<Row> {
   await cancelThere(stage, order);
   await inState(stage, order, 'CANCELLED', 'CANCEL_CONFLICT');
   await demo.shop.delete(`faults/${id}`);
+  await accountIsBack(demo, demo.shop.code);
   await demo.advance(minuteMs);
   const detail = await detailOf(stage, order.externalId);
   const ledger = detail.effects.map(({ kind, state }) => `${kind} ${state}`).join(', ');

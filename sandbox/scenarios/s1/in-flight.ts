@@ -1,3 +1,4 @@
+import { accountIsBack } from '../back.ts';
 import { compare, type Row } from '../rows.ts';
 import { until } from '../wait.ts';
 import { copiesChange } from './copies.ts';
@@ -45,6 +46,7 @@ async function pushThatIsLost(stage: Stage, order: Played, fault: 'lose-answer' 
   const shopMeanwhile = await inShop(stage, pending.number);
   await demo.shop.post('release');
   await demo.shop.delete(`faults/${away.id}`);
+  await accountIsBack(demo, demo.shop.code);
   return { pending, copies, shopMeanwhile, mark };
 }
 

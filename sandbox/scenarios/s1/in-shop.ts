@@ -1,3 +1,4 @@
+import { accountIsBack } from '../back.ts';
 import { compare, type Row } from '../rows.ts';
 import { until } from '../wait.ts';
 import { copiesChange } from './copies.ts';
@@ -107,6 +108,7 @@ async function conflictOf(stage: Stage, order: Played, says: string) {
 
 /** Ops try once more after the shop can be changed again. */
 async function retried(stage: Stage, order: Played): Promise<void> {
+  await accountIsBack(stage.demo, stage.demo.shop.code);
   const { id } = await detailOf(stage, order.externalId);
   await stage.send(`orders/${id}`, 'RETRY_CANCEL');
   await stage.demo.quiet();
