@@ -21,7 +21,10 @@ export type FullPlace = Readonly<Static<typeof fullPlace>>;
 export type ChangedPlace = Readonly<Static<typeof changedPlace>>;
 
 const productCursor = Type.Union([
-  Type.Object({ mode: Type.Literal('full'), ...full }),
+  /** `variations`: how many were read with the products so far. */
+  Type.Object({ mode: Type.Literal('full'), ...full, variations: Type.Optional(whole) }),
+  /** After all products, where the shop has more variations than they name. */
+  Type.Object({ mode: Type.Literal('orphans'), ...full }),
   Type.Object({
     mode: Type.Literal('changed'),
     /** Products first; then variations, whose changes do not move their product's date. */

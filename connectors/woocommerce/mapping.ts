@@ -33,7 +33,7 @@ export function toStoreProduct(raw: RawProduct, units: ShopUnits): StoreProduct 
   const product = verdict.value;
   const findings: RowFinding[] = [];
   const variants = variantsOf(product, raw, units, findings);
-  findings.push(...doubledSkus(variants));
+  findings.push(...doubledSkus(variants), ...brokenImages(product));
   const published = product.status === 'publish';
   return {
     externalId: String(product.id),
@@ -49,7 +49,7 @@ export function toStoreProduct(raw: RawProduct, units: ShopUnits): StoreProduct 
       values: (options ?? []).map(decodeEntities),
     })),
     images: (product.images ?? []).flatMap(({ src, alt }) =>
-      src ? [{ url: src, alt: alt ? decodeEntities(alt) : null }] : [],
+      src && isWebAddress(src) ? [{ url: src, alt: alt ? decodeEntities(alt) : null }] : [],
     ),
     variants,
     modifiedAt: modifiedAt(product, raw),
@@ -149,6 +149,22 @@ function doubledSkus(variants: readonly StoreVariant[]): RowFinding[] {
     .map(([sku, count]) =>
       finding('sku', sku, `${count} variations have this SKU.`, { remedy: 'Give each variation a SKU of its own.' }),
     );
+}
+
+/** Pictures without a usable address, as moved and imported shops leave them behind. */
+function brokenImages({ images }: WooProduct): RowFinding[] {
+  return (images ?? [])
+    .filter(({ src }) => !src || !isWebAddress(src))
+    .map(({ src }) =>
+      finding('images', src ?? null, 'A picture of this product has no address that can be opened.', {
+        remedy: 'Upload it again in the shop.',
+        blocking: false,
+      }),
+    );
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** The newest of product and variations: a variation's change does not move its product's date. */

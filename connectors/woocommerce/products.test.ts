@@ -36,7 +36,8 @@ describe('products', () => {
     const bench = await open();
     const [made] = await bench.addProducts(shirt, tee);
     const modern = await all(bench.connector);
-    expect(bench.calls('all-variations.list')).toBe(1);
+    // The variations, and their count, which would tell of orphans.
+    expect(bench.calls('all-variations.list')).toBe(2);
     await bench.control('POST', '/dials', { withoutVariationsRoute: true });
     bench.reconnect();
     expect(await all(bench.connector)).toEqual(modern);
@@ -186,5 +187,42 @@ describe('stock', () => {
       'not_found',
       'not_found',
     ]);
+  });
+});
+
+describe('odd shops', () => {
+  it('of 2,000 variants, orphans and doubled or missing SKUs are read page by page, each oddity on its row', async () => {
+    const bench = await startBench();
+    try {
+      const options = Array.from({ length: 2000 }, (_, index) => `O${index}`);
+      const large = {
+        ...{ name: 'Large', type: 'variable', sku: 'LARGE' },
+        attributes: [{ name: 'Size', variation: true, visible: true, options }],
+        variations: options.map((option, index) => ({
+          ...{ sku: index === 7 ? '' : `L-${index}`, regular_price: index === 8 ? '' : '5.00' },
+          ...{ manage_stock: true, stock_quantity: index === 9 ? -3 : 1, attributes: [{ name: 'Size', option }] },
+        })),
+      };
+      await bench.addProducts(large, { ...tee, name: '<b>Tee</b> &amp; <script>x</script>' });
+      const { id } = await bench.control<{ id: number }>('POST', '/orphans', { sku: 'LOST', regular_price: '1.00' });
+      const items = [];
+      let cursor: string | null = null;
+      do {
+        const page = await bench.connector.readProducts({ cursor, changedSince: null });
+        items.push(...page.items);
+        cursor = page.next;
+      } while (cursor !== null);
+      expect(items.map(({ variants }) => variants.length)).toEqual([2000, 1, 0]);
+      expect(items[0]?.findings.map(({ field }) => field)).toEqual(['sku', 'price', 'stock']);
+      expect(items[2]).toMatchObject({
+        externalId: String(id),
+        findings: [{ field: 'variation', blocking: true, reason: expect.stringContaining('does not show') }],
+      });
+      // One page of products, 2,000 variations by hundreds, one count, one page of all variations to find the orphan.
+      const reads = bench.calls('all-variations.list');
+      expect(reads).toBeLessThanOrEqual(20 + 1 + 1 + 21);
+    } finally {
+      await bench.close();
+    }
   });
 });

@@ -2,8 +2,9 @@ import type { Page, RowOutcome } from '../contract/common.ts';
 import type { StoreConnector, StoreProduct, StoreStock } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
-import { type FullPlace, type ProductCursor, readProductCursor, writeCursor } from './cursor.ts';
+import { type ProductCursor, readProductCursor, writeCursor } from './cursor.ts';
 import { type RawProduct, toStoreProduct, toStoreStock } from './mapping.ts';
+import { countVariations, orphansPage } from './orphans.ts';
 import { changedPage, firstPlace, fullPage, PageSizer, type Row } from './paging.ts';
 import { check, productSchema, rowSchema, rowsSchema, stockSchema } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
@@ -16,6 +17,7 @@ const STOCK_FIELDS = 'id,sku,manage_stock,stock_quantity,stock_status';
 const PAGE_SIZE = 50;
 
 type ChangedCursor = Extract<ProductCursor, { mode: 'changed' }>;
+type FullCursor = Extract<ProductCursor, { mode: 'full' }>;
 type ReadInput = Parameters<StoreConnector['readProducts']>[0];
 type StockInput = Parameters<StoreConnector['readStock']>[0];
 
@@ -74,17 +76,21 @@ export class ProductReader {
   }
 
   async #page(cursor: ProductCursor, pageSize: number): Promise<Page<StoreProduct>> {
-    return cursor.mode === 'full' ? this.#fullPage(cursor, pageSize) : this.#changedPage(cursor, pageSize);
+    if (cursor.mode === 'changed') return this.#changedPage(cursor, pageSize);
+    if (cursor.mode === 'full') return this.#fullPage(cursor, pageSize);
+    const { items, next } = await orphansPage(this.#client, cursor);
+    return { items, next: next === null ? null : writeCursor({ mode: 'orphans', ...next }), total: null };
   }
 
-  async #fullPage(cursor: FullPlace, pageSize: number): Promise<Page<StoreProduct>> {
+  async #fullPage(cursor: FullCursor, pageSize: number): Promise<Page<StoreProduct>> {
     const list = { path: 'products', query: { _fields: this.#fields() }, operation: 'products.list' };
     const { rows, next, total } = await fullPage(this.#client, list, cursor, pageSize);
-    return {
-      items: await this.#complete(rows),
-      next: next === null ? null : writeCursor({ mode: 'full', ...next }),
-      total,
-    };
+    const items = await this.#complete(rows);
+    const own = items.reduce((sum, { raw }) => sum + variationsIn(raw), 0);
+    const variations = (cursor.variations ?? 0) + own;
+    if (next !== null) return { items, next: writeCursor({ mode: 'full', ...next, variations }), total };
+    const isComplete = !(await this.#variations.hasOwnRoute()) || (await countVariations(this.#client)) === variations;
+    return { items, next: isComplete ? null : writeCursor({ mode: 'orphans', offset: 0, lastId: 0 }), total };
   }
 
   async #changedPage(cursor: ChangedCursor, pageSize: number): Promise<Page<StoreProduct>> {
@@ -150,6 +156,12 @@ export class ProductReader {
 function firstCursor(changedSince: Date | null): ProductCursor {
   if (changedSince === null) return { mode: 'full', offset: 0, lastId: 0 };
   return { mode: 'changed', of: 'products', ...firstPlace(changedSince) };
+}
+
+/** Variations that were read with a product. */
+function variationsIn(raw: unknown): number {
+  const rows = typeof raw === 'object' && raw !== null && 'variations' in raw ? raw.variations : null;
+  return Array.isArray(rows) ? rows.length : 0;
 }
 
 function stockOutcome(sku: string, row: unknown): RowOutcome<StoreStock> {

@@ -9,7 +9,7 @@ import { createOrder, referenceOf } from './order-save.ts';
 import { setStatus } from './order-status.ts';
 import { lineProduct } from './order-view.ts';
 import { effectivePrice, stockHolder } from './product-rules.ts';
-import { saveProduct } from './product-save.ts';
+import { newProduct, saveProduct } from './product-save.ts';
 import { addProduct, dropProduct } from './products.ts';
 import type { Shop } from './shop.ts';
 import { setStock } from './stock.ts';
@@ -26,6 +26,7 @@ export function shopControls(shop: Shop, deliveries: Deliveries): Router<Control
     .on('POST', '/products/:id/delete', 'delete product', ({ params }) =>
       vendorErrors(async () => dropProduct(shop, Number(params.id), true)),
     )
+    .on('POST', '/orphans', 'add orphan', ({ body }) => addOrphan(shop, body))
     .on('POST', '/stock', 'set stock', ({ body }) => changeStock(shop, body))
     .on('POST', '/price', 'set price', ({ body }) => changePrice(shop, body))
     .on('GET', '/shelf', 'shelf', () => shelf(shop))
@@ -63,6 +64,14 @@ export async function addProducts(shop: Shop, body: unknown, cause: string): Pro
     products.push({ id, sku: textOf(product.sku), variations: children });
   }
   return { products };
+}
+
+/** A variation whose product is gone, as broken imports and database work leave them behind. */
+async function addOrphan(shop: Shop, body: unknown): Promise<JsonObject> {
+  if (!isObject(body)) throw new ControlError(400, 'body must be a variation');
+  const gone = shop.nextId('post');
+  const { id } = await vendorErrors(() => saveProduct(shop, newProduct(shop, 'variation', gone), body, 'control'));
+  return { id, parentId: gone };
 }
 
 /** A sale over the counter, a count, a delivery: sets or changes the on-hand stock of a SKU. */
