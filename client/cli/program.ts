@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context, Outcome } from './command.ts';
-import { connect } from './commands/connect.ts';
 import { doctor } from './commands/doctor.ts';
 import { commandImport, importProducts, listImports, undoImport } from './commands/imports.ts';
 import { listConnections, listProblems } from './commands/lists.ts';
@@ -10,6 +9,7 @@ import { listOrders, sendToOrders, showOrder } from './commands/orders.ts';
 import { sync } from './commands/sync.ts';
 import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from './commands/users.ts';
 import { addFreightCommands } from './freight-commands.ts';
+import { addConnectCommand, addWaysCommand } from './program-connect.ts';
 import { addPriceCommands } from './program-prices.ts';
 import { addStockCommands } from './program-stock.ts';
 import type { GlobalOptions } from './session.ts';
@@ -120,29 +120,7 @@ function addWorldCommands(program: Command, doing: Doing): void {
 }
 
 function addAccountCommands(program: Command, doing: Doing): void {
-  program
-    .command('connect')
-    .description('test an account with an outside system and store it; secrets come from a file or a prompt')
-    .argument('<connector>', 'woocommerce, jd-id …')
-    .argument('<code>', 'short name of the account: lower-case letters, digits, hyphens')
-    .option('--name <name>', 'what people call it')
-    .option('--brand <code>', 'the brand that it belongs to; a shop needs one')
-    .option('--url <url>', 'its address')
-    .option('--setting <name=value>', 'a setting of the connector; may be repeated', collect, [])
-    .option('--credentials <file>', 'JSON file with the credentials, - for standard input; otherwise you are asked')
-    .option('--listing-default <name=value>', 'what new listings start with; may be repeated', collect, [])
-    .option('--interval <stream=seconds>', 'time between two readings of a stream; may be repeated', collect, [])
-    .option('--rate <n>', 'calls per second that the account permits', positive)
-    .option('--burst <n>', 'calls at once that the account permits', wholeNumber(1, 10_000))
-    .option('--save-anyway', 'store it although the test failed', false)
-    .addHelpText(
-      'after',
-      examples(
-        'connect woocommerce acme-shop --brand acme --url https://shop.example.com --credentials key.json',
-        'connect jd-id jd --setting gatewayUrl=… --setting oauthUrl=… --listing-default currency=IDR',
-      ),
-    )
-    .action((connector, code, options) => doing((context) => connect(context, connector, code, options)));
+  addConnectCommand(program, doing, examples);
   program
     .command('sync')
     .description('read an account now; without --now show how far each stream has been read')
@@ -159,6 +137,7 @@ function addAccountCommands(program: Command, doing: Doing): void {
     .addOption(limit())
     .addHelpText('after', examples('connections list --kind store'))
     .action((options) => doing((context) => listConnections(context, options)));
+  addWaysCommand(connections, doing, examples);
   const problems = program.command('problems').description('what a person should know or do');
   problems
     .command('list')

@@ -1,16 +1,24 @@
 import { readFileSync } from 'node:fs';
 import type { Static } from '@sinclair/typebox';
-import type { ConnectionTested, ConnectorPage } from '../../api/schemas/operations.ts';
+import type { ConnectionTested } from '../../api/schemas/operations.ts';
+import type { ApiClient } from '../api-client.ts';
 import type { Context, Outcome } from '../command.ts';
 import { CliFault } from '../exit-codes.ts';
 import { loggedIn } from '../session.ts';
 import { plain } from '../text.ts';
+import { handOver } from './connect-hand-over.ts';
+import { type Connector, connectorNamed, type Way, wayOf } from './connect-ways.ts';
 import { idOfCode } from './orders.ts';
 
 export interface ConnectOptions {
   readonly name?: string;
   readonly brand?: string;
   readonly url?: string;
+  readonly way?: string;
+  readonly authorize: boolean;
+  readonly wait: number;
+  readonly again: boolean;
+  readonly plainHttp: boolean;
   readonly setting: readonly string[];
   readonly credentials?: string;
   readonly listingDefault: readonly string[];
@@ -29,10 +37,12 @@ interface FieldSchema {
   properties?: Record<string, Property>;
   required?: string[];
 }
-type Connector = Static<typeof ConnectorPage>['rows'][number];
 type Values = Record<string, unknown>;
 
-/** Tests an account and stores it. Secrets come from a file, standard input or a prompt, never from the command line. */
+/**
+ * Tests an account and stores it, or lets its owner hand access over. Secrets come from a file, standard input or a
+ * prompt, never from the command line.
+ */
 export async function connect(
   context: Context,
   connectorName: string,
@@ -40,30 +50,77 @@ export async function connect(
   options: ConnectOptions,
 ): Promise<Outcome> {
   const client = await loggedIn(context.options);
-  const { rows } = await client.get<{ rows: Connector[] }>('/api/connectors');
-  const connector = rows.find(({ name }) => name === connectorName);
-  if (!connector) {
-    const known = rows.map(({ name }) => name).join(', ');
-    throw new CliFault('notFound', `There is no connector ${connectorName}.`, { remedy: `Choose one of ${known}.` });
-  }
-  const settings = settingsOf(connector.settings, options);
+  const connector = await connectorNamed(client, connectorName);
+  const way = wayOf(connector, options);
+  const settings = { ...way?.settings, ...settingsOf(connector.settings, options) };
+  if (options.again) return again(context, client, { connector, code, way, settings, options });
   demandAll(connector.settings, settings, 'setting', (field) => `--setting ${field}=…`);
-  const credentials = await credentialsOf(context, connector.credentials, options);
+  const credentials = await credentialsOf(context, neededBy(connector, way, options), options);
   const body = {
     code,
     name: options.name ?? connector.title,
     connector: connectorName,
     settings,
     credentials,
+    ...(options.plainHttp ? { plainHttp: true } : {}),
     ...(options.brand === undefined ? {} : { brandId: await idOfCode(context, 'brands', options.brand) }),
+  };
+  if (options.authorize || way?.handOver) {
+    return handOver(context, client, { path: '/api/connections/authorize', body, waitSeconds: options.wait, code });
+  }
+  const whole = {
+    ...body,
     ...(options.listingDefault.length === 0 ? {} : { listingDefaults: defaultsOf(options.listingDefault) }),
     ...(options.interval.length === 0 ? {} : { intervals: numbersOf(options.interval, '--interval') }),
     ...(options.rate === undefined ? {} : { callsPerSecond: options.rate }),
     ...(options.burst === undefined ? {} : { callBurst: options.burst }),
     ...(options.saveAnyway ? { saveAnyway: true } : {}),
   };
-  const answer = await client.post<Static<typeof ConnectionTested>>('/api/connections', body);
+  const answer = await client.post<Static<typeof ConnectionTested>>('/api/connections', whole);
   return { json: answer, text: renderTest(code, answer), exit: answer.report.ok ? 'ok' : 'refused' };
+}
+
+interface Again {
+  readonly connector: Connector;
+  readonly code: string;
+  readonly way: Way | null;
+  readonly settings: Values;
+  readonly options: ConnectOptions;
+}
+
+/** New access for an account that is there: the old one stays until the new one is proved. */
+async function again(context: Context, client: ApiClient, { connector, code, way, settings, options }: Again) {
+  const path = `/api/connections/${await idOfCode(context, 'connections', code)}`;
+  const plainHttp = options.plainHttp ? { plainHttp: true } : {};
+  // What nobody names stays as it is; a way that means other settings says so.
+  const changed =
+    Object.keys(settings).length === 0 ? {} : { settings: { ...(await present(client, path)), ...settings } };
+  if (options.authorize || way?.handOver) {
+    const given = options.credentials === undefined ? {} : { credentials: await givenIn(context, options.credentials) };
+    const body = { ...changed, ...given, ...plainHttp };
+    return handOver(context, client, { path: `${path}/authorize`, body, waitSeconds: options.wait, code });
+  }
+  const credentials = await credentialsOf(context, neededBy(connector, way, options), options);
+  const body = { ...changed, credentials, ...plainHttp };
+  const answer = await client.post<Static<typeof ConnectionTested>>(`${path}/test`, body);
+  return {
+    json: answer,
+    text: renderTest(code, answer),
+    exit: answer.report.ok ? ('ok' as const) : ('refused' as const),
+  };
+}
+
+const present = async (client: ApiClient, path: string): Promise<Values> =>
+  (await client.get<{ settings: Values }>(path)).settings;
+
+/** The connector's credentials with those required that the way needs; without a way, as the connector says. */
+function neededBy({ credentials, ways }: Connector, way: Way | null, options: ConnectOptions): FieldSchema {
+  const schema: FieldSchema = credentials;
+  const demanded = schema.required ?? [];
+  // Where the connector itself demands nothing and nobody gave anything, the first way that is typed in is asked for.
+  const isOpen = demanded.length === 0 && options.credentials === undefined;
+  const typed = isOpen ? ways.find(({ handOver: isHandedOver }) => !isHandedOver) : undefined;
+  return { ...schema, required: [...(way?.credentials ?? typed?.credentials ?? demanded)] };
 }
 
 /** `name=value` → both. @throws CliFault usage */
@@ -149,8 +206,7 @@ async function credentialsOf(
   schema: FieldSchema,
   { credentials: path }: ConnectOptions,
 ): Promise<Values> {
-  const given =
-    path === undefined ? {} : parsed(path === '-' ? await io.readAll() : readText(path), 'the credentials file');
+  const given = path === undefined ? {} : await givenIn({ io }, path);
   if (io.isInteractive && path !== '-') {
     for (const field of missingOf(schema, given)) {
       given[field] = await io.ask(schema.properties?.[field]?.title ?? field, { hidden: true });
@@ -159,6 +215,9 @@ async function credentialsOf(
   demandAll(schema, given, 'credential', () => '');
   return given;
 }
+
+const givenIn = async ({ io }: Pick<Context, 'io'>, path: string): Promise<Values> =>
+  parsed(path === '-' ? await io.readAll() : readText(path), 'the credentials file');
 
 function readText(path: string): string {
   try {
