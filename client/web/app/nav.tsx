@@ -35,6 +35,7 @@ const items: Item[] = [
   { to: '/translations', label: 'Translations' },
   { to: '/rules', label: 'Rules', staffOnly: true },
   { to: '/problems', label: 'Problems', waiting: ({ problemsOpen }) => problemsOpen },
+  { to: '/incidents', label: 'Incidents' },
   { to: '/brands', label: 'Brands' },
   { to: '/connections', label: 'Connections', staffOnly: true },
   { to: '/rates', label: 'Price rules', staffOnly: true },

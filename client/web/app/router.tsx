@@ -8,6 +8,8 @@ import { ConsignmentsPage } from '../pages/consignments/consignments-page.tsx';
 import { DriftPage } from '../pages/drift/drift-page.tsx';
 import { ImportPage } from '../pages/imports/import-page.tsx';
 import { ImportsPage } from '../pages/imports/imports-page.tsx';
+import { IncidentPage } from '../pages/incidents/incident-page.tsx';
+import { IncidentsPage } from '../pages/incidents/incidents-page.tsx';
 import { ListingPage } from '../pages/listings/listing-page.tsx';
 import { ListingsPage } from '../pages/listings/listings-page.tsx';
 import { LoginPage } from '../pages/login/login-page.tsx';
@@ -75,6 +77,8 @@ const translations = createRoute({
 const rules = createRoute({ ...parent, path: '/rules', component: RulesPage });
 const drift = createRoute({ ...parent, path: '/drift', component: DriftPage });
 const problems = createRoute({ ...parent, path: '/problems', component: ProblemsPage, validateSearch: listSearch });
+const incidents = createRoute({ ...parent, path: '/incidents', component: IncidentsPage });
+const incident = createRoute({ ...parent, path: '/incidents/$id', component: IncidentPage });
 const connections = createRoute({ ...parent, path: '/connections', component: ConnectionsPage });
 const connection = createRoute({ ...parent, path: '/connections/$id', component: ConnectionPage });
 const brands = createRoute({ ...parent, path: '/brands', component: BrandsPage });
@@ -117,6 +121,8 @@ const routeTree = root.addChildren([
     rules,
     drift,
     problems,
+    incidents,
+    incident,
     brands,
     brand,
     connections,

@@ -9,6 +9,7 @@ type OnePage =
   | '/listings/$id'
   | '/connections/$id'
   | '/consignments/$id'
+  | '/incidents/$id'
   | '/mails/$id'
   | '/caught-mails/$id';
 

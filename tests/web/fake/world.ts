@@ -4,12 +4,14 @@ import type {
   CaughtMailDetail,
   ConnectionDetail,
   ConsignmentDetail,
+  IncidentDetail,
   MailDetail,
   ProblemRow,
 } from '../../../client/web/api/types/operations.ts';
 import type { OrderDetail, ReturnRow } from '../../../client/web/api/types/orders.ts';
 import { makeListings, makeProducts } from './catalogue.ts';
 import { idOf } from './ids.ts';
+import { makeIncidents } from './incidents.ts';
 import { makeConsignments, makeReturns } from './logistics.ts';
 import { makeCaughtMails, makeMails } from './mails.ts';
 import { makeConnections, makeProblems } from './operations.ts';
@@ -29,6 +31,7 @@ export interface World {
   products: ProductDetail[];
   listings: ListingDetail[];
   problems: ProblemRow[];
+  incidents: IncidentDetail[];
   consignments: ConsignmentDetail[];
   returns: ReturnRow[];
   mails: MailDetail[];
@@ -58,6 +61,7 @@ export function makeWorld(): World {
     products,
     listings: makeListings(products, facts),
     problems: makeProblems(orders),
+    incidents: makeIncidents(orders),
     consignments: makeConsignments(orders),
     returns: makeReturns(orders),
     mails: makeMails(orders),

@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox';
+import type * as incidents from '../../../api/schemas/incidents.ts';
 import type * as schemas from '../../../api/schemas/operations.ts';
 
 export type ProblemRow = Static<typeof schemas.ProblemPage>['rows'][number];
@@ -16,3 +17,5 @@ export type MailRow = Static<typeof schemas.MailPage>['rows'][number];
 export type MailDetail = Static<typeof schemas.MailDetail>;
 export type CaughtMailRow = Static<typeof schemas.CaughtMailPage>['rows'][number];
 export type CaughtMailDetail = Static<typeof schemas.CaughtMailDetail>;
+export type IncidentRow = Static<typeof incidents.IncidentPage>['rows'][number];
+export type IncidentDetail = Static<typeof incidents.IncidentDetail>;

@@ -7,6 +7,7 @@ import { PageActions } from '../../ui/actions.tsx';
 import { StateBadge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 import { LastFailureText } from '../../ui/last-failure.tsx';
+import { OutageMark } from '../../ui/outage-mark.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Facts, PageHead, Section } from '../../ui/section.tsx';
 import { stateWords } from '../../ui/states.ts';
@@ -37,7 +38,7 @@ function ConnectionBoard({ connection }: { connection: ConnectionDetail }) {
         lead={
           <>
             <StateBadge state={connection.state} machine="connection" /> {stateWords(connection.kind)} by{' '}
-            {connection.connector} ({connection.code})
+            {connection.connector} ({connection.code}) <OutageMark outage={connection.incident}>outage</OutageMark>
           </>
         }
       >

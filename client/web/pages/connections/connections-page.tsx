@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 import { LastFailureText } from '../../ui/last-failure.tsx';
 import { ListView, useList } from '../../ui/list-view.tsx';
+import { OutageMark } from '../../ui/outage-mark.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { PageHead } from '../../ui/section.tsx';
 import { stateWords } from '../../ui/states.ts';
@@ -38,7 +39,16 @@ const columns: Column<ConnectionRow>[] = [
       </span>
     ),
   },
-  { id: 'state', header: 'State', cell: ({ state }) => <StateBadge state={state} machine="connection" /> },
+  {
+    id: 'state',
+    header: 'State',
+    cell: ({ state, incident }) => (
+      <span className="badges">
+        <StateBadge state={state} machine="connection" />
+        <OutageMark outage={incident}>outage</OutageMark>
+      </span>
+    ),
+  },
   { id: 'success', header: 'Last answer', cell: ({ lastSuccessAt }) => <Relative at={lastSuccessAt} /> },
   {
     id: 'failure',

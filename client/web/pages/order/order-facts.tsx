@@ -1,6 +1,7 @@
 import type { OrderDetail } from '../../api/types/orders.ts';
 import { Total } from '../../ui/amount.tsx';
 import { Nothing, StateBadge } from '../../ui/badge.tsx';
+import { OutageMark } from '../../ui/outage-mark.tsx';
 import { type Fact, Facts } from '../../ui/section.tsx';
 import { ShipBy, Time } from '../../ui/time.tsx';
 
@@ -42,6 +43,19 @@ export function OrderFacts({ order }: { order: OrderDetail }) {
     { label: 'Units', value: order.units },
     { label: 'Ordered', value: <Time at={order.orderedAt} brandId={brandId} /> },
     { label: 'Ship by', value: <ShipBy at={order.shipBy} state={order.state} brandId={brandId} /> },
+    ...(order.sellerOffline
+      ? [
+          {
+            label: 'Seller',
+            value: (
+              <>
+                <OutageMark outage={order.sellerOffline}>seller offline</OutageMark> since{' '}
+                <Time at={order.sellerOffline.since} brandId={brandId} />
+              </>
+            ),
+          },
+        ]
+      : []),
     { label: 'Ship to', value: <ShipTo consignee={order.consignee} /> },
     {
       label: 'Order in the shop',

@@ -3,6 +3,7 @@ import { RowActions } from '../../ui/actions.tsx';
 import { Total } from '../../ui/amount.tsx';
 import { NativeState, StateBadge } from '../../ui/badge.tsx';
 import type { Column } from '../../ui/data-table.tsx';
+import { OutageMark } from '../../ui/outage-mark.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { ShipBy, Time } from '../../ui/time.tsx';
 
@@ -31,6 +32,7 @@ export const orderColumns: Column<OrderRow>[] = [
             {order.problems} {order.problems === 1 ? 'problem' : 'problems'}
           </span>
         ) : null}
+        <OutageMark outage={order.sellerOffline}>seller offline</OutageMark>
       </span>
     ),
   },
