@@ -104,6 +104,14 @@ export function metaText(order: WooOrder, wanted: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** True when products, pieces and currency are those that were asked for, whatever they cost. */
+export function sameGoods(wanted: OrderContent, order: WooOrder): boolean {
+  const got = contentLines(order);
+  const keys = new Set([...Object.keys(wanted.lines), ...Object.keys(got)]);
+  const same = [...keys].every((key) => wanted.lines[key]?.quantity === got[key]?.quantity);
+  return same && order.currency === wanted.currency;
+}
+
 interface GotLine {
   readonly quantity: number;
   /** With the shop's tax; null when unreadable. */

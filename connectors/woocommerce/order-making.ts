@@ -1,8 +1,8 @@
 import type { OrderForStore } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
-import { contentOf, differences, intendedContent, type OrderContent } from './order-content.ts';
-import { referenceOf, toOrderBody } from './order-mapping.ts';
+import { contentOf, differences, intendedContent, type OrderContent, sameGoods } from './order-content.ts';
+import { holdsStock, referenceOf, toOrderBody } from './order-mapping.ts';
 import { addsTax, roundingFee, withoutTaxOf } from './order-taxes.ts';
 import { orderSchema, type WooOrder } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
@@ -64,10 +64,13 @@ export class OrderMaker {
   async #complete(made: WooOrder, content: OrderContent): Promise<WooOrder> {
     let order = made;
     try {
-      if (addsTax(order) && differences(content, order, [order.status]).length > 0) {
+      const statuses = ['processing', 'on-hold', 'completed', PENDING];
+      // Changed lines of an order take their stock at once: one with unknown products is refused before.
+      const isOurs = sameGoods(content, order);
+      if (isOurs && addsTax(order) && differences(content, order, statuses).length > 0) {
         order = await this.#settle(order, content);
       }
-      const reasons = differences(content, order, ['processing', 'on-hold', 'completed', PENDING]);
+      const reasons = differences(content, order, statuses);
       if (reasons.length > 0) return await this.#refuse(order, reasons);
       if (order.status !== PENDING) return order;
       order = await this.setStatus(order.id, nativeByStatus.open, 'orders.create');
@@ -95,6 +98,8 @@ export class OrderMaker {
     const why = `The shop made something else of the order: ${reasons.join('; ')}.`;
     const details = { code: 'shop_answer_differs', existingId: String(order.id), field: 'lines' };
     try {
+      // WooCommerce gives back only what an order took by its status, not what its changed lines took before.
+      if (order.status === PENDING && holdsStock(order)) await this.setStatus(order.id, 'on-hold', 'orders.cancel');
       await this.setStatus(order.id, nativeByStatus.cancelled, 'orders.cancel');
     } catch (cause) {
       if (!(cause instanceof ConnectorError)) throw cause;

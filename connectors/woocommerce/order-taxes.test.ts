@@ -101,3 +101,28 @@ describe('orders in shops that add tax', () => {
     expect(bench.calls('orders.update') - settled).toBe(1);
   });
 });
+
+describe('an order that cannot come to what was sold', () => {
+  it('is cancelled before its lines are touched, or after with its stock given back', async () => {
+    const bench = await startBench();
+    try {
+      await bench.control('POST', '/taxes', { calcTaxes: true, rates: [{ country: '', rate: 10, name: 'GST' }] });
+      const [made] = await bench.addProducts(tee);
+      const id = String(made?.id);
+      await expect(bench.connector.createOrder(orderOf('X-1', '99999'))).rejects.toMatchObject({ kind: 'Rejected' });
+      // Somebody raises the rate between the shop's two answers.
+      await bench.fault({ kind: 'status', status: 503 }, { method: 'PUT', path: '/orders/' });
+      await expect(bench.connector.createOrder(orderOf('X-2', id))).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+      await bench.control('POST', '/taxes', { rates: [{ country: '', rate: 25, name: 'GST' }] });
+      await expect(bench.connector.findOrder('X-2', new Date())).rejects.toMatchObject({
+        kind: 'Rejected',
+        message: expect.stringContaining('tax that the shop added'),
+      });
+      expect((await bench.orders()).map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+      const [stock] = await bench.connector.readStock([{ sku: 'TEE', externalProductId: id, externalVariantId: null }]);
+      expect(stock).toMatchObject({ ok: true, value: { quantity: 12 } });
+    } finally {
+      await bench.close();
+    }
+  });
+});

@@ -3,7 +3,7 @@ import { booleanOf, isObject, type JsonObject, numberOf, objectsOf, textOf } fro
 import { mergeMeta } from './meta.ts';
 import type { Address, ExtraLineRecord, LineRecord, OrderRecord, ProductRecord } from './model.ts';
 import { toMinor, toUnits } from './money.ts';
-import { completePayment, setStatus } from './order-status.ts';
+import { adjustLine, completePayment, setStatus } from './order-status.ts';
 import { lineProduct } from './order-view.ts';
 import { choiceMeta, fullName, priceForUnits } from './product-rules.ts';
 import type { Shop } from './shop.ts';
@@ -46,6 +46,8 @@ export function changeOrder(shop: Shop, order: OrderRecord, body: JsonObject, ca
   applyFields(shop, changed, body, false);
   shop.aboutToChange(order);
   Object.assign(order, changed, { modifiedMs: shop.nowMs() });
+  const touched = new Set(objectsOf(body.line_items).map((row) => numberOf(row.id)));
+  for (const line of order.lines) if (touched.has(line.id)) adjustLine(shop, order, line);
   if (body.status !== undefined) setStatus(shop, order, textOf(body.status), cause);
   if (booleanOf(body.set_paid) && ['pending', 'failed'].includes(order.status) && orderSums(shop, order).total > 0) {
     completePayment(shop, order);

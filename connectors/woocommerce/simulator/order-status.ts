@@ -7,6 +7,7 @@ import { setStock } from './stock.ts';
 const TAKES_STOCK = ['processing', 'on-hold', 'completed'];
 const GIVES_BACK = ['cancelled', 'pending', 'failed'];
 const REDUCED_KEY = '_reduced_stock';
+const RESTOCKED_KEY = '_restock_refunded_items';
 
 /**
  * Moves an order to a status. Every change is allowed. Entering processing, on-hold or completed takes the stock, once;
@@ -82,10 +83,36 @@ export function returnPieces(shop: Shop, order: OrderRecord, line: LineRecord, q
   if (product === undefined || held === null || held === 0 || holder === undefined) return;
   const before = holder.stockQuantity ?? 0;
   setStock(shop, product, before + quantity, 'refund');
-  line.meta = line.meta.map((entry) =>
-    entry.key === REDUCED_KEY ? { ...entry, value: String(held - quantity) } : entry,
-  );
+  setCount(shop, line, REDUCED_KEY, held - quantity);
+  setCount(shop, line, RESTOCKED_KEY, countOf(line, RESTOCKED_KEY) + quantity);
   addNote(shop, order, `Item #${product.id} stock increased from ${before} to ${before + quantity}.`);
+}
+
+/**
+ * A changed line takes or gives back what its new quantity asks for, whatever the order's status: also that of an order
+ * that is not paid yet (`wc_maybe_adjust_line_item_product_stock`, called by the REST API without a look at the status).
+ */
+export function adjustLine(shop: Shop, order: OrderRecord, line: LineRecord): void {
+  const product = lineProduct(shop, line);
+  const holder = product === undefined ? undefined : stockHolder(shop, product);
+  if (product === undefined || holder === undefined) return;
+  const wanted = line.quantity - countOf(line, RESTOCKED_KEY);
+  const more = wanted - (reducedBy(line) ?? 0);
+  if (more === 0) return;
+  const before = holder.stockQuantity ?? 0;
+  setStock(shop, product, before - more, 'order');
+  setCount(shop, line, REDUCED_KEY, wanted);
+  addNote(shop, order, `Adjusted stock: ${fullName(shop, product)} (${before}→${before - more})`);
+}
+
+function countOf(line: LineRecord, key: string): number {
+  return Number(line.meta.find((entry) => entry.key === key)?.value ?? 0);
+}
+
+function setCount(shop: Shop, line: LineRecord, key: string, count: number): void {
+  const entry = line.meta.find((one) => one.key === key);
+  if (entry === undefined) line.meta.push(shop.newMeta('itemMeta', key, String(count)));
+  else entry.value = String(count);
 }
 
 /** Pieces that this line has taken from the stock, or `null`. */
