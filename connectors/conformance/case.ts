@@ -16,6 +16,8 @@ export interface ConformanceCase<Context> {
   readonly name: string;
   /** The connector cannot do it, and why. */
   readonly skip?: string | null;
+  /** It needs faults or a clock that only the own simulator has: not even begun elsewhere. */
+  readonly needsDials?: boolean;
   run(context: Context): Promise<void>;
 }
 

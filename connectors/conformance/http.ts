@@ -1,25 +1,38 @@
+import type { StoreConnector } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { HttpClient } from '../transport/index.ts';
 
 const MOST_REPEATS = 6;
 const LONGEST_WAIT_MS = 60_000;
 
-/** Waits when a server says "slow down", and repeats the call: it was not done. */
+/** Waits when the other side says "slow down", and tries again: it was not done. */
+async function patiently<Value>(act: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const isThrottle = error instanceof ConnectorError && error.kind === 'RateLimited';
+      if (!isThrottle || attempt > MOST_REPEATS) throw error;
+      const waitMs = Math.min(LONGEST_WAIT_MS, error.details.retryAfterMs ?? 2_000);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+/** A transport for test-beds, whose calls are none of a case. */
 export function patient(http: HttpClient): HttpClient {
-  return {
-    send: async (call) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await http.send(call);
-        } catch (error) {
-          const isThrottle = error instanceof ConnectorError && error.kind === 'RateLimited';
-          if (!isThrottle || attempt > MOST_REPEATS) throw error;
-          const waitMs = Math.min(LONGEST_WAIT_MS, error.details.retryAfterMs ?? 2_000);
-          await new Promise((resolve) => setTimeout(resolve, waitMs));
-        }
-      }
+  return { send: (call) => patiently(() => http.send(call)) };
+}
+
+/** What a workflow does with a throttle: it waits and calls the method again. */
+export function patientStore(connector: StoreConnector): StoreConnector {
+  return new Proxy(connector, {
+    get: (target, name, receiver) => {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function' || name === 'verifyWebhook') return value;
+      return (...input: unknown[]) => patiently(async () => Reflect.apply(value, target, input));
     },
-  };
+  });
 }
 
 /** Calls `to` where `from` is meant: what ends TLS in front of a real shop, without certificates. */

@@ -8,7 +8,7 @@ import { type ClosableHttpClient, createHttpClient, type HttpClient } from '../t
 import { NotProvoked } from './case.ts';
 import { cleanUp, type Leftover, type MadeThings } from './cleaning.ts';
 import { FaultDials } from './fault-dials.ts';
-import { noticingDates, patient, rewriting, ServerTime } from './http.ts';
+import { noticingDates, patient, patientStore, rewriting, ServerTime } from './http.ts';
 import type {
   StoreSubject,
   StoreTestBed,
@@ -92,6 +92,8 @@ export interface StoreContext {
 }
 
 export interface StoreSession extends StoreContext {
+  /** HTTP calls so far, the test-bed's included. */
+  calls(): number;
   /** Removes everything made, as far as it can be; tells what stays. Never throws. */
   cleanUp(): Promise<readonly Leftover[]>;
   /** Cleans up on real servers and ends connections and simulator. */
@@ -187,6 +189,7 @@ async function openOn(
   const clean = () => cleanUp(bed, made);
   return {
     ...context,
+    calls: () => wire.calls,
     cleanUp: clean,
     close: async () => {
       // A simulator's goods go with it.
@@ -229,6 +232,7 @@ class Wire {
   readonly #calm: HttpClient;
   readonly #impatient: HttpClient;
   readonly #vault: { credentials: unknown; turn: Promise<unknown> };
+  calls = 0;
 
   constructor(subject: StoreSubject, options: WireOptions) {
     this.#subject = subject;
@@ -257,8 +261,7 @@ class Wire {
       connectionId: this.#options.mark,
       credentials: credentials ?? this.#vault.credentials,
       settings: this.#options.settings,
-      // Against a simulator a throttle is the case; a real server's is none of the connector's doing.
-      http: this.#options.isSimulated ? http : patient(http),
+      http,
       clock: { now: async () => new Date() },
       log: pino({ level: 'silent' }),
       renewCredentials: async (refresh) => {
@@ -269,7 +272,9 @@ class Wire {
     };
     const made = entry.create(ctx);
     if (made.kind !== 'store') throw new Error(`${this.#subject.name} is no store`);
-    return this.#subject.wrap?.(made) ?? made;
+    // Against a simulator a throttle is the case; a real server's is none of the connector's doing.
+    const store = this.#subject.wrap?.(made) ?? made;
+    return this.#options.isSimulated ? store : patientStore(store);
   }
 
   async close(): Promise<void> {
@@ -283,6 +288,9 @@ class Wire {
       log: pino({ level: 'silent' }),
       secrets: () => secretsOf(this.#vault.credentials),
       timeouts,
+      onCall: () => {
+        this.calls += 1;
+      },
     });
     this.#clients.push(client);
     return noticingDates(rewriting(client, address, target.url), time);

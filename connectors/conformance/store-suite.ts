@@ -28,6 +28,16 @@ const optional = new Set<string>([
   'verifyWebhook',
 ]);
 
+/** Families that are about broken servers from beginning to end, and single cases of that kind. */
+const needDials = new Set<string>([
+  'lost answer',
+  'throttling',
+  'broken answers',
+  'incremental read/not-everything',
+  'paging/page-of-one',
+  'repeated write/webhooks',
+]);
+
 /** The connector made from made-up credentials, on a transport that calls nobody: to see what it can do. */
 export function offlineStore(subject: StoreSubject): StoreConnector {
   const entry = connectors[subject.name];
@@ -89,5 +99,9 @@ export function storeCases(subject: StoreSubject): readonly StoreCase[] {
   const stray = Object.keys(subject.exceptions ?? {}).find((id) => !ids.has(id));
   if (stray !== undefined) throw new Error(`${subject.name} excepts the case ${stray}, which there is not`);
   if (ids.size !== all.length) throw new Error('two cases have one id');
-  return all.map((one) => ({ ...one, skip: skipOf(one, connector, subject) }));
+  return all.map((one) => ({
+    ...one,
+    skip: skipOf(one, connector, subject),
+    needsDials: needDials.has(one.family) || needDials.has(one.id),
+  }));
 }

@@ -1,4 +1,4 @@
-import type { ConformanceCase } from './case.ts';
+import { type ConformanceCase, NotProvoked } from './case.ts';
 import { generalCases } from './general/cases.ts';
 import { openGeneral } from './general/session.ts';
 import { openStore, type RealServer } from './store-session.ts';
@@ -30,12 +30,20 @@ export function suiteOf<Bench extends ConformanceBench>(
 ): Suite {
   if ('testBed' in subject) {
     const name = subject.variant === undefined ? subject.name : `${subject.name} (${subject.variant})`;
-    return bound(name, storeCases(subject), () => openStore(subject, options));
+    const cases = storeCases(subject);
+    const possible = options.server === undefined ? cases : cases.map(withoutDials);
+    return bound(name, possible, () => openStore(subject, options));
   }
   if (options.server !== undefined) throw new Error(`${subject.name} is only tested against its own simulator`);
   // A subject's own bench is the only one that its methods are given.
   const general: ConformanceSubject = subject;
   return bound(subject.name, generalCases(general), async () => openGeneral(general));
+}
+
+function withoutDials<Context>(one: ConformanceCase<Context>): ConformanceCase<Context> {
+  if (one.needsDials !== true) return one;
+  const why = 'needs faults, or a clock, that only a simulator can be made to show';
+  return { ...one, run: () => Promise.reject(new NotProvoked(why)) };
 }
 
 interface Closable {

@@ -120,7 +120,7 @@ export async function pageSizeOf(context: StoreContext): Promise<number> {
     const { total } = await context.connector.readProducts({ cursor: null, changedSince: null, pageSize: 10 });
     if (total === null) return 50;
     if (total > MOST_PAGES * 50) throw new NotProvoked(`the shop holds ${total} products: too many to read for a test`);
-    return Math.min(100, Math.max(3, Math.ceil(total / 30)));
+    return Math.min(100, Math.max(3, Math.ceil(total / 8)));
   });
 }
 

@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import type { CaseResult } from '../connectors/conformance/case.ts';
+import { runCase } from '../connectors/conformance/run.ts';
+import { subjects } from '../connectors/conformance/subjects.ts';
+import { type AnySubject, type Suite, suiteOf } from '../connectors/conformance/suite.ts';
+import { connectors, secretsOf } from '../connectors/registry.ts';
+import { redact } from '../connectors/transport/index.ts';
+import { type ConformanceArguments, readArguments, readCredentials, UsageError } from './conformance/arguments.ts';
+import { agreed, planText } from './conformance/plan.ts';
+import { familyTable, jsonLine, progressLine } from './conformance/report.ts';
+import { assertFits } from './conformance/schema-check.ts';
+
+const USAGE = `Holds a connector against the laws of its contract.
+
+  npm run conformance -- <connector>
+  npm run conformance -- <connector> --url <base> --credentials <json file> [--settings <json or file>]
+
+  --only <family>   these families only, may be repeated: --only "odd SKUs" --only paging
+  --yes             do not ask before a server that was given is written to
+  --json            the last line of the output is the result as JSON; all else goes to standard error
+
+Connectors: ${Object.keys(subjects).join(', ')}. With --url only stores: the others would sell and book in earnest.
+The credentials file holds the connector's own credentials, and may hold a second set that can only read:
+  {"consumerKey": "…", "consumerSecret": "…", "readOnly": {"consumerKey": "…", "consumerSecret": "…"}}
+http and private addresses may be given. Credentials are never shown.`;
+
+interface Prepared {
+  readonly suite: Suite;
+  readonly cases: Suite['cases'];
+  /** Everything that must not be shown. */
+  readonly secrets: string[];
+  readonly hasReadOnly: boolean;
+}
+
+async function main(): Promise<number> {
+  const args = readArguments(process.argv.slice(2));
+  const say = (text: string): void => (args.json ? console.error(text) : console.log(text));
+  const load = Object.hasOwn(subjects, args.connector) ? subjects[args.connector] : undefined;
+  if (args.help || load === undefined) {
+    if (!args.help) console.error(args.connector === '' ? 'which connector?' : `there is no ${args.connector}`);
+    console.log(USAGE);
+    return args.help ? 0 : 2;
+  }
+  const prepared = prepare(args, (await load()).subject, say);
+  say(planText({ ...args, cases: prepared.cases, hasReadOnly: prepared.hasReadOnly }));
+  if (args.url !== null && !(await agreed(args.yes))) {
+    say('Nothing was done.');
+    return 1;
+  }
+  return runAll(args, prepared, say);
+}
+
+function prepare(args: ConformanceArguments, subject: AnySubject, say: (text: string) => void): Prepared {
+  const { url, credentialsFile } = args;
+  if (url === null || credentialsFile === null) {
+    const suite = suiteOf(subject);
+    return { suite, cases: chosen(suite, args.only), secrets: [], hasReadOnly: true };
+  }
+  if (!('testBed' in subject)) throw new UsageError(`${subject.name} is only tested against its own simulator`);
+  const { credentials, readOnly } = readCredentials(credentialsFile);
+  const entry = connectors[subject.name];
+  if (entry === undefined) throw new UsageError(`the registry has no ${subject.name}`);
+  assertFits(credentialsFile, entry.credentialsSchema, asRecord(credentials));
+  if (readOnly !== null) assertFits(`${credentialsFile}: readOnly`, entry.credentialsSchema, asRecord(readOnly));
+  assertFits('--settings', entry.settingsSchema, subject.settingsFor(url, args.settings));
+  const secrets = [...secretsOf(credentials), ...secretsOf(readOnly)];
+  const onRenewed = (renewed: unknown): void => {
+    const file = `${credentialsFile}.renewed.json`;
+    secrets.push(...secretsOf(renewed));
+    writeFileSync(file, `${JSON.stringify(renewed)}\n`, { mode: 0o600 });
+    say(`The tokens were renewed; the ones of the file may be dead. The new ones are in ${file}.`);
+  };
+  const suite = suiteOf(subject, { server: { url, credentials, settings: args.settings, readOnly }, onRenewed });
+  return { suite, cases: chosen(suite, args.only), secrets, hasReadOnly: readOnly !== null };
+}
+
+function chosen({ cases }: Suite, only: readonly string[]): Suite['cases'] {
+  const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]+/g, ' ');
+  const families = [...new Set(cases.map(({ family }) => family))];
+  const stray = only.find((name) => families.every((family) => plain(family) !== plain(name)));
+  if (stray !== undefined) throw new UsageError(`no family ${stray}: there are ${families.join(', ')}`);
+  return only.length === 0 ? cases : cases.filter(({ family }) => only.some((name) => plain(name) === plain(family)));
+}
+
+async function runAll(args: ConformanceArguments, prepared: Prepared, say: (text: string) => void): Promise<number> {
+  const { suite, cases, secrets } = prepared;
+  const clean = (text: string): string => secrets.reduce((shown, secret) => shown.replaceAll(secret, '[hidden]'), text);
+  const results: CaseResult[] = [];
+  const stop = stopOnSignals(say);
+  const note = (result: CaseResult): void => {
+    const shown = result.reason === undefined ? result : { ...result, reason: clean(result.reason) };
+    results.push(shown);
+    say(progressLine(shown));
+  };
+  let left: Awaited<ReturnType<Suite['close']>> = [];
+  try {
+    await suite.open();
+    for (const one of cases) {
+      if (stop.isWanted()) break;
+      note(await runCase(one, undefined));
+    }
+  } catch (error) {
+    const reason = redact(error instanceof Error ? error.message : String(error), secrets);
+    note({
+      family: 'credentials',
+      capability: 'testConnection',
+      id: 'open',
+      name: 'the shop can be opened',
+      outcome: 'failed',
+      reason,
+      ms: 0,
+    });
+  } finally {
+    left = await suite.close();
+  }
+  say(`\n${familyTable(results)}`);
+  for (const { what, why } of left) say(`left behind: ${what}: ${clean(why)}`);
+  const isCut = stop.isWanted();
+  if (isCut) say('Stopped before the end; the test data was cleaned up.');
+  if (args.json) console.log(jsonLine(args.connector, results, left));
+  const hasFailed = results.some(({ outcome }) => outcome === 'failed');
+  return isCut ? 130 : hasFailed ? 1 : 0;
+}
+
+/** The first Ctrl-C ends the run after the present case and cleans up; the second one ends the process. */
+function stopOnSignals(say: (text: string) => void): { isWanted(): boolean } {
+  let isWanted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (isWanted) process.exit(130);
+      isWanted = true;
+      say('Stopping after this case, then cleaning up. Once more to leave everything as it is.');
+    });
+  }
+  return { isWanted: () => isWanted };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof UsageError ? error.message : error);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+  },
+);
