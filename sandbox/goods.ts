@@ -137,12 +137,12 @@ export function rimuGoods(): Good[] {
 
 /** Totara Skin, Singapore: among it bottles in sizes, kept in two places. */
 export function totaraGoods(): Good[] {
-  return goodsOf('TS', 'SG', 'Without perfume, tested on nobody.', 'Volume', [
-    { name: 'Face oil', category: 'Skin care', hsCode: '330499', price: 38, weightGrams: 90, sizes: ['30ml', '50ml'] },
+  return goodsOf('TS', 'SG', 'Without perfume, tested on nobody.', 'Size', [
+    { name: 'Face oil', category: 'Skin care', hsCode: '330499', price: 38, weightGrams: 90, sizes: ['S', 'L'] },
     { name: 'Day cream', category: 'Skin care', hsCode: '330499', price: 42.5, weightGrams: 130 },
     { name: 'Night cream', category: 'Skin care', hsCode: '330499', price: 54, weightGrams: 130 },
     { name: 'Clay mask', category: 'Skin care', hsCode: '330499', price: 29.9, weightGrams: 240 },
-    { name: 'Hand balm', category: 'Skin care', hsCode: '330499', price: 18, weightGrams: 85, sizes: ['40ml', '75ml'] },
+    { name: 'Hand balm', category: 'Skin care', hsCode: '330499', price: 18, weightGrams: 85, sizes: ['S', 'M'] },
     { name: 'Bamboo towel', category: 'Home', hsCode: '630291', price: 24, weightGrams: 300 },
   ]);
 }

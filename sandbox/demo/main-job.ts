@@ -110,6 +110,18 @@ export function mainJob(demo: DemoWorld): JobStep[] {
         return `${titled.counts.saved} saved, ${undone.counts.saved} taken back`;
       },
     },
+    ...(demo.shops.length > 1
+      ? [
+          {
+            name: 'ops say what the brands’ sizes are called on the marketplace',
+            run: async () => {
+              const sizes = await ops.mapSizes();
+              await demo.quiet();
+              return `${sizes} sizes`;
+            },
+          },
+        ]
+      : []),
     {
       name: 'ops approve the products with their listings',
       run: async () => {

@@ -9,6 +9,9 @@ interface BulkAnswer {
   results: { id: string; ok: boolean; why?: string; state?: string }[];
 }
 
+/** The simulated marketplace's own ids of the attribute "Ukuran" (size) and of its values. */
+const sizeThere = { attribute: '502', values: { S: '50202', M: '50203', L: '50204' } } as const;
+
 /** What ops do in the demo, as they do it: through the API that the dashboard uses. */
 export function opsOf(demo: DemoWorld) {
   const { api } = demo;
@@ -40,6 +43,16 @@ export function opsOf(demo: DemoWorld) {
     },
     async approveOrders(rows: readonly Listed[]): Promise<number> {
       return bulk('orders', rows);
+    },
+    /** Ops say what the brands' sizes are called on the marketplace; without that it takes no product in several sizes. */
+    async mapSizes(): Promise<number> {
+      const connectionId = await demo.connectionId('jd-id');
+      const map = (kind: string, sourceKey: string, sourceLabel: string, targetId: string): Promise<unknown> =>
+        api.send('POST', 'mappings', { connectionId, kind, sourceKey, sourceLabel, targetId });
+      await map('attribute', 'size', 'Size', sizeThere.attribute);
+      for (const [size, value] of Object.entries(sizeThere.values))
+        await map('value', `size=${size.toLowerCase()}`, size, value);
+      return Object.keys(sizeThere.values).length;
     },
     /** Mends what the marketplace complained about, at the field that it named, and approves again. */
     async fixRejected(): Promise<number> {
