@@ -5,20 +5,21 @@ interface Listed {
   version: number;
   state: string;
   orderedAt?: string;
+  brand: { code: string };
 }
 
-/** Leaves some of the catalogue for whoever looks at the demo world. */
-const productsToApprove = 24;
+/** Leaves a third of each catalogue for whoever looks at the demo world. */
+const shareToApprove = 2 / 3;
 /** An order that nobody approved is approved by the colleague, so that the world goes on by itself. */
 const patienceMs = 3 * 60 * 1000;
 
 /**
- * The colleague in ops that the demo world of `npm start` brings along: approves the first products at the beginning and,
+ * The colleague in ops that the demo world of `npm start` brings along: approves most of the products of these brands at the beginning and,
  * after some minutes, orders that nobody else approved. It uses the HTTP API like everybody else.
  */
-export function colleagueOf(apiUrl: string) {
+export function colleagueOf(apiUrl: string, brands: readonly string[]) {
   let token: string | null = null;
-  let begun = false;
+  const begun = new Set<string>();
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${apiUrl}/api/${path}`, {
       method,
@@ -43,10 +44,14 @@ export function colleagueOf(apiUrl: string) {
 
   return async function work(): Promise<void> {
     await logIn();
-    if (!begun) {
-      const { rows } = (await call('GET', 'products?limit=100&state=NEW')) as { rows: Listed[] };
-      if (rows.length > productsToApprove) await approve('products', rows.slice(0, productsToApprove));
-      begun = rows.length > 0;
+    if (begun.size < brands.length) {
+      const { rows } = (await call('GET', 'products?limit=200&state=NEW')) as { rows: Listed[] };
+      for (const brand of brands.filter((code) => !begun.has(code))) {
+        const own = rows.filter((row) => row.brand.code === brand);
+        if (own.length === 0) continue;
+        await approve('products', own.slice(0, Math.floor(own.length * shareToApprove)));
+        begun.add(brand);
+      }
     }
     const { rows } = (await call('GET', 'orders?limit=50&state=NEW')) as { rows: Listed[] };
     const waiting = rows.filter(({ orderedAt }) => orderedAt && Date.now() - Date.parse(orderedAt) > patienceMs);

@@ -40,7 +40,10 @@ export function startDirector({ db, controls, shops: wanted, apiUrl, log }: Dire
   const jd = controlOf(controls['jd-id']);
   const shops = wanted.map(({ kind }) => controlOf(controls[kind] ?? ''));
   const carrier = controlOf(controls['dhl-express']);
-  const colleague = colleagueOf(apiUrl);
+  const colleague = colleagueOf(
+    apiUrl,
+    wanted.map(({ brand }) => brand.code),
+  );
   const scanned = new Set<string>();
   let round = 0;
   const running = (async () => {

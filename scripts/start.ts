@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadSettings } from '../config/load.ts';
+import { storeKinds } from '../sandbox/shops/kinds.ts';
 import { renderReport } from './launcher/report.ts';
 import { startWorld, type World } from './launcher/world.ts';
 import { SetupFault } from './servers/fault.ts';
@@ -99,6 +100,8 @@ async function main(): Promise<void> {
     ports: port ?? 'default',
     sandbox,
     fresh,
+    // A person who looks around sees a shop of every kind.
+    env: { SANDBOX_STORES: process.env.SANDBOX_STORES ?? storeKinds.join(',') },
     log: (line) => console.log(`[start] ${line}`),
     onLine: (line, name) => printLine(verbose, line, name),
     onWorld: (begun) => {
