@@ -8,34 +8,47 @@ import { cartItemSchema, cartTotalsSchema, scalarSchema, shippingMethodsSchema }
 
 type Step = Pick<MagentoCall, 'path' | 'body' | 'effect'>;
 
+/** A cart that could become the order. */
+interface Cart {
+  readonly path: string;
+  /** Each line, shipping and the total are the shop's own to the cent. */
+  readonly isSame: boolean;
+}
+
+export interface PlacedByCart {
+  readonly id: number;
+  /** The shop's own amounts stand in it: ours have to be set. */
+  readonly isRepriced: boolean;
+}
+
 /**
- * Places the order through a guest's cart, so that the shop checks and reserves. Only where everything is the shop's own:
- * each line, shipping, total, to the cent. A cart that is left alone changes nothing.
+ * Places the order through a guest's cart, so that the shop checks and reserves. A cart that is left alone changes
+ * nothing.
  *
- * @returns the order's id; null when the shop would make another order of it
+ * @param mayReprice also where amounts are not the shop's own; the order is marked so by its address
+ * @returns null when the shop would make another order of it
  */
 export async function placeByCart(
   client: MagentoClient,
   settings: MagentoSettings,
   order: OrderForStore,
   content: OrderContent,
-): Promise<number | null> {
-  const email = mailOf(order.reference, settings);
-  if (email === null) return null;
-  let path: string;
+  mayReprice: boolean,
+): Promise<PlacedByCart | null> {
+  if (settings.orderMailbox === undefined) return null;
+  let cart: Cart | null;
   try {
-    const prepared = await prepare(client, settings, order, content);
-    if (prepared === null) return null;
-    path = prepared;
+    cart = await prepare(client, settings, order, content);
   } catch (error) {
     // Nothing was placed yet. What the cart refuses (price, stock, address rules) is decided by the direct way.
     if (error instanceof ConnectorError && ['Rejected', 'NotFound', 'Duplicate'].includes(error.kind)) return null;
     throw error;
   }
+  if (cart === null || (!cart.isSame && !mayReprice)) return null;
+  const email = mailOf(order.reference, settings, !cart.isSame);
   const body = { email, paymentMethod: { method: settings.paymentMethod ?? 'checkmo' } };
-  return Number(
-    await client.ask(step('orders.place', { path: `${path}/payment-information`, body, effect: true }), scalarSchema),
-  );
+  const call = step('orders.place', { path: `${cart.path}/payment-information`, body, effect: true });
+  return { id: Number(await client.ask(call, scalarSchema)), isRepriced: !cart.isSame };
 }
 
 async function prepare(
@@ -43,7 +56,7 @@ async function prepare(
   settings: MagentoSettings,
   order: OrderForStore,
   content: OrderContent,
-): Promise<string | null> {
+): Promise<Cart | null> {
   const cartId = String(await client.ask(step('carts.create', { path: 'guest-carts' }), scalarSchema));
   const path = `guest-carts/${encodeURIComponent(cartId)}`;
   const expected = new Map<number, number>();
@@ -60,7 +73,7 @@ async function prepare(
   );
   const wanted = settings.shippingMethod ?? 'flatrate_flatrate';
   const method = methods.find((one) => `${one.carrier_code}_${one.method_code ?? ''}` === wanted);
-  if (method === undefined || amountOf(method.amount, content.currency) !== content.shippingMinor) return null;
+  if (method === undefined) return null;
   const addressInformation = {
     shipping_address: address,
     billing_address: address,
@@ -71,12 +84,13 @@ async function prepare(
     step('carts.shipping', { path: `${path}/shipping-information`, body: { addressInformation } }),
     cartTotalsSchema,
   );
+  const isPayable = payments.some(({ code }) => code === (settings.paymentMethod ?? 'checkmo'));
+  if (totals.quote_currency_code !== content.currency || !isPayable) return null;
   const isSame =
-    totals.quote_currency_code === content.currency &&
+    amountOf(method.amount, content.currency) === content.shippingMinor &&
     amountOf(totals.grand_total, content.currency) === content.totalMinor &&
-    totals.items.every((item) => amountOf(item.row_total, content.currency) === expected.get(item.item_id)) &&
-    payments.some(({ code }) => code === (settings.paymentMethod ?? 'checkmo'));
-  return isSame ? path : null;
+    totals.items.every((item) => amountOf(item.row_total, content.currency) === expected.get(item.item_id));
+  return { path, isSame };
 }
 
 /** Carts belong to a store view. */

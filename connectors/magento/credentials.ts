@@ -67,7 +67,14 @@ export const settingsSchema = Type.Object(
         pattern: '^[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}$',
         title: 'Mailbox of pushed orders',
         description:
-          'With it, an order whose prices and shipping are the shop’s own goes through a cart, which reserves its stock. The shop’s mails to the buyer go to name+…@ this address.',
+          'With it, orders go through a cart, which reserves their stock. The shop’s mails to the buyer go to name+…@ this address.',
+      }),
+    ),
+    cartAmounts: Type.Optional(
+      Type.Union([Type.Literal('set'), Type.Literal('own')], {
+        title: 'Amounts of orders through a cart',
+        description:
+          'set (default): with a mailbox all orders go through a cart, and the marketplace’s amounts are set in them afterwards. own: only orders at the shop’s own prices do.',
       }),
     ),
     paymentMethod: Type.Optional(

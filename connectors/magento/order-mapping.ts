@@ -114,15 +114,19 @@ export function toDirectBody(order: OrderForStore, content: OrderContent, facts:
   };
 }
 
-/** The address that an order of a cart is found again by: the mailbox with a mark made of our reference. */
-export function mailOf(reference: string, { orderMailbox }: MagentoSettings): string | null {
+/**
+ * The address that an order of a cart is found again by: the mailbox with a mark made of our reference.
+ * @param isRepriced the order's amounts have to be set after it was placed: another mark, so that one that was left
+ * half-way is known as such
+ */
+export function mailOf(reference: string, { orderMailbox }: MagentoSettings, isRepriced = false): string | null {
   if (orderMailbox === undefined) return null;
   const [name = '', host = ''] = orderMailbox.split('@');
-  return `${name}+${mailName(reference)}@${host}`;
+  return `${name}+${mailName(reference, isRepriced)}@${host}`;
 }
 
-function mailName(reference: string): string {
-  return `tl-${createHash('sha256').update(reference).digest('hex').slice(0, 24)}`;
+function mailName(reference: string, isRepriced = false): string {
+  return `${isRepriced ? 'tlr' : 'tl'}-${createHash('sha256').update(reference).digest('hex').slice(0, 24)}`;
 }
 
 /** For the shop's people, and for the reference of orders that went through a cart. */

@@ -15,6 +15,8 @@ const aud = (amountMinor: number) => ({ amountMinor, currency: 'AUD' });
 const teeLine = { sku: 'TEE', title: 'Tee', externalProductId: '1', externalVariantId: null, quantity: 2 };
 /** As the simulated shop itself sells it: 39.95 each, flat rate of 5 for each piece. */
 const atShopPrices = { lines: [{ ...teeLine, unitPrice: aud(3995) }], shippingCharge: aud(1000) };
+/** One piece more of the same, for a cent. */
+const other = [{ ...teeLine, quantity: 1, unitPrice: aud(1) }];
 const parcel = { carrier: 'DHL Express', trackingNumber: 'TRACK-1' };
 const mailbox = { settings: { orderMailbox: 'orders@shop.example' } };
 const long = new Date(0);
@@ -126,8 +128,60 @@ describe('orders through a cart', () => {
     expect([await shop.salable('TEE'), await shop.physical('TEE')]).toEqual([198, 198]);
   });
 
-  it('are written directly when one amount differs by a cent', async () => {
+  it('carry the marketplace’s amounts, and both counts of stock stay right until the end', async () => {
     const shop = await bench(mailbox);
+    const counts = async () => [await shop.salable('TEE'), await shop.physical('TEE')];
+    const made = await shop.connector.createOrder(orderOf('C-1', '1'));
+    expect(made).toMatchObject({ reference: 'C-1', status: 'open', total: aud(7716) });
+    expect((await shop.orders())[0]).toMatchObject({ isDirect: false, total: 77.16 });
+    expect(await counts()).toEqual([198, 200]);
+    expect(await shop.connector.findOrder('C-1', long)).toMatchObject({
+      externalId: made.externalId,
+      total: aud(7716),
+    });
+    await shop.connector.fulfilOrder(made.externalId, [parcel]);
+    expect(await counts()).toEqual([198, 198]);
+    const second = await shop.connector.createOrder(orderOf('C-2', '1', { lines: [...atShopPrices.lines, ...other] }));
+    expect(second.total).toEqual(aud(7990 + 1 + 1050));
+    expect(await counts()).toEqual([195, 198]);
+    await shop.connector.cancelOrder(second.externalId, 'buyer cancelled');
+    expect(await counts()).toEqual([198, 198]);
+    expect((await shop.connector.readOrders({ cursor: null, changedSince: null })).items[0]).toMatchObject({
+      total: aud(7716),
+      shipping: aud(1050),
+      tax: aud(0),
+      lines: [{ net: aud(6666), tax: aud(0), discount: aud(0) }],
+    });
+  });
+
+  it('whose amounts the shop does not take are cancelled and written directly, once and for all', async () => {
+    const shop = await bench({ ...mailbox, simulator: { products: [tee], dials: { orderUpdatesIgnored: true } } });
+    for (const reference of ['C-1', 'C-2']) {
+      expect((await shop.connector.createOrder(orderOf(reference, '1'))).total).toEqual(aud(7716));
+      expect(await shop.connector.findOrder(reference, long)).toMatchObject({ reference, total: aud(7716) });
+    }
+    expect((await shop.orders()).map(({ isDirect, state }) => [isDirect, state])).toEqual([
+      [false, 'canceled'],
+      [true, 'new'],
+      [true, 'new'],
+    ]);
+    expect(await shop.salable('TEE')).toBe(196);
+  });
+
+  it('left before their amounts were set are taken back by the look-up', async () => {
+    const shop = await bench(mailbox);
+    await shop.fault({ kind: 'status', status: 500, body: 'broken' }, { method: 'POST', path: '/orders$' });
+    await expect(shop.connector.createOrder(orderOf('C-1', '1'))).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+    shop.reconnect();
+    expect(await shop.connector.findOrder('C-1', long)).toBeNull();
+    expect([(await shop.orders())[0]?.state, await shop.salable('TEE')]).toEqual(['canceled', 200]);
+    const made = await shop.connector.createOrder(orderOf('C-1', '1'));
+    expect(await shop.connector.findOrder('C-1', long)).toMatchObject({ externalId: made.externalId });
+    expect(await shop.salable('TEE')).toBe(198);
+  });
+
+  it('are written directly when one amount differs by a cent, where amounts are to be the shop’s own', async () => {
+    const shop = await bench({ settings: { ...mailbox.settings, cartAmounts: 'own' } });
     const lines = [{ ...teeLine, unitPrice: aud(3994) }];
     await shop.connector.createOrder(orderOf('C-1', '1', { ...atShopPrices, lines }));
     await shop.connector.createOrder(orderOf('C-2', '1', { ...atShopPrices, shippingCharge: aud(1001) }));

@@ -1,10 +1,20 @@
 import type { CancelOutcome, OrderForStore, StoreConnector, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
-import { placeByCart } from './cart.ts';
+import { type PlacedByCart, placeByCart } from './cart.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
 import { type Filter, searchQuery } from './criteria.ts';
-import { contentOf, differences, mailOf, noteOf, referenceOf, toDirectBody, toStoreOrder } from './order-mapping.ts';
+import {
+  contentOf,
+  differences,
+  mailOf,
+  noteOf,
+  type OrderContent,
+  referenceOf,
+  toDirectBody,
+  toStoreOrder,
+} from './order-mapping.ts';
 import { invoiceOffline, readOrder } from './order-reads.ts';
+import { setAmounts } from './repricing.ts';
 import { listSchema, type MagentoOrder, okSchema, orderSchema, shipmentSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
 import { addComment, type StockTaker, takingOf, unfinished } from './taking.ts';
@@ -21,6 +31,7 @@ export class OrderDesk {
   readonly #ctx: MagentoContext;
   readonly #facts: FactsReader;
   readonly #taker: StockTaker;
+  #canReprice = true;
 
   constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, taker: StockTaker) {
     this.#client = client;
@@ -33,8 +44,9 @@ export class OrderDesk {
     const { settings } = this.#ctx;
     const facts = await this.#facts.read();
     const content = contentOf(order, facts.currency);
-    const placed = await placeByCart(this.#client, settings, order, content);
-    if (placed !== null) return this.#finishCart(order, placed, (made) => differences(content, made));
+    const placed = await placeByCart(this.#client, settings, order, content, this.#mayReprice());
+    const byCart = placed === null ? null : await this.#finishCart(order, placed, content);
+    if (byCart !== null) return byCart;
     const wanted = new Map([...content.lines].map(([sku, { quantity }]) => [sku, quantity]));
     const plan = await this.#taker.plan(wanted);
     const body = toDirectBody(order, content, facts, settings);
@@ -53,8 +65,11 @@ export class OrderDesk {
 
   async find(reference: string, notBefore: Date): Promise<StoreOrder | null> {
     const direct = await this.#search({ field: 'ext_order_id', value: reference });
-    const mail = mailOf(reference, this.#ctx.settings);
-    const byCart = mail === null ? [] : await this.#search({ field: 'customer_email', value: mail });
+    const mails = [false, true].flatMap((isRepriced) => mailOf(reference, this.#ctx.settings, isRepriced) ?? []);
+    const byCart =
+      mails.length === 0
+        ? []
+        : await this.#search({ field: 'customer_email', value: mails.join(','), condition: 'in' });
     const earliest = notBefore.getTime() - CLOCK_MARGIN_MS;
     const all = new Map([...direct, ...byCart].map((order) => [order.entity_id, order]));
     const matches = [...all.values()].filter(
@@ -65,12 +80,22 @@ export class OrderDesk {
       this.#ctx.log.error({ reference, orders: ids }, 'several shop orders have one reference');
     }
     const found = matches.find(({ state }) => state !== 'canceled') ?? matches[0];
-    if (found === undefined) return null;
+    if (found === undefined || (await this.#isHalfPlaced(found, reference))) return null;
     // The answer to its creation may have been lost: what was left undone is done now.
     if (found.ext_order_id === reference && toStoreOrder(found).status === 'open') await this.#taker.take(found, null);
     if (referenceOf(found) === null)
       await addComment(this.#client, found.entity_id, `Tradelane reference: ${reference}`);
     return { ...toStoreOrder(found), reference };
+  }
+
+  /**
+   * Placed through a cart, but its amounts may still be the shop's own: the worker stopped before they were set. It is
+   * taken back, and made again.
+   */
+  async #isHalfPlaced(order: MagentoOrder, reference: string): Promise<boolean> {
+    const isMarked = order.customer_email === mailOf(reference, this.#ctx.settings, true);
+    if (!isMarked || referenceOf(order) !== null) return false;
+    return order.state === 'canceled' || this.#isTakenBack(order);
   }
 
   async read(externalId: string): Promise<StoreOrder | null> {
@@ -125,18 +150,48 @@ export class OrderDesk {
     return toStoreOrder(after);
   }
 
-  async #finishCart(order: OrderForStore, id: number, compare: (made: MagentoOrder) => string[]): Promise<StoreOrder> {
+  /** Not after the shop once took an order and kept its own amounts. */
+  #mayReprice(): boolean {
+    return this.#canReprice && this.#ctx.settings.cartAmounts !== 'own';
+  }
+
+  /** Null when our amounts could not be set: the order was cancelled, and its reservation is gone. */
+  async #finishCart(order: OrderForStore, placed: PlacedByCart, content: OrderContent): Promise<StoreOrder | null> {
+    const { id, isRepriced } = placed;
     try {
       const made = await this.#get(String(id));
       if (made === null) throw new ConnectorError('Unavailable', `The shop does not show its order ${id} yet.`);
-      const reasons = compare(made);
+      const reasons = isRepriced ? await this.#reprice(made, content) : differences(content, made);
+      if (reasons === null) return null;
       if (reasons.length > 0) await this.#refuse(made, reasons);
       await addComment(this.#client, id, noteOf(order));
-      return { ...toStoreOrder(made), reference: order.reference };
+      const shown = isRepriced ? await this.#get(String(id)) : made;
+      return { ...toStoreOrder(shown ?? made), reference: order.reference };
     } catch (error) {
       if (error instanceof ConnectorError && error.details.code === 'shop_answer_differs') throw error;
       return unfinished(error, id);
     }
+  }
+
+  async #reprice(made: MagentoOrder, content: OrderContent): Promise<string[] | null> {
+    const reasons = await setAmounts(this.#client, made, content).catch((error: unknown) => {
+      if (error instanceof ConnectorError && error.kind === 'Rejected') return [error.message];
+      throw error;
+    });
+    if (reasons.length === 0) return [];
+    this.#canReprice = false;
+    this.#ctx.log.warn(
+      { order: made.entity_id, reasons },
+      'the shop keeps its own amounts: orders are written directly',
+    );
+    return (await this.#isTakenBack(made)) ? null : reasons;
+  }
+
+  /** True when the shop cancelled it. */
+  async #isTakenBack(order: MagentoOrder): Promise<boolean> {
+    const path = `orders/${order.entity_id}/cancel`;
+    await this.#client.ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema);
+    return (await this.#get(String(order.entity_id)))?.state === 'canceled';
   }
 
   /** Takes a wrong order back and says why. */

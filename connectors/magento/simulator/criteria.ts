@@ -65,8 +65,9 @@ export function listAnswer<Row>(
     throw new MagentoError(400, 'Maximum SearchCriteria pageSize is %max', { max: 300 });
   }
   for (const group of criteria.groups) for (const { field } of group) options.checkField?.(field);
+  const groups = criteria.groups.map((group) => group.map((filter) => ({ field: filter.field, holds: test(filter) })));
   const found = rows.filter((row) =>
-    criteria.groups.every((group) => group.some((filter) => holds(fieldOf(row, filter.field), filter))),
+    groups.every((group) => group.some(({ field, holds }) => holds(fieldOf(row, field)))),
   );
   for (const { field, direction } of criteria.sorts.toReversed()) {
     found.sort((a, b) => compare(fieldOf(a, field), fieldOf(b, field)) * (direction.toUpperCase() === 'DESC' ? -1 : 1));
@@ -90,6 +91,21 @@ export function listAnswer<Row>(
   };
 }
 
+/** A filter made ready once for all rows: long lists of ids and SKUs are looked up, not searched through. */
+function test(filter: Filter): (actual: unknown) => boolean {
+  const { value, condition } = filter;
+  if (condition !== 'in' && condition !== 'nin') return (actual) => holds(actual, filter);
+  const listed = new Set(value.split(',').map(sameKey));
+  return (actual) => listed.has(sameKey(actual)) === (condition === 'in');
+}
+
+/** Equal for what `compare` calls equal. */
+function sameKey(value: unknown): string {
+  const text = textOf(value);
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(number) ? text.toLowerCase() : `=${number}`;
+}
+
 function holds(actual: unknown, { value, condition }: Filter): boolean {
   switch (condition) {
     case 'eq':
@@ -97,10 +113,6 @@ function holds(actual: unknown, { value, condition }: Filter): boolean {
       return compare(actual, value) === 0;
     case 'neq':
       return compare(actual, value) !== 0;
-    case 'in':
-      return value.split(',').some((one) => compare(actual, one) === 0);
-    case 'nin':
-      return value.split(',').every((one) => compare(actual, one) !== 0);
     case 'gt':
       return compare(actual, value) > 0;
     case 'lt':
@@ -125,8 +137,8 @@ function holds(actual: unknown, { value, condition }: Filter): boolean {
 
 function compare(a: unknown, b: unknown): number {
   const [left, right] = [textOf(a), textOf(b)];
-  const numbers = [left, right].map((text) => (text.trim() === '' ? Number.NaN : Number(text)));
-  const [x = Number.NaN, y = Number.NaN] = numbers;
+  const x = left.trim() === '' ? Number.NaN : Number(left);
+  const y = right.trim() === '' ? Number.NaN : Number(right);
   if (!Number.isNaN(x) && !Number.isNaN(y)) return Math.sign(x - y);
   const [lower, other] = [left.toLowerCase(), right.toLowerCase()];
   return lower < other ? -1 : lower > other ? 1 : 0;

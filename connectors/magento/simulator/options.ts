@@ -41,6 +41,8 @@ export interface Dials {
   refundsNeedPieces: boolean;
   /** The price scope is "website": store views may have prices of their own. */
   pricesPerWebsite: boolean;
+  /** `POST /orders` with an id changes nothing. */
+  orderUpdatesIgnored: boolean;
   /** Lists of credit memos leave their comments out. */
   listsWithoutComments: boolean;
 }
@@ -60,6 +62,7 @@ export const DEFAULT_DIALS: Dials = {
   adminTokenMinutes: 60,
   refundsNeedPieces: false,
   pricesPerWebsite: false,
+  orderUpdatesIgnored: false,
   listsWithoutComments: false,
 };
 

@@ -182,6 +182,7 @@ const KEPT = [
 export function placeDirectOrder(shop: Shop, body: unknown): OrderRecord {
   const input = objectOf(objectOf(body).entity);
   if (Object.keys(input).length === 0) throw required('entity');
+  if (numberOf(input.entity_id) > 0) return updateOrder(shop, shop.order(numberOf(input.entity_id)), input);
   const id = shop.next('order');
   const email = textOf(input.customer_email);
   const billing = address(shop, objectOf(input.billing_address), 'billing', id, email);
@@ -213,6 +214,20 @@ export function placeDirectOrder(shop: Shop, body: unknown): OrderRecord {
     },
   };
   return keep(shop, id, fields, true, textOf(input.ext_order_id));
+}
+
+/** With an id the fields sent are saved in that order, and in its items by theirs (UNCONFIRMED). */
+function updateOrder(shop: Shop, order: OrderRecord, input: JsonObject): OrderRecord {
+  if (shop.dials.orderUpdatesIgnored) return order;
+  const { items, entity_id: _id, increment_id: number, ...fields } = input;
+  // Without its number the order gets another one.
+  order.fields.increment_id = number ?? String(shop.next('order')).padStart(9, '0');
+  Object.assign(order.fields, fields);
+  const changes = new Map(objectsOf(items).map((item) => [item.item_id, item]));
+  order.fields.items = objectsOf(order.fields.items).map((item) => ({ ...item, ...changes.get(item.item_id) }));
+  order.updatedMs = shop.nowMs();
+  shop.changed();
+  return order;
 }
 
 function directItem(shop: Shop, item: JsonObject, orderId: number): JsonObject {

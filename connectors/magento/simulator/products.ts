@@ -23,7 +23,7 @@ export function saveProduct(shop: Shop, body: unknown, cause: string, sku?: stri
   applyAttributes(shop, record, input.custom_attributes);
   applyExtensions(shop, record, objectOf(input.extension_attributes), existing === undefined, cause);
   record.updatedMs = shop.nowMs();
-  shop.products.set(record.sku.toLowerCase(), record);
+  shop.putProduct(record);
   if (input.price !== undefined) notePrice(shop, record);
   shop.changed();
   return record;
@@ -49,9 +49,7 @@ function fresh(shop: Shop, sku: string, input: JsonObject): ProductRecord {
   const id = shop.next('product');
   const given = attributeInput(input.custom_attributes).get('url_key');
   const urlKey = textOf(given) || slug(textOf(input.name));
-  for (const other of shop.products.values()) {
-    if (other.attributes.url_key === urlKey) throw new MagentoError(400, 'URL key for specified store already exists.');
-  }
+  if (shop.isUrlKeyTaken(urlKey)) throw new MagentoError(400, 'URL key for specified store already exists.');
   const now = shop.nowMs();
   return {
     id,

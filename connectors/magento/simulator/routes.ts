@@ -18,7 +18,7 @@ import * as site from './site.ts';
 function postOrder({ shop, body }: Call): JsonObject {
   const order = placeDirectOrder(shop, body);
   const answer = postedView(order);
-  loadDirectItems(order);
+  if (order.isDirect) loadDirectItems(order);
   return answer;
 }
 

@@ -32,6 +32,8 @@ export class Shop {
   categories = new Map<number, { id: number; name: string; parentId: number }>();
   sources = new Map<string, SourceRecord>();
   sourceItems = new Map<string, SourceItem>();
+  /** Which product took a URL key; one that has another key by now no longer holds it. */
+  readonly #urlKeys = new Map<string, string>();
   reservations = new Map<string, number>();
   carts = new Map<string, CartRecord>();
   orders = new Map<number, OrderRecord>();
@@ -57,6 +59,7 @@ export class Shop {
     for (const map of [this.reservations, this.carts, this.orders, this.bulks]) map.clear();
     this.sources.set('default', { code: 'default', name: 'Default Source', enabled: true });
     this.versions.clear();
+    this.#urlKeys.clear();
   }
 
   next(counter: string): number {
@@ -78,6 +81,17 @@ export class Shop {
     const found = this.products.get(sku.toLowerCase());
     if (found === undefined) throw noProduct();
     return found;
+  }
+
+  putProduct(product: ProductRecord): void {
+    const key = product.sku.toLowerCase();
+    this.products.set(key, product);
+    this.#urlKeys.set(textOf(product.attributes.url_key), key);
+  }
+
+  isUrlKeyTaken(urlKey: string): boolean {
+    const owner = this.products.get(this.#urlKeys.get(urlKey) ?? '');
+    return owner?.attributes.url_key === urlKey;
   }
 
   productById(id: number): ProductRecord | undefined {
@@ -124,8 +138,9 @@ export class Shop {
   salable(sku: string): number {
     let sum = 0;
     let isInStock = false;
-    for (const item of this.sourceItems.values()) {
-      if (item.sku === sku && item.status === 1 && this.sources.get(item.source)?.enabled === true) {
+    for (const source of this.sources.values()) {
+      const item = this.sourceItem(sku, source.code);
+      if (item?.status === 1 && source.enabled) {
         sum += item.quantity;
         isInStock = true;
       }
@@ -166,7 +181,7 @@ export class Shop {
   load(saved: SavedShop): void {
     this.clear();
     this.counters = saved.counters;
-    for (const one of saved.products) this.products.set(one.sku.toLowerCase(), one);
+    for (const one of saved.products) this.putProduct(one);
     for (const one of saved.attributes) this.attributes.set(one.code, one);
     for (const one of saved.categories) this.categories.set(one.id, one);
     for (const one of saved.sources) this.sources.set(one.code, one);
