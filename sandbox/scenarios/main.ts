@@ -9,6 +9,7 @@ import { runS2 } from './s2/main.ts';
 import { runS3 } from './s3/main.ts';
 import { runS4 } from './s4/main.ts';
 import { runS7 } from './s7/main.ts';
+import { runS8 } from './s8/main.ts';
 import { runS9 } from './s9/main.ts';
 import { runS11 } from './s11/main.ts';
 
@@ -17,6 +18,8 @@ export interface Stagehand {
   readonly demo: DemoWorld;
   readonly say: (line: string) => void;
   readonly add: (row: Row) => void;
+  /** The kind of shop of the world's first brand. */
+  readonly store?: string;
 }
 export type Scenario = (hand: Stagehand) => Promise<void>;
 
@@ -61,6 +64,11 @@ const scenarios: Readonly<Record<string, Entry>> = {
   },
   S3: { title: 'the brand changes the price while ops edits it', run: runS3, without: ['L1', 'L2', 'L5', 'L6'] },
   S4: { title: 'webhooks come twice and out of order', run: runS4, without: ['L6'] },
+  S8: {
+    title: 'the brand’s shop is away for six hours',
+    run: runS8,
+    env: { SANDBOX_SECOND_MARKETPLACE: 'true' },
+  },
   S9: { title: 'two people edit the same row', run: runS9, without: ['L1', 'L2', 'L5', 'L6'] },
   S11: { title: 'freight groups and the mails of the day', run: runS11 },
   S7: {
