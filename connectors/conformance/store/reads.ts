@@ -169,7 +169,9 @@ export const fullReadCases: readonly StoreCase[] = [
     assert.equal(found?.reference, order.reference, 'our reference');
     const line = only(found?.lines ?? [], 'lines');
     assert.deepEqual([line.sku, line.quantity], [order.lines[0]?.sku, 3], 'line');
-    assert.deepEqual(line.net, context.money(3 * 3333), 'net of the line');
+    // A shop that adds its own tax splits what was sold into both.
+    const sold = { ...line.net, amountMinor: line.net.amountMinor + line.tax.amountMinor };
+    assert.deepEqual(sold, context.money(3 * 3333), 'the line with its tax');
     assert.deepEqual(found?.total, made.total, 'total');
     const apartMs = Math.abs((found?.placedAt.getTime() ?? 0) - context.serverNow().getTime());
     assert.ok(apartMs < 3 * TEN_MINUTES_MS - 60_000, `placed just now, but read as ${found?.placedAt.toISOString()}`);
