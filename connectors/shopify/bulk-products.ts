@@ -89,6 +89,8 @@ function adopt(open: Growing, parentId: string, { __parentId, ...child }: Record
 }
 
 function whole({ id, updatedAt, row, collections, media, variants, levels }: Growing): BulkProduct {
+  // Every product of Shopify has a variant.
+  if (variants.size === 0) throw new LinesMixed(`no variant follows ${id}`);
   return {
     id,
     updatedAt,

@@ -156,7 +156,7 @@ describe('refunds', () => {
     const id = await make('R1');
     await bench.fault({ kind: 'lose-answer' }, { operation: '^TradelaneRefund$' });
     const first = refund('F 1', 3333);
-    await expect(bench.connector.refundOrder(id, first)).rejects.toMatchObject({ kind: 'Unavailable' });
+    await expect(bench.connector.refundOrder(id, first)).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
     const made = await bench.connector.refundOrder(id, first);
     expect(made).toMatchObject({ reference: 'F 1', amount: aud(3333), reason: 'damaged, 1 of 2' });
     expect(await bench.connector.refundOrder(id, first)).toEqual(made);

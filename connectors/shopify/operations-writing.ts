@@ -154,8 +154,8 @@ export const writingOperations = {
   refund: {
     name: 'TradelaneRefund',
     operation: 'orders.refund',
-    // The key makes a repetition harmless, and its note is looked for before each attempt.
-    effect: false,
+    // The caller is told that nobody knows; the key, and the note that is looked for, make the repetition harmless.
+    effect: true,
     expectedPoints: 20,
     document: `mutation TradelaneRefund($input: RefundInput!, $key: String!) {
       refundCreate(input: $input) @idempotent(key: $key) {

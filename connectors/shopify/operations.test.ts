@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { buildSchema, type DocumentNode, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { type Operation, operations } from './operations.ts';
+import { CATALOGUE_QUERY, PRICES_MUTATION } from './operations-bulk.ts';
+import { bedDocuments } from './test-bed.ts';
 
 const folder = new URL('../../../shared/reference/shopify-admin-schema/', import.meta.url);
 const missing = existsSync(folder) ? null : 'no schemas of Shopify on this machine';
@@ -16,7 +18,11 @@ describe('operations', () => {
   for (const version of ['2026-07', '2026-10']) {
     it.skipIf(missing !== null)(`all validate against ${version} [${missing ?? 'schemas there'}]`, () => {
       const schema: GraphQLSchema = buildSchema(readFileSync(new URL(`admin-${version}.graphql`, folder), 'utf8'));
-      const problems = all.flatMap(([key, { document }]) =>
+      const documents = [
+        ...all.map(([key, { document }]): [string, string] => [key, document]),
+        ...Object.entries({ CATALOGUE_QUERY, PRICES_MUTATION, ...bedDocuments }),
+      ];
+      const problems = documents.flatMap(([key, document]) =>
         validate(schema, parse(document)).map(({ message }) => `${key}: ${message}`),
       );
       expect(problems).toEqual([]);
@@ -32,6 +38,6 @@ describe('operations', () => {
   });
 
   it('say which mutations must not be repeated blindly', () => {
-    expect(all.filter(([, { effect }]) => effect).map(([key]) => key)).toEqual(['createOrder']);
+    expect(all.filter(([, { effect }]) => effect).map(([key]) => key)).toEqual(['createOrder', 'refund']);
   });
 });

@@ -1,15 +1,18 @@
 import { createHmac } from 'node:crypto';
 import type { VendorAnswer, VendorRequest } from '../../simulator-kit/index.ts';
 import type { TokenRecord } from './model.ts';
+import { ALL_SCOPES } from './options.ts';
 import type { Shop } from './shop.ts';
 
 const REFRESH_SECONDS = 90 * 24 * 3600;
 
-/** True for a call with a token that is good now. */
-export function isAdmitted(shop: Shop, request: VendorRequest): boolean {
+/** What a call with a token that is good now may do; null for others. */
+export function admittedScopes(shop: Shop, request: VendorRequest): readonly string[] | null {
   const given = request.headers['x-shopify-access-token'] ?? '';
   const nowMs = shop.tools.clock.now().getTime();
-  return shop.tokens.some((one) => one.accessToken === given && (one.expiresMs ?? Number.POSITIVE_INFINITY) > nowMs);
+  const isGood = (one: TokenRecord) => (one.expiresMs ?? Number.POSITIVE_INFINITY) > nowMs;
+  const token = shop.tokens.find((one) => one.accessToken === given && isGood(one));
+  return token === undefined ? null : (token.scopes ?? shop.options.scopes ?? ALL_SCOPES);
 }
 
 /** What is answered to a wrong or ended token. */

@@ -161,14 +161,20 @@ export async function runBulkQuery(
 
 function flatten(node: unknown, parentId: unknown, own: string[], below: string[]): void {
   if (!isRecord(node)) return;
-  const plain: Record<string, unknown> = {};
   const inner: unknown[] = [];
-  for (const [name, value] of Object.entries(node)) {
-    if (isRecord(value) && Array.isArray(value.edges)) inner.push(...value.edges);
-    else plain[name] = value;
-  }
+  const plain = withoutConnections(node, inner);
   own.push(JSON.stringify(parentId === null ? plain : { ...plain, __parentId: parentId }));
   for (const edge of inner) flatten(isRecord(edge) ? edge.node : null, node.id, below, below);
+}
+
+/** Connections stand on lines of their own, also those inside plain objects. */
+function withoutConnections(node: Record<string, unknown>, found: unknown[]): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(node)) {
+    if (isRecord(value) && Array.isArray(value.edges)) found.push(...value.edges);
+    else plain[name] = isRecord(value) ? withoutConnections(value, found) : value;
+  }
+  return plain;
 }
 
 /** The query with sizes of pages written in: the outer ones in pages, the inner ones whole. */

@@ -117,7 +117,7 @@ async function finish(shop: Shop, place: Place, bulk: BulkRecord): Promise<void>
   const { bulkEnd } = shop.dials;
   const made =
     bulk.type === 'QUERY'
-      ? await runBulkQuery(place.schema, place.roots(), bulk.query, bulk.isGrouped)
+      ? await runBulkQuery(place.schema, place.roots(), bulk.query, bulk.isGrouped && !shop.dials.bulkScattered)
       : await runMutations(shop, place, bulk);
   const lines = bulkEnd === '' ? made.lines : made.lines.slice(0, Math.ceil(made.lines.length / 2));
   bulk.objectCount = lines.length;

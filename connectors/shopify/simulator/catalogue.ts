@@ -149,18 +149,28 @@ export function itemView(shop: Shop, variant: VariantRecord) {
         (one) => one.id,
         (one) => variantView(shop, one),
       ),
+    inventoryLevels: (args: PageArguments) =>
+      pageOf(
+        shop.locations.filter(({ id }) => variant.levels[id] !== undefined),
+        args,
+        (one) => one.id,
+        (one) => levelView(variant, one),
+      ),
     inventoryLevel: ({ locationId }: { locationId: string }) => {
-      const level = variant.levels[idNumber('Location', locationId)];
-      if (level === undefined) return null;
-      const known: Record<string, number> = {
-        available: level.available,
-        committed: level.committed,
-        on_hand: level.available + level.committed,
-      };
-      return {
-        quantities: ({ names }: { names: string[] }) => names.map((name) => ({ name, quantity: known[name] ?? 0 })),
-      };
+      const location = shop.locations.find(({ id }) => id === idNumber('Location', locationId));
+      return location === undefined || variant.levels[location.id] === undefined ? null : levelView(variant, location);
     },
+  };
+}
+
+function levelView({ itemId, levels }: VariantRecord, location: LocationRecord) {
+  const { available = 0, committed = 0 } = levels[location.id] ?? {};
+  const known: Record<string, number> = { available, committed, on_hand: available + committed };
+  return {
+    __typename: 'InventoryLevel',
+    id: `gid://shopify/InventoryLevel/${location.id}${itemId}?inventory_item_id=${itemId}`,
+    location: locationView(location),
+    quantities: ({ names }: { names: string[] }) => names.map((name) => ({ name, quantity: known[name] ?? 0 })),
   };
 }
 

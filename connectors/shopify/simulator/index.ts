@@ -4,7 +4,7 @@ import {
   type VendorAnswer,
   type VendorRequest,
 } from '../../simulator-kit/index.ts';
-import { authorize, grantToken, isAdmitted, notAdmitted } from './auth.ts';
+import { admittedScopes, authorize, grantToken, notAdmitted } from './auth.ts';
 import { serveFiles } from './bulk.ts';
 import { shopControls, shopTruth } from './controls.ts';
 import { PointBucket } from './cost.ts';
@@ -83,10 +83,11 @@ async function answerOf(shop: Shop, bucket: PointBucket, request: VendorRequest)
   if (method !== 'POST' || version === null || !SERVED_VERSIONS.includes(version)) {
     return { status: 404, body: { errors: 'Not Found' } };
   }
-  if (!isAdmitted(shop, request)) return notAdmitted;
+  const scopes = admittedScopes(shop, request);
+  if (scopes === null) return notAdmitted;
   // A stale read: the index has not seen the last minutes.
   const lagMs = request.stale ? Math.max(STALE_MS, shop.dials.searchLagMs) : shop.dials.searchLagMs;
-  return answerGraphql(shop, bucket, { body: request.body, origin: originOf(request), lagMs });
+  return answerGraphql(shop, bucket, { body: request.body, origin: originOf(request), lagMs, scopes });
 }
 
 function originOf({ headers }: VendorRequest): string {

@@ -190,6 +190,8 @@ export interface TokenRecord {
   refreshToken: string | null;
   /** Null = permanent. */
   expiresMs: number | null;
+  /** Left out: those of the app. */
+  scopes?: string[];
 }
 
 /** Work in the background: a query's or a mutation's. Its file is made when it is asked for. */

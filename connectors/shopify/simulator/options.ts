@@ -12,6 +12,8 @@ export interface Dials {
   bulkEnd: string;
   /** Files of results can be fetched in parts (`Range`). */
   bulkRanges: boolean;
+  /** Children stand behind all parents, although they were asked for behind their own. */
+  bulkScattered: boolean;
   /** Addresses of results are dead. */
   bulkFilesGone: boolean;
   /** How often a cancellation's job is asked about before it is done; 0 = done at once. */
@@ -35,6 +37,7 @@ export const DEFAULT_DIALS: Dials = {
   bulkLimit: 5,
   bulkEnd: '',
   bulkRanges: true,
+  bulkScattered: false,
   bulkFilesGone: false,
   jobPolls: 1,
   bucketPoints: 2000,
@@ -83,6 +86,8 @@ export interface ShopifySimulatorOptions extends SimulatorOptions {
   clientSecret: string;
   /** A permanent token. */
   accessToken?: string | undefined;
+  /** More permanent tokens, of apps with other rights. */
+  readers?: Array<{ accessToken: string; scopes: string[] }> | undefined;
   /** What the app may do; default: all that an integration needs. */
   scopes?: string[] | undefined;
   /** Default `bench.myshopify.com`. */

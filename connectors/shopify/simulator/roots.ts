@@ -13,7 +13,6 @@ import {
 } from './catalogue.ts';
 import { type HoldInput, holdWork, releaseWork } from './holds.ts';
 import { setQuantities } from './inventory.ts';
-import { ALL_SCOPES } from './options.ts';
 import {
   askJob,
   type CancelArguments,
@@ -39,6 +38,8 @@ export interface CallFacts {
   readonly origin: string;
   /** How far the index behind searches lags for this call. */
   readonly lagMs: number;
+  /** What the caller's token may do. */
+  readonly scopes: readonly string[];
 }
 
 type Resolvers = Record<string, unknown>;
@@ -48,21 +49,19 @@ export function rootsOf(shop: Shop, facts: CallFacts): Resolvers {
   // Work in bulk reads past the index.
   const place: Place = { origin: facts.origin, schema, roots: () => rootsOf(shop, { ...facts, lagMs: 0 }) };
   const all: Resolvers = {
-    ...shopRoots(shop),
+    ...shopRoots(shop, facts),
     ...catalogueRoots(shop, facts),
     ...orderRoots(shop, facts),
     ...bulkRoots(shop, place),
     ...webhookRoots(shop),
   };
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, guarded(shop, name, value)]));
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, guarded(facts, name, value)]));
 }
 
 /** A field that the app lacks the right for is null beside an error. */
-function guarded(shop: Shop, name: string, value: unknown): unknown {
+function guarded({ scopes }: CallFacts, name: string, value: unknown): unknown {
   const scope = SCOPES[name];
-  const granted = shop.options.scopes ?? ALL_SCOPES;
-  if (scope === undefined || granted.includes(scope) || granted.includes(scope.replace(/^read_/, 'write_')))
-    return value;
+  if (scope === undefined || scopes.includes(scope) || scopes.includes(scope.replace(/^read_/, 'write_'))) return value;
   return () => {
     throw new GraphQLError(`Access denied for ${name} field. Required access: \`${scope}\` access scope.`, {
       extensions: {
@@ -97,7 +96,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   fulfillmentOrderReleaseHold: 'write_merchant_managed_fulfillment_orders',
 };
 
-function shopRoots(shop: Shop): Resolvers {
+function shopRoots(shop: Shop, { scopes }: CallFacts): Resolvers {
   return {
     shop: {
       id: 'gid://shopify/Shop/1',
@@ -107,7 +106,7 @@ function shopRoots(shop: Shop): Resolvers {
       ianaTimezone: 'Australia/Melbourne',
       plan: { publicDisplayName: 'Development' },
     },
-    currentAppInstallation: { accessScopes: (shop.options.scopes ?? ALL_SCOPES).map((handle) => ({ handle })) },
+    currentAppInstallation: { accessScopes: scopes.map((handle) => ({ handle })) },
     publicApiVersions: SERVED_VERSIONS.map((handle) => ({ handle, supported: true })),
   };
 }

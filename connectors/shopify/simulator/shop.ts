@@ -189,7 +189,8 @@ export class Shop {
   /** As freshly installed. */
   clear(): void {
     const names = this.options.locations ?? ['Shop location'];
-    const { accessToken } = this.options;
+    const { accessToken, readers = [] } = this.options;
+    const others = readers.map((one) => ({ ...one, refreshToken: null, expiresMs: null }));
     this.load({
       nextId: 1001,
       locations: names.map((name, index) => ({ id: 501 + index, name, isActive: true })),
@@ -199,7 +200,7 @@ export class Shop {
       jobs: [],
       webhooks: [],
       queue: [],
-      tokens: accessToken === undefined ? [] : [{ accessToken, refreshToken: null, expiresMs: null }],
+      tokens: [...(accessToken === undefined ? [] : [{ accessToken, refreshToken: null, expiresMs: null }]), ...others],
       codes: [],
       keys: [],
       bulks: [],
