@@ -112,6 +112,15 @@ describe('tokens', () => {
     await expect(page(bench)).rejects.toMatchObject({ kind: 'Unauthorized', details: { code: 'no_token' } });
   });
 
+  it('are not doubted for a page that somebody else put in front of Shopify', async () => {
+    const bench = await open();
+    await bench.control('POST', '/faults', { times: 1, fault: { kind: 'html', status: 403 } });
+    await expect(page(bench)).rejects.toMatchObject({ kind: 'Unavailable' });
+    const body = { errors: '[API] This action requires merchant approval.' };
+    await bench.control('POST', '/faults', { times: 1, fault: { kind: 'status', status: 403, body } });
+    await expect(page(bench)).rejects.toMatchObject({ kind: 'Unauthorized' });
+  });
+
   it('stand in no log', async () => {
     const bench = await open({ credentials: app });
     await page(bench);

@@ -134,6 +134,11 @@ function statusError(answer: IncomingAnswer, call: CallName): ConnectorError {
   const { status } = answer;
   const details = { status, code: `http_${status}`, bodyExcerpt: excerpt(answer.text) };
   const message = `${call.operation}: Shopify answered ${status}`;
+  // Shopify refuses an app in JSON. A page is somebody's in front of it, and says nothing about the account.
+  if (status === 403 && bodyOf(answer.text) === null) {
+    const remedy = 'A firewall or proxy on the way answered in its place; it is tried again.';
+    return new ConnectorError('Unavailable', message, { ...details, remedy });
+  }
   const rule = STATUS_RULES[status];
   if (rule !== undefined) return new ConnectorError(rule[0], message, { ...details, remedy: rule[1] });
   if (status >= 500 || status === 408) return new ConnectorError(unclear(call), message, details);

@@ -147,12 +147,12 @@ const shopify: ShopDialect = {
       says: 'This order can no longer be changed',
     },
     {
-      title: 'refused with ACCESS_DENIED',
+      title: 'refused with a top-level error',
       fault: {
         kind: 'status',
         status: 200,
         body: {
-          errors: [{ message: changed, extensions: { code: 'ACCESS_DENIED' }, path: ['orderCancel'] }],
+          errors: [{ message: changed, path: ['orderCancel'] }],
           data: { orderCancel: null },
         },
       },
