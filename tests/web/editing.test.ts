@@ -114,8 +114,10 @@ describe.skipIf(chromiumPath === null)('what is shown and edited', () => {
 
   it('adds a connection in the form of its connector', async () => {
     const { page } = await dashboard.open('/connections');
-    await page.getByRole('button', { name: 'Add a connection' }).click();
-    const sheet = page.getByRole('dialog', { name: 'Add a connection' });
+    await page.getByRole('button', { name: 'Connect a shop' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Connect a shop' });
+    await sheet.getByRole('radio', { name: /^Enter a REST key Always/ }).check();
+    await sheet.getByText('Add key').waitFor();
     await sheet.getByLabel('Name').fill('Second shop');
     await sheet.getByLabel('Code').fill('second-shop');
     await sheet.getByLabel('Consumer key').fill('ck_1');

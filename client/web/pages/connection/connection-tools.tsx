@@ -1,12 +1,14 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useAsk } from '../../api/commands.ts';
 import type { Accepted, ConnectionDetail, ConnectionTested } from '../../api/types/operations.ts';
 import { useUser } from '../../app/session.ts';
+import { NewAccess } from './new-access.tsx';
 
-/** Synchronise now, fetch one order by its number over there, test the credentials. */
+/** Synchronise now, fetch one order by its number over there, test the credentials, give new ones. */
 export function ConnectionTools({ connection }: { connection: ConnectionDetail }) {
   const path = `/api/connections/${connection.id}`;
   const { role } = useUser();
+  const [renewing, setRenewing] = useState(false);
   const sync = useAsk<Accepted>(() => `${connection.name}: synchronisation begun.`);
   const fetchOne = useAsk<Accepted>(() => `${connection.name}: the order is being fetched.`);
   const test = useAsk<ConnectionTested>(({ report }) =>
@@ -30,6 +32,12 @@ export function ConnectionTools({ connection }: { connection: ConnectionDetail }
           {test.isPending ? 'Testing …' : 'Test the credentials'}
         </button>
       )}
+      {role !== 'admin' ? null : (
+        <button type="button" onClick={() => setRenewing(true)}>
+          New access
+        </button>
+      )}
+      {renewing ? <NewAccess connection={connection} onClose={() => setRenewing(false)} /> : null}
       {connection.kind === 'marketplace' ? (
         <form className="inline-form" onSubmit={fetchOrder}>
           <label>

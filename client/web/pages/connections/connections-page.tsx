@@ -86,7 +86,7 @@ export function ConnectionsPage() {
       <PageHead title="Connections" lead="Brands' shops, marketplaces and carriers.">
         {role === 'admin' ? (
           <button type="button" className="primary" onClick={() => setAdding(true)}>
-            Add a connection
+            Connect a shop
           </button>
         ) : null}
       </PageHead>
