@@ -67,6 +67,12 @@ function subjectOf(variant: string, authentication: 'oauth' | 'admin'): StoreSub
         },
         access.mark,
       ),
+    lacks: {
+      compareAndSetStock:
+        'Magento sets a source’s stock whatever is there: it is read, compared, written and read back',
+      reconcileWebhooks: 'Magento Open Source has no webhooks: changes are polled',
+      verifyWebhook: 'Magento Open Source has no webhooks: changes are polled',
+    },
     calls: {
       readProducts: { method: 'GET', path: '/V1/products$' },
       createOrder: { method: 'POST', path: '/V1/orders$' },

@@ -17,7 +17,8 @@ import { invoiceOffline, readOrder } from './order-reads.ts';
 import { setAmounts } from './repricing.ts';
 import { listSchema, type MagentoOrder, okSchema, orderSchema, shipmentSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
-import { addComment, type StockTaker, takingOf, unfinished } from './taking.ts';
+import { takingOf } from './stock-notes.ts';
+import { addComment, type StockTaker, unfinished } from './taking.ts';
 import { parseUtc } from './text.ts';
 
 /** The shop's clock and ours differ. */
@@ -112,7 +113,7 @@ export class OrderDesk {
       return { outcome: 'refused', order: known, reason: `Nobody has translated the shop's state "${before.state}".` };
     }
     if (known.status !== 'open') return this.#closed(before, known);
-    const taken = takingOf(before).isTaken ? await this.#taker.measure(before) : null;
+    const taken = takingOf(before).isTaken ? await this.#taker.measureFirst(before) : null;
     const path = `orders/${before.entity_id}/cancel`;
     const answered = await this.#client.ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema);
     const after = (await this.#get(externalId)) ?? before;
@@ -122,6 +123,8 @@ export class OrderDesk {
       const said = answered === false ? 'The shop answered that it does not cancel it' : 'The shop did not cancel it';
       return { outcome: 'refused', order, reason: `${said}; it is ${order.nativeStatus}.` };
     }
+    // Only whoever's call cancelled it gives pieces back: two may be here at once.
+    if (answered !== true) return this.#closed(after, order);
     const stockReturned = taken === null || (await this.#taker.giveBack(after, taken));
     await this.#explain(before.entity_id, `Cancelled: ${reason}`);
     return { outcome: 'cancelled', order, stockReturned };
@@ -147,6 +150,7 @@ export class OrderDesk {
     else await this.#addTracks(before, parcels);
     const after = await this.#get(externalId);
     if (after === null) throw new ConnectorError('NotFound', `The shop's order ${externalId} vanished.`);
+    if (takingOf(after).isLent) await this.#taker.settle(after);
     return toStoreOrder(after);
   }
 
@@ -228,14 +232,14 @@ export class OrderDesk {
     const call = { method: 'POST', path: `order/${order.entity_id}/ship`, body, operation: 'orders.ship' } as const;
     try {
       await this.#client.ask(call, okSchema);
+      return;
     } catch (error) {
       const isShort = error instanceof ConnectorError && /^Not all of your products/.test(error.details.code ?? '');
       if (!isShort || plan.length === 0) throw error;
-      // The pieces were taken off the source when the order was written; the shipment wants to take them once more.
-      await this.#taker.shift(plan, 1);
-      await this.#client.ask(call, okSchema);
-      await this.#taker.shift(plan, -1);
     }
+    // The pieces were taken off the source when the order was written; the shipment wants to take them once more.
+    await this.#taker.lend(order);
+    await this.#client.ask(call, okSchema);
   }
 
   /** Tracking numbers that the shipment does not have yet. */
@@ -263,11 +267,9 @@ export class OrderDesk {
     }
   }
 
+  /** Cancelled by somebody, or by an attempt of ours that did not come to its end. */
   async #closed(order: MagentoOrder, known: StoreOrder): Promise<CancelOutcome> {
-    const { isTaken, isReturned } = takingOf(order);
-    // Cancelled by somebody, or by an attempt of ours that did not come to its end: whether the shop gave the pieces
-    // back by itself cannot be told any more, so nothing is added.
-    return { outcome: 'cancelled', order: known, stockReturned: !isTaken || isReturned };
+    return { outcome: 'cancelled', order: known, stockReturned: await this.#taker.isGivenBack(order) };
   }
 
   async #search(filter: Filter): Promise<MagentoOrder[]> {

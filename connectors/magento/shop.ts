@@ -118,6 +118,20 @@ const PROBES: readonly Probe[] = [
   { what: 'ship orders', severity: 'error', call: post('order/0/ship') },
   { what: 'invoice orders', severity: 'error', call: post('order/0/invoice') },
   { what: 'write stock', severity: 'error', msi: true, call: post('inventory/source-items') },
+  { what: 'write prices', severity: 'warning', call: post('products/base-prices') },
+  { what: 'hold orders', severity: 'warning', call: post('orders/0/hold') },
+  { what: 'release orders', severity: 'warning', call: post('orders/0/unhold') },
+  { what: 'write refunds down', severity: 'warning', call: post('order/0/refund') },
+  {
+    what: 'read refunds',
+    severity: 'warning',
+    call: { ...get('creditmemos', 'connection.test'), query: { ...one, fields: 'total_count' } },
+  },
+  {
+    what: 'read shipments',
+    severity: 'warning',
+    call: { ...get('shipments', 'connection.test'), query: { ...one, fields: 'total_count' } },
+  },
   { what: 'read the status of bulks', severity: 'warning', call: get(`bulk/${NO_BULK}/status`, 'connection.test') },
 ];
 

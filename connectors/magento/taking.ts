@@ -1,58 +1,18 @@
-import { type Static, Type } from '@sinclair/typebox';
 import { ConnectorError } from '../errors.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
 import { rejected, soldItems } from './order-mapping.ts';
-import { check, type MagentoOrder, okSchema } from './schema.ts';
+import { type MagentoOrder, okSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
 import type { StockReader } from './stock.ts';
+import { type PlanRow, type StockNote, takingOf, textOfNote } from './stock-notes.ts';
 
-const NOTE = 'Tradelane stock ';
-
-const rowSchema = Type.Object({
-  sku: Type.String(),
-  source: Type.String(),
-  from: Type.Number(),
-  to: Type.Number(),
-});
-const noteSchema = Type.Union([
-  Type.Object({ phase: Type.Literal('plan'), rows: Type.Array(rowSchema) }),
-  Type.Object({ phase: Type.Union([Type.Literal('taken'), Type.Literal('returned')]) }),
-]);
-type Note = Static<typeof noteSchema>;
-export type PlanRow = Static<typeof rowSchema>;
+/** `isBlocked`: marked out of stock, whatever is in it. */
+type MovedRow = PlanRow & { readonly isBlocked?: boolean };
 
 interface Held {
   readonly source: string;
   readonly quantity: number;
   readonly isInStock: boolean;
-}
-
-/** What the notes of a direct order say about its stock. */
-export interface Taking {
-  readonly plan: readonly PlanRow[] | null;
-  readonly isTaken: boolean;
-  readonly isReturned: boolean;
-}
-
-export function takingOf(order: MagentoOrder): Taking {
-  const notes = (order.status_histories ?? []).flatMap(({ comment }) => readNote(comment ?? ''));
-  const plan = notes.find((note) => note.phase === 'plan');
-  return {
-    plan: plan?.phase === 'plan' ? plan.rows : null,
-    isTaken: notes.some(({ phase }) => phase === 'taken'),
-    isReturned: notes.some(({ phase }) => phase === 'returned'),
-  };
-}
-
-function readNote(comment: string): Note[] {
-  if (!comment.startsWith(NOTE)) return [];
-  try {
-    const verdict = check(noteSchema, JSON.parse(comment.slice(NOTE.length)));
-    return verdict.ok ? [verdict.value] : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
 }
 
 /**
@@ -105,8 +65,29 @@ export class StockTaker {
     await this.#note(order.entity_id, { phase: 'taken' });
   }
 
+  /** What can be sold before a cancellation, noted for whoever goes on after a crash. */
+  async measureFirst(order: MagentoOrder): Promise<Map<string, number>> {
+    const counts = await this.#measure(order);
+    await this.#note(order.entity_id, { phase: 'measured', counts: Object.fromEntries(counts) });
+    return counts;
+  }
+
+  /**
+   * Whether the shop itself gave the pieces of a cancelled order back, as far as it can be told later. Nothing is added:
+   * somebody else may be doing that.
+   */
+  async isGivenBack(order: MagentoOrder): Promise<boolean> {
+    const { isTaken, isReturned, measured } = takingOf(order);
+    if (!isTaken || isReturned) return true;
+    if (measured === null) return false;
+    const now = await this.#measure(order);
+    return [...quantities(order)].every(
+      ([sku, quantity]) => (now.get(sku) ?? 0) - (measured.get(sku) ?? 0) >= quantity,
+    );
+  }
+
   /** What is compared before and after a cancellation: salable pieces with sources, the count itself without. */
-  async measure(order: MagentoOrder): Promise<Map<string, number>> {
+  async #measure(order: MagentoOrder): Promise<Map<string, number>> {
     const skus = [...quantities(order).keys()];
     const { msi } = await this.#facts.read();
     if (!msi) return sums(await this.#held(skus));
@@ -123,7 +104,7 @@ export class StockTaker {
     const { plan, isTaken, isReturned } = takingOf(order);
     if (!isTaken || isReturned || plan === null) return true;
     const { msi } = await this.#facts.read();
-    const after = await this.measure(order);
+    const after = await this.#measure(order);
     const ordered = quantities(order);
     const isBack = (sku: string) => (after.get(sku) ?? 0) - (before.get(sku) ?? 0) >= (ordered.get(sku) ?? 0);
     const left = plan.filter(({ sku }) => !isBack(sku));
@@ -131,7 +112,7 @@ export class StockTaker {
     const held = sums(msi ? await this.#held(left.map(({ sku }) => sku)) : new Map());
     const unclear = left.filter(({ sku }) => msi && (held.get(sku) ?? 0) <= 0);
     const clear = left.filter((row) => !unclear.includes(row));
-    if (clear.length > 0) await this.shift(clear, 1);
+    if (clear.length > 0) await this.#move(await this.#shifted(clear, 1));
     if (!msi) await this.#switchOn(plan);
     await this.#note(order.entity_id, { phase: 'returned' });
     for (const { sku } of unclear) {
@@ -143,10 +124,28 @@ export class StockTaker {
     return unclear.length === 0;
   }
 
-  /** Adds (+1) or takes (−1) the planned pieces to what is there now. */
-  async shift(plan: readonly PlanRow[], sign: 1 | -1): Promise<void> {
+  /** Puts the taken pieces back for the shipment that wants to take them once more. */
+  async lend(order: MagentoOrder): Promise<void> {
+    const rows = await this.#shifted(takingOf(order).plan ?? [], 1);
+    await this.#note(order.entity_id, { phase: 'lend', rows });
+    await this.#move(rows);
+  }
+
+  /** Takes what was lent again, once the shipment is written; goes on where an earlier attempt stopped. */
+  async settle(order: MagentoOrder): Promise<void> {
+    const { plan, settlement } = takingOf(order);
+    if (settlement === null) {
+      const rows = await this.#shifted(plan ?? [], -1);
+      await this.#note(order.entity_id, { phase: 'settle', rows });
+      await this.#move(rows);
+    } else if (!(await this.#isDone(settlement))) await this.#move(await this.#shifted(plan ?? [], -1));
+    await this.#note(order.entity_id, { phase: 'settled' });
+  }
+
+  /** The planned pieces added to (+1) or taken off (−1) what is there now. */
+  async #shifted(plan: readonly PlanRow[], sign: 1 | -1): Promise<MovedRow[]> {
     const held = await this.#held(plan.map(({ sku }) => sku));
-    const rows = plan.map(({ sku, source, from, to }) => {
+    return plan.map(({ sku, source, from, to }) => {
       const there = held.get(sku)?.find((one) => one.source === source);
       const now = there?.quantity ?? 0;
       // Empty: marked so by us. Marked with pieces in it: by the shop's people, and it stays so.
@@ -155,7 +154,6 @@ export class StockTaker {
       // Emptied after a shipment: what the shop added for it would look like pieces on offer otherwise.
       return { sku, source, from: now, to: next, isBlocked: isBlocked || (sign === -1 && next === 0) };
     });
-    await this.#move(rows);
   }
 
   #split(sku: string, wanted: number, all: readonly Held[]): PlanRow[] {
@@ -215,7 +213,7 @@ export class StockTaker {
     });
   }
 
-  async #move(rows: readonly (PlanRow & { readonly isBlocked?: boolean })[]): Promise<void> {
+  async #move(rows: readonly MovedRow[]): Promise<void> {
     const { msi } = await this.#facts.read();
     if (msi) {
       const sourceItems = rows.map(({ sku, source, to, isBlocked }) => ({
@@ -240,8 +238,8 @@ export class StockTaker {
     }
   }
 
-  async #note(id: number, note: Note): Promise<void> {
-    await addComment(this.#client, id, `${NOTE}${JSON.stringify(note)}`);
+  #note(id: number, note: StockNote): Promise<void> {
+    return addComment(this.#client, id, textOfNote(note));
   }
 }
 
