@@ -131,9 +131,10 @@ export function catalogueActivities(deps: ActivityDeps) {
         cursor: input.cursor,
         changedSince: input.since ? new Date(Date.parse(input.since) - overlapMs) : null,
       });
+      await deps.checkpoint('catalogue:page-read');
       const command = await commandOf(deps, `import/${input.runId}/${input.cursor ?? 'first'}`);
       const brandId = String(connection.brand_id);
-      return deps.db.tx('staff', async (trx) => {
+      const taken = await deps.db.tx('staff', async (trx) => {
         const brand = await trx('brands').where({ id: brandId }).first('currency');
         const counts = await importProducts(
           trx,
@@ -174,6 +175,8 @@ export function catalogueActivities(deps: ActivityDeps) {
           });
         return { next: page.next, counts, newestChange };
       });
+      await deps.checkpoint('catalogue:page-taken');
+      return taken;
     },
 
     /** Closes the run: the next reading begins at its newest change; new products get their listings. */

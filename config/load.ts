@@ -63,7 +63,7 @@ export interface Settings {
   /** Daily file of euro reference rates. */
   exchangeRatesUrl: string;
   allowPrivateTargets: boolean;
-  sandbox: { portBase: number; stores: string; secondMarketplace: boolean };
+  sandbox: { portBase: number; stores: string; secondMarketplace: boolean; moreGoods: number };
 }
 
 /** What every process works with: the servers are known, the key is there. */
@@ -174,6 +174,7 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
       portBase: values.SANDBOX_PORT_BASE,
       stores: values.SANDBOX_STORES,
       secondMarketplace: values.SANDBOX_SECOND_MARKETPLACE,
+      moreGoods: values.SANDBOX_MORE_GOODS,
     },
   };
   return { settings, faults };

@@ -280,4 +280,13 @@ export const serviceVariables = {
     remedy: 'Remove it unless you want two marketplaces.',
     default: false,
   } satisfies VariableNotes & { default: boolean }),
+  SANDBOX_MORE_GOODS: whole(
+    {
+      group: 'Sandbox',
+      description: 'So many simple products more in the main brand’s shop, for what takes long.',
+      expects: 'a number from 0 to 5000',
+      remedy: 'Remove it unless you want a large shop.',
+    },
+    { minimum: 0, maximum: 5_000, default: 0 },
+  ),
 };

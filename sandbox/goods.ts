@@ -75,6 +75,26 @@ export function kauriGoods(): Good[] {
   );
 }
 
+/** So many simple products without anything that a marketplace finds fault with, all with one picture. */
+export function manyGoods(count: number): Good[] {
+  return Array.from({ length: count }, (_, index) => {
+    const number = String(index + 1).padStart(4, '0');
+    const sku = `KX-${number}`;
+    return {
+      title: `Wool yarn no. ${number}`,
+      descriptionHtml: `<p>Wool yarn, colour ${number}, 100 grams. <b>Care:</b> wash cool.</p>`,
+      category: 'Home',
+      hsCode: '510910',
+      origin: 'AU',
+      picture: 'KW-001',
+      option: null,
+      units: [
+        { sku, option: null, price: (12 + (index % 40) / 2).toFixed(2), weightGrams: 110, pieces: [20 + (index % 9)] },
+      ],
+    };
+  });
+}
+
 interface Draft {
   readonly name: string;
   readonly category: string;

@@ -13,7 +13,7 @@ import { startOutsideSystems } from './systems.ts';
 
 const config = loadConfig();
 const log = createLog('sandbox', config.logLevel);
-const shops = shopsOf(parseStores(config.sandbox.stores));
+const shops = shopsOf(parseStores(config.sandbox.stores), config.sandbox.moreGoods);
 const simulated = config.clock === 'database';
 const db = openDatabase({ url: config.database.appUrl, maxConnections: 4, applicationName: 'tradelane-sandbox' });
 const clock = simulated ? databaseClock(db) : systemClock;

@@ -8,6 +8,7 @@ import { runS1 } from './s1/main.ts';
 import { runS2 } from './s2/main.ts';
 import { runS3 } from './s3/main.ts';
 import { runS4 } from './s4/main.ts';
+import { runS6, worldOf } from './s6/main.ts';
 import { runS7 } from './s7/main.ts';
 import { runS8 } from './s8/main.ts';
 import { runS9 } from './s9/main.ts';
@@ -18,8 +19,6 @@ export interface Stagehand {
   readonly demo: DemoWorld;
   readonly say: (line: string) => void;
   readonly add: (row: Row) => void;
-  /** The kind of shop of the world's first brand. */
-  readonly store?: string;
 }
 export type Scenario = (hand: Stagehand) => Promise<void>;
 
@@ -64,6 +63,16 @@ const scenarios: Readonly<Record<string, Entry>> = {
   },
   S3: { title: 'the brand changes the price while ops edits it', run: runS3, without: ['L1', 'L2', 'L5', 'L6'] },
   S4: { title: 'webhooks come twice and out of order', run: runS4, without: ['L6'] },
+  S6: {
+    title: 'the worker is killed at twenty points of a publication and of orders on their way',
+    run: (input) => runS6(input, { isQuick: false }),
+    env: worldOf({ isQuick: false }),
+  },
+  'S6-quick': {
+    title: 'S6 with 24 products, nine orders and five points',
+    run: (input) => runS6(input, { isQuick: true }),
+    env: worldOf({ isQuick: true }),
+  },
   S8: {
     title: 'the brand’s shop is away for six hours',
     run: runS8,

@@ -1,4 +1,4 @@
-import { type Good, kauriGoods, rimuGoods, totaraGoods } from '../goods.ts';
+import { type Good, kauriGoods, manyGoods, rimuGoods, totaraGoods } from '../goods.ts';
 import type { StoreKind } from './kinds.ts';
 
 /** A made-up brand: where it sells from, in which money, and who gets its mails. */
@@ -114,12 +114,19 @@ export interface DemoShop {
 
 const brandOfFurther: Readonly<Partial<Record<StoreKind, ShopBrand>>> = { magento: rimu, shopify: totara };
 
-/** The shops of a world: the main brand has the first of the kinds, each of the others comes with its own brand. */
-export function shopsOf([first, ...further]: readonly [StoreKind, ...StoreKind[]]): [DemoShop, ...DemoShop[]] {
+/**
+ * The shops of a world: the main brand has the first of the kinds, each of the others comes with its own brand. `moreGoods`:
+ * so many simple products more in the main brand's.
+ */
+export function shopsOf(
+  [first, ...further]: readonly [StoreKind, ...StoreKind[]],
+  moreGoods = 0,
+): [DemoShop, ...DemoShop[]] {
   const others = further.map((kind) => {
     const brand = brandOfFurther[kind];
     if (brand === undefined) throw new Error(`no further brand sells with ${kind}`);
     return { kind, brand, code: `${brand.code}-shop` };
   });
-  return [{ kind: first, brand: kauri, code: 'kauri-shop' }, ...others];
+  const main = moreGoods === 0 ? kauri : { ...kauri, goods: () => [...kauriGoods(), ...manyGoods(moreGoods)] };
+  return [{ kind: first, brand: main, code: 'kauri-shop' }, ...others];
 }

@@ -16,26 +16,23 @@ export const rounds = [
 /** One more goes to the shop in the very moment in which it stops answering. */
 export const allOrders = 1 + rounds.reduce((sum, [, orders]) => sum + orders, 0);
 
-/** What the shop's call for a new order looks like; its answer is the last thing that the shop loses. */
-export interface PushCall {
-  readonly method?: string;
-  readonly path?: string;
-  readonly operation?: string;
-}
-
 const everywhere = async (stage: Stage): Promise<string> =>
   (await Promise.all([...accounts, 'dhl-express'].map((code) => stateOf(stage, code)))).join(' ');
 
 /** Nine o'clock: the shop takes an order whose answer is lost, and from then on nothing gets through. */
-export async function breaksDown(stage: Stage, pushCall: PushCall, store: string): Promise<Row> {
+export async function breaksDown(stage: Stage, store: string): Promise<Row> {
   const { demo, storeId } = stage;
   await stage.at('09:00');
   await stage.buy('jd-id', [goods.plenty.sku]);
   for (const account of accounts) await demo.syncAccount(account, 'orders');
-  await demo.shop.post('faults', { match: pushCall, times: 1, fault: { kind: 'lose-answer' } });
+  await demo.shop.post('faults', {
+    match: demo.shop.dialect.creating,
+    times: 1,
+    fault: { kind: 'lose-answer' },
+  });
   const [order] = await ordersOf(stage);
   await demo.api.send('POST', `orders/${order?.id}/events`, { type: 'APPROVE' });
-  await until('the shop has the order', async () => (await demo.shop.get<unknown[]>('orders')).length > 0);
+  await until('the shop has the order', async () => (await demo.shop.orders()).length > 0);
   await demo.shop.post('faults', { times: 0, fault: { kind: 'drop' } });
   for (const stream of ['catalogue', 'store-stock']) await ask(demo, storeId, stream);
   await until('the incident is open', async () => (await incidentsOf(stage)).length > 0);
@@ -177,15 +174,15 @@ async function waits(stage: Stage): Promise<Row> {
   await sell(stage, 6);
   await demo.quiet();
   // What the shop's people do meanwhile reaches nobody: the shop sends no webhooks.
-  await demo.shop.post('stock', { sku: goods.sold.sku, delta: -3, cause: 'own-sale' });
-  await demo.shop.post('price', { sku: goods.priced.sku, regular_price: '31.50' });
+  await demo.shop.move(goods.sold.sku, -3, 'own-sale');
+  await demo.shop.setPrice(goods.priced.sku, '31.50');
   const thrown = await demo.db.tx('staff', (trx) =>
     trx('products')
       .join('skus', 'skus.product_id', 'products.id')
       .where({ sku: goods.thrown.sku })
       .first('external_id'),
   );
-  await demo.shop.post(`products/${thrown?.external_id}/delete`);
+  await demo.shop.post(`products/${String(thrown?.external_id).split('/').at(-1)}/delete`);
   const orders = await ordersOf(stage);
   const [incident] = await incidentsOf(stage);
   const probes = (incident?.probes ?? 0) - (before?.probes ?? 0);

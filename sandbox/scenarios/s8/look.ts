@@ -70,7 +70,7 @@ export async function ordersOf({ demo }: Stage, brand = 'kauri'): Promise<Waitin
 
 /** Orders in the shop by our reference: how many, and how many references are there more than once. */
 export async function shopOrders({ demo }: Stage): Promise<{ count: number; twice: number }> {
-  const orders = await demo.shop.get<{ reference: string }[]>('orders');
+  const orders = await demo.shop.orders();
   const ours = orders.map(({ reference }) => reference).filter((reference) => reference !== '');
   return { count: ours.length, twice: ours.length - new Set(ours).size };
 }

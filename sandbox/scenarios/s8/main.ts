@@ -1,18 +1,11 @@
 import type { Stagehand } from '../main.ts';
 import { broken, type Row } from '../rows.ts';
-import { breaksDown, goesOn, type PushCall, shownNow, shrinks } from './away.ts';
+import { breaksDown, goesOn, shownNow, shrinks } from './away.ts';
 import { comesBack, lastMail } from './back.ts';
 import { makeStage } from './stage.ts';
 
-/** The call by which each kind of shop takes an order. */
-const pushCalls: Readonly<Record<string, PushCall>> = {
-  woocommerce: { method: 'POST', path: '/orders$' },
-  magento: { method: 'POST', path: '/orders$' },
-  shopify: { operation: 'orderCreate' },
-};
-
 /** Scenario S8: the brand's shop is away from nine to three while its goods go on being sold. */
-export async function runS8({ demo, say, add, store = 'woocommerce' }: Stagehand): Promise<void> {
+export async function runS8({ demo, say, add }: Stagehand): Promise<void> {
   const code = 'kauri-shop';
   const stage = await makeStage(demo, say, code);
   const before = await shownNow(stage);
@@ -25,7 +18,7 @@ export async function runS8({ demo, say, add, store = 'woocommerce' }: Stagehand
       add(broken(title, error));
     }
   };
-  await step('the shop goes away', () => breaksDown(stage, pushCalls[store] ?? {}, code));
+  await step('the shop goes away', () => breaksDown(stage, code));
   await step('its stock grows stale', () => shrinks(stage, before));
   await step('the day goes on', () => goesOn(stage));
   await step('the shop is back', () => comesBack(stage));

@@ -145,8 +145,7 @@ async function setDeadlines(demo: DemoWorld): Promise<void> {
 /** The shop's goods and the candles of a brand that has no shop, on sale on both marketplaces. */
 async function putOnSale(demo: DemoWorld, store: string): Promise<void> {
   const wanted: readonly string[] = Object.values(goods).map(({ sku }) => sku);
-  for (const { sku, units } of Object.values(goods))
-    await demo.shop.post('stock', { sku, quantity: units, cause: 'count' });
+  for (const { sku, units } of Object.values(goods)) await demo.shop.setStock(sku, units, 'count');
   await demo.syncAccount(store, 'catalogue', 'store-stock');
   await importFile(demo, 'manuka', candleFile(await picturesOf(demo)));
   await demo.quiet();
