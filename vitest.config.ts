@@ -55,7 +55,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...common, name: 'apart', include: apart, exclude: never } },
-      // Files share a process and what it has loaded: loading costs more than most of their tests.
+      // Files share a process and what it has loaded: loading costs more than most of their tests. So a fixture must not
+      // call `beforeEach` and the like while it is loaded: only the first file would get it.
       {
         test: {
           ...common,

@@ -39,6 +39,10 @@ export interface Benchmark {
   /** Goals by metric; `lowerIsBetter` turns them round. */
   readonly goals: Readonly<Record<string, Goals & { readonly lowerIsBetter?: boolean }>>;
   readonly pairs: { readonly full: number; readonly quick: number };
+  /** False: what it counts does not depend on a warm machine, so that no pair is discarded. Default true. */
+  readonly warmUp?: boolean;
+  /** The least grade that counts as passed. Default `good`. */
+  readonly least?: 'fair' | 'good';
   /** Runs peer and engine once, alternating. Throws when a row is lost or doubled: that voids the figure. */
   pair(context: Context): Promise<Measurement[]>;
 }

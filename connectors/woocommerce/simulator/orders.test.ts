@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { isPlain } from './recordings.fixture.ts';
-import { api, bySku, facts, field, idOf, place, rowsOf, setClock, setDials, stockOf } from './shop.fixture.ts';
+import {
+  api,
+  bySku,
+  facts,
+  field,
+  freshShopForEach,
+  idOf,
+  place,
+  rowsOf,
+  setClock,
+  setDials,
+  stockOf,
+} from './shop.fixture.ts';
+
+freshShopForEach();
 
 describe('stock follows the status of orders', () => {
   it('is taken once on entering processing, on-hold or completed, and given back once', async () => {

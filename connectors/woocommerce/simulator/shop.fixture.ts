@@ -33,12 +33,15 @@ export const START: WooCommerceSimulatorOptions = {
   ],
 };
 
-/** Started anew for each test. */
 export let simulator: RunningSimulator;
-beforeEach(async () => {
-  simulator = await startWooCommerceSimulator(START);
-});
-afterEach(() => simulator.close());
+
+/** Each test of a file that says so gets a shop of its own. Test files share modules, so loading this starts nothing. */
+export function freshShopForEach(): void {
+  beforeEach(async () => {
+    simulator = await startWooCommerceSimulator(START);
+  });
+  afterEach(() => simulator.close());
+}
 
 export const api = (
   method: string,

@@ -10,6 +10,7 @@ import {
   bySku,
   facts,
   field,
+  freshShopForEach,
   idOf,
   place,
   rowsOf,
@@ -20,6 +21,8 @@ import {
   simulator,
   stockOf,
 } from './shop.fixture.ts';
+
+freshShopForEach();
 
 describe('products', () => {
   it('free their SKU in the trash', async () => {
