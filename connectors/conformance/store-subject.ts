@@ -28,6 +28,8 @@ export interface StoreSubject {
   readonly calls: StoreCalls;
   /** How the platform says "slow down"; a form that it never uses is skipped. */
   readonly throttles: Readonly<Record<'seconds' | 'date' | 'absent' | 'in-200', true | Skip>>;
+  /** Why the connector lacks a capability of the contract: method, or `compareAndSetStock` → reason. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** Cases that the platform rules out: case id → reason. An id that no case has fails the run. */
   readonly exceptions?: Readonly<Record<string, string>>;
   /** Where orders go, if the kit's address (Jakarta) does not suit the platform. */

@@ -58,17 +58,18 @@ export function offlineStore(subject: StoreSubject): StoreConnector {
   return subject.wrap?.(made) ?? made;
 }
 
+/** Why a store lacks a capability; null = it has it. */
+export function lackOf(capability: string, connector: StoreConnector, subject: StoreSubject): string | null {
+  const isThere =
+    capability === 'compareAndSetStock'
+      ? connector.capabilities.compareAndSetStock
+      : !optional.has(capability) || (capability in connector && Reflect.get(connector, capability) !== undefined);
+  return isThere ? null : (subject.lacks?.[capability] ?? `the connector has no ${capability}`);
+}
+
 /** Why a store cannot pass a case, where that is known beforehand. */
 function skipOf(one: StoreCase, connector: StoreConnector, subject: StoreSubject): string | null {
-  if (one.skip) return one.skip;
-  const exception = subject.exceptions?.[one.id];
-  if (exception !== undefined) return exception;
-  const { capability } = one;
-  if (capability === 'compareAndSetStock' && !connector.capabilities.compareAndSetStock) {
-    return 'the platform has no compare-and-set of stock';
-  }
-  const isMissing = optional.has(capability) && Object.entries(connector).every(([name]) => name !== capability);
-  return isMissing ? `the connector has no ${capability}` : null;
+  return one.skip ?? subject.exceptions?.[one.id] ?? lackOf(one.capability, connector, subject);
 }
 
 /**

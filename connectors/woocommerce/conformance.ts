@@ -48,6 +48,9 @@ function subjectOf(variant: string, https: boolean): StoreSubject {
         },
         access.mark,
       ),
+    lacks: {
+      compareAndSetStock: 'WooCommerce sets stock whatever is there: it is read, compared, written and read back',
+    },
     calls: {
       readProducts: { method: 'GET', path: '/products$' },
       createOrder: { method: 'POST', path: '/orders$' },
