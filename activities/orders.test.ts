@@ -5,9 +5,12 @@ import {
   later,
   levelsOf,
   lineOf,
+  makeListing,
   makeOrder,
+  makeProduct,
   makeWorld,
   openProblemsOf,
+  orderOf,
   orderStep,
   readingOf,
   see,
@@ -243,16 +246,34 @@ describe('the activities of an order', () => {
   });
 
   describe('telling the others that it was sent', () => {
-    const sent = async () => {
-      const id = await queued();
-      await orders.pushOrder(id);
-      await database.db.tx('staff', async (trx) => {
-        await trx('parcels').where({ order_id: id }).update({ tracking_number: 'JD01' });
+    const leave = (id: string, trackingNumber: string) =>
+      database.db.tx('staff', async (trx) => {
+        await trx('parcels').where({ order_id: id }).update({ tracking_number: trackingNumber });
         await trx('orders')
           .where({ id })
           .update({ handed_over_at: later(1), goods_outside: true });
       });
+    const sent = async () => {
+      const id = await queued();
+      await orders.pushOrder(id);
+      await leave(id, 'JD01');
       return id;
+    };
+    /** One order of the marketplace, with a line of each of two brands. */
+    const basket = async () => {
+      const other = await makeWorld(database.db);
+      await database.db.tx('staff', async (trx) => {
+        const { brandId, skuA } = other;
+        const productId = await makeProduct(trx, brandId);
+        await makeListing(trx, { brandId, productId, connectionId: world.marketplaceId, skuIds: [skuA] });
+        const rate = { from_currency: 'AUD', to_currency: 'IDR', on_date: '2020-01-01', rate: '10000', source: 'test' };
+        const once = trx.raw('(source, from_currency, to_currency, on_date) where reason is null');
+        await trx('exchange_rates').insert(rate).onConflict(once).ignore();
+      });
+      const first = await makeOrder(database.db, world, [lineOf(world.skuA, 1), lineOf(other.skuA, 2)]);
+      const second = await orderOf(database.db, await externalIdOf(first), other.brandId);
+      const own = await orderOf(database.db, await externalIdOf(first), world.brandId);
+      return { first: own.id, second: second.id };
     };
 
     it('the marketplace once, with the tracking number', async () => {
@@ -265,6 +286,45 @@ describe('the activities of an order', () => {
       await orders.fulfilInShop(id);
       expect(await read(id)).toMatchObject({ shop_status: 'completed', shop_told_at: later(0) });
       expect(await orders.readOrder(id)).toMatchObject({ next: 'wait' });
+    });
+
+    it('the marketplace once of a basket of two brands, when the last part has left', async () => {
+      const { first, second } = await basket();
+      for (const id of [first, second]) {
+        await orderStep(database.db, id, 'APPROVE');
+        await orders.planOrder(id);
+        await orders.pushOrder(id);
+      }
+      // 320,000 rupiah with their share of the shipping, at 10,000 for a dollar.
+      expect(shopOrders().map(({ sent: order }) => [order.currency, order.shippingCharge.amountMinor])).toEqual([
+        ['AUD', 67],
+        ['AUD', 133],
+      ]);
+      expect(shopOrders()[0]?.sent).toMatchObject({
+        lines: [{ quantity: 1, unitPrice: { amountMinor: 1_000, currency: 'AUD' } }],
+        exchangeRate: { from: 'IDR', to: 'AUD', rate: '0.0001' },
+      });
+      await leave(first, 'JD11');
+      expect(await orders.readOrder(first)).toMatchObject({ next: 'fulfil-in-shop' });
+      await orders.fulfilInShop(first);
+      expect(await orders.readOrder(first)).toMatchObject({ next: 'wait' });
+      await leave(second, 'JD12');
+      expect(await orders.readOrder(second)).toMatchObject({ next: 'confirm-shipment' });
+      await orders.confirmShipment(second);
+      expect(systems.confirmed).toMatchObject([{ trackingNumber: 'JD12' }]);
+      expect(await read(first)).toMatchObject({ marketplace_told_at: later(0) });
+    });
+
+    it('the marketplace of the part that has left when the other one is cancelled', async () => {
+      const { first, second } = await basket();
+      await orderStep(database.db, first, 'APPROVE');
+      await orders.planOrder(first);
+      await leave(first, 'JD21');
+      expect(await orders.readOrder(first)).toMatchObject({ next: 'push' });
+      await cancelled(second);
+      expect(await orders.readOrder(first)).toMatchObject({ next: 'confirm-shipment' });
+      const woken = await database.db.tx('staff', (trx) => trx('outbox').where({ business_key: `order/${first}` }));
+      expect(woken.at(-1)).toMatchObject({ topic: 'order' });
     });
 
     it('the marketplace that refuses is told by a person', async () => {

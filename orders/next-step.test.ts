@@ -37,6 +37,16 @@ describe('the next step of an order', () => {
     ['waits for the carrier', { state: 'SYNCED', inShop: true, parcelStates: ['BOOKED'] }, 'wait'],
     ['tells the marketplace that it left', { state: 'SYNCED', inShop: true, ...left }, 'confirm-shipment'],
     [
+      'tells the shop alone while another part of its basket has still to leave',
+      { state: 'SYNCED', inShop: true, ...left, restOfBasketWaits: true },
+      'fulfil-in-shop',
+    ],
+    [
+      'stays open, arrived as it is, while another part of its basket has still to leave',
+      { state: 'SYNCED', inShop: true, ...left, parcelStates: ['DELIVERED'], shopTold: true, restOfBasketWaits: true },
+      'wait',
+    ],
+    [
       'has nothing to tell without a tracking number',
       { state: 'SYNCED', inShop: true, shopTold: true, handedOver: true, parcelStates: ['HANDED_OVER'] },
       'wait',
