@@ -84,9 +84,9 @@ export class OrderExtras {
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const query = { orderby: 'id', order: 'asc', page, per_page: PER_PAGE };
       const call = { method: 'GET', path: `orders/${id}/refunds`, query, operation: 'orders.refunds' } as const;
-      const rows = await this.#client.ask(call, refundsSchema);
+      const { rows, total } = await this.#client.list(call, refundsSchema);
       all.push(...rows);
-      if (rows.length < PER_PAGE) return all;
+      if (total === null ? rows.length < PER_PAGE : page * PER_PAGE >= total) return all;
     }
     throw new ConnectorError('Unavailable', `The shop shows more refunds of order ${id} than can be looked through.`);
   }

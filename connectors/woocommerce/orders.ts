@@ -139,9 +139,9 @@ export class OrderDesk {
         page,
       };
       const call = { method: 'GET', path: 'orders', query: { ...query, per_page: PER_PAGE } } as const;
-      const rows = await this.#client.ask({ ...call, operation: 'orders.find' }, ordersSchema);
+      const { rows, total } = await this.#client.list({ ...call, operation: 'orders.find' }, ordersSchema);
       matches.push(...rows.filter((row) => referenceOf(row) === reference));
-      if (rows.length < PER_PAGE) return matches;
+      if (total === null ? rows.length < PER_PAGE : page * PER_PAGE >= total) return matches;
     }
     throw new ConnectorError('Unavailable', 'The shop lists more orders than can be looked through.', {
       code: 'too_many_orders',

@@ -26,7 +26,10 @@ export function firstPlace(changedSince: Date): ChangedPlace & { readonly since:
 
 /**
  * A page of everything by id. A row that is deleted meanwhile shifts the rest forward; therefore each page begins with
- * the last row of the one before, and goes back when that row is not there any more.
+ * the last row of the one before, and where that row is not there any more the page before is read once more.
+ *
+ * A page may be shorter than asked for without being the last: the shop counts rows that it then does not show (products
+ * of a type whose plugin is gone, for example). The end is told by the shop's total, where it comes through.
  */
 export async function fullPage(
   client: WooClient,
@@ -34,23 +37,26 @@ export async function fullPage(
   place: FullPlace,
   pageSize: number,
 ): Promise<{ rows: Row[]; next: FullPlace | null; total: number | null }> {
-  let offset = Math.max(0, place.offset - 1);
   // One row of each page is known already: a page of one would never get on.
   const perPage = Math.max(2, pageSize);
-  for (;;) {
+  const read = (offset: number) => {
     const query = { ...list.query, orderby: 'id', order: 'asc', offset, per_page: perPage };
-    const call = { method: 'GET', path: list.path, query, operation: list.operation } as const;
-    const { rows, total } = await client.list(call, rowsSchema);
-    const first = rows[0]?.id ?? 0;
-    if (offset > 0 && (rows.length === 0 || first > place.lastId)) {
-      offset = Math.max(0, offset - perPage);
-      continue;
-    }
-    const last = rows.at(-1);
-    const isEnd = rows.length < perPage || last === undefined;
-    const next = isEnd ? null : { offset: offset + rows.length, lastId: Math.max(last.id, place.lastId) };
-    return { rows: rows.filter(({ id }) => id > place.lastId), next, total };
+    return client.list({ method: 'GET', path: list.path, query, operation: list.operation }, rowsSchema);
+  };
+  let offset = Math.max(0, place.offset - 1);
+  const end = offset + perPage;
+  const { rows: latest, total } = await read(offset);
+  const seen = new Map(latest.map((row) => [row.id, row]));
+  let first = latest[0]?.id;
+  while (offset > 0 && (first === undefined || first > place.lastId)) {
+    offset = Math.max(0, offset - perPage);
+    const { rows } = await read(offset);
+    first = rows[0]?.id;
+    for (const row of rows) if (!seen.has(row.id)) seen.set(row.id, row);
   }
+  const rows = [...seen.values()].filter(({ id }) => id > place.lastId).sort((one, other) => one.id - other.id);
+  const isEnd = total === null ? latest.length < perPage : end >= total;
+  return { rows, next: isEnd ? null : { offset: end, lastId: rows.at(-1)?.id ?? place.lastId }, total };
 }
 
 /**
@@ -82,8 +88,10 @@ export async function changedPage(
     page: place.page,
     per_page: pageSize,
   };
-  const { rows } = await client.list({ method: 'GET', path: list.path, query, operation: list.operation }, rowsSchema);
-  return { rows, next: rows.length < pageSize ? null : placeAfter(place, rows) };
+  const call = { method: 'GET', path: list.path, query, operation: list.operation } as const;
+  const { rows, total } = await client.list(call, rowsSchema);
+  const isEnd = total === null ? rows.length < pageSize : place.page * pageSize >= total;
+  return { rows, next: isEnd ? null : placeAfter(place, rows) };
 }
 
 function placeAfter(place: ChangedPlace, rows: readonly Row[]): ChangedPlace {

@@ -191,6 +191,31 @@ describe('stock', () => {
 });
 
 describe('odd shops', () => {
+  it('that count products which they do not show are read to the end all the same', async () => {
+    const bench = await startBench();
+    try {
+      const many = Array.from({ length: 30 }, (_, index) => ({ ...tee, sku: `TEE-${index}`, name: `Tee ${index}` }));
+      const ids = (await bench.addProducts(...many)).map(({ id }) => id);
+      for (const pageSize of [2, 5, 50]) {
+        const gone = new Set([0, 1, 4, 5, 6, 9, 15, 16, 17, 18, 19, 20, 21, 29].map((at) => ids[at] ?? 0));
+        await bench.control('POST', '/dials', { hiddenIds: [...gone] });
+        for (const changedSince of [null, new Date(Date.now() - 60_000)]) {
+          const seen: string[] = [];
+          let cursor: string | null = null;
+          do {
+            const page = await bench.connector.readProducts({ cursor, changedSince, pageSize });
+            seen.push(...page.items.map(({ externalId }) => externalId));
+            cursor = page.next;
+          } while (cursor !== null);
+          const wanted = ids.filter((id) => !gone.has(id)).map(String);
+          expect(changedSince === null ? seen : [...new Set(seen)].sort()).toEqual(wanted.sort());
+        }
+      }
+    } finally {
+      await bench.close();
+    }
+  });
+
   it('of 2,000 variants, orphans and doubled or missing SKUs are read page by page, each oddity on its row', async () => {
     const bench = await startBench();
     try {

@@ -26,9 +26,9 @@ export interface Reply {
   summary?: string;
 }
 
-/** A page of a list: views of its rows, and the paging headers. */
+/** A page of a list: views of its rows, and the paging headers. A row whose view is null is counted, but not shown. */
 export function viewPage<R>(call: Call, rows: readonly R[], view: (row: R) => unknown): Reply {
   const page = pageOf(rows, call.query);
   const headers = pageHeaders(page, `${call.shop.siteUrl}${call.path}`, call.request.query);
-  return { body: page.rows.map(view), headers };
+  return { body: page.rows.map(view).filter((row) => row !== null), headers };
 }

@@ -25,6 +25,8 @@ export interface Dials {
   postStorage: boolean;
   /** Before 10.3: there is no `GET /variations`. */
   withoutVariationsRoute: boolean;
+  /** Products that lists count, but do not show: those of a type whose plugin is gone. */
+  hiddenIds: number[];
   /** Order statuses that plugins add. */
   extraStatuses: string[];
   /** How long the download of each new image takes. */
@@ -51,6 +53,7 @@ export const DEFAULT_DIALS: Dials = {
   unstableDateOrder: false,
   postStorage: false,
   withoutVariationsRoute: false,
+  hiddenIds: [],
   extraStatuses: [],
   imageDownloadMs: 0,
   batchLimit: 100,

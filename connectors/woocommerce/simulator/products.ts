@@ -22,7 +22,10 @@ export function listProducts(call: Call): Reply {
     );
     return sortProducts(shop, fitting, query);
   });
-  return viewPage(call, rows, (product) => productView(shop, shown(call, product), 'view'));
+  const hidden = new Set(shop.dials.hiddenIds);
+  return viewPage(call, rows, (product) =>
+    hidden.has(product.id) ? null : productView(shop, shown(call, product), 'view'),
+  );
 }
 
 /** The version of a product that this call sees: the previous one while a `stale` fault fires. */
