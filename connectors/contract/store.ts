@@ -81,7 +81,7 @@ export interface OrderLineForStore {
   readonly externalProductId: string;
   readonly externalVariantId: string | null;
   readonly quantity: number;
-  /** What the marketplace sold one for, in the shop's currency, without tax. */
+  /** What the marketplace sold one for, in the shop's currency: final. What the shop counts as tax is part of it. */
   readonly unitPrice: Money;
 }
 
