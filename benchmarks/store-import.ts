@@ -12,11 +12,11 @@ const manyProducts = ({ quick }: Context): number => (quick ? 20_000 : 40_000);
 const latencyMs = 300;
 const permitted = { perSecond: 5, burst: 10 };
 
-/** The largest page that each platform allows, without an agreement with the shop. */
-const largestPage = { woocommerce: 100, magento: 300 } as const;
+/** Rows of a page: the most that WooCommerce gives; what Magento shops bear for products and, lighter, for stock. */
+const largestPage = { woocommerce: 100, magento: 100, magentoStock: 300 } as const;
 
 const goalsOf = (name: ShopName) => ({
-  [`${name}-requests`]: { fair: 2, good: 1.25, excellent: 1.1, lowerIsBetter: true },
+  [`${name}-requests`]: { fair: 2, good: 1.3, excellent: 1.1, lowerIsBetter: true },
   [`${name}-rate`]: { fair: 0.3, good: 0.5, excellent: 0.8 },
   [`${name}-memory`]: { fair: 2, good: 1.5, excellent: 1.25, lowerIsBetter: true },
   [`${name}-changed-records`]: { fair: 0.03, good: 0.02, excellent: 0.0101, lowerIsBetter: true },
@@ -120,7 +120,7 @@ function leastOf(name: ShopName, products: number, calls: ReturnType<FilledShop[
     return pages(products, largestPage.woocommerce) + pages(variants, largestPage.woocommerce);
   if (name === 'magento') {
     // Products and variants are rows of one list; salable stock is a list of its own.
-    return pages(products + variants, largestPage.magento) + pages(variants, largestPage.magento);
+    return pages(products + variants, largestPage.magento) + pages(variants, largestPage.magentoStock);
   }
   // To begin, to ask once, and the file in its parts.
   const downloads = Object.entries(calls.byOperation).find(([operation]) => operation.includes('GET'))?.[1] ?? 1;

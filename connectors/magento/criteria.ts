@@ -35,13 +35,27 @@ export function searchQuery(input: {
   return query;
 }
 
+/** Web servers usually take an address of 8 kB; an encoded character may be nine. */
+const LONGEST_LIST = 4_000;
+const encodedLength = (text: string): number => encodeURIComponent(text).length + '%2C'.length;
+
 /** `in` takes a comma list: texts with a comma cannot go into it and are asked for one by one. */
 export function chunksForIn(texts: readonly string[], size: number): { condition: 'in' | 'eq'; value: string }[] {
-  const plain = texts.filter((text) => !text.includes(','));
   const chunks: { condition: 'in' | 'eq'; value: string }[] = [];
-  for (let from = 0; from < plain.length; from += size) {
-    chunks.push({ condition: 'in', value: plain.slice(from, from + size).join(',') });
+  let open: string[] = [];
+  let length = 0;
+  const close = (): void => {
+    if (open.length > 0) chunks.push({ condition: 'in', value: open.join(',') });
+    open = [];
+    length = 0;
+  };
+  for (const text of texts.filter((one) => !one.includes(','))) {
+    const own = encodedLength(text);
+    if (open.length === size || length + own > LONGEST_LIST) close();
+    open.push(text);
+    length += own;
   }
+  close();
   for (const text of texts) if (text.includes(',')) chunks.push({ condition: 'eq', value: text });
   return chunks;
 }

@@ -14,7 +14,7 @@ const MAX_IDS_PER_CALL = 100;
 const PRODUCT_FIELDS =
   'id,name,type,status,description,sku,global_unique_id,price,regular_price,sale_price,date_on_sale_from_gmt,date_on_sale_to_gmt,date_modified_gmt,tax_class,manage_stock,stock_quantity,stock_status,backorders,weight,dimensions,categories,attributes,images,variations,parent_id';
 const STOCK_FIELDS = 'id,sku,manage_stock,stock_quantity,stock_status';
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 100;
 
 type ChangedCursor = Extract<ProductCursor, { mode: 'changed' }>;
 type FullCursor = Extract<ProductCursor, { mode: 'full' }>;
