@@ -42,6 +42,17 @@ describe('connection', () => {
     expect(shop.calls('token')).toBe(3);
   });
 
+  it('asks once for a token that is refused, so that nobody is locked out', async () => {
+    const shop = await bench({ ...asAdmin, credentials: { ...admin, password: 'wrong-password-1' } });
+    for (let time = 0; time < 4; time += 1) {
+      await expect(shop.connector.readStock([variant('TEE')])).rejects.toMatchObject({ kind: 'Unauthorized' });
+    }
+    expect((await shop.connector.testConnection()).findings[0]?.remedy).toContain('locks the user');
+    expect(shop.calls('token')).toBe(1);
+    shop.reconnect({}, admin);
+    expect((await shop.connector.testConnection()).ok).toBe(true);
+  });
+
   it('explains a second factor, a switched-off bearer, a wrong store view and absent credentials', async () => {
     const second = await bench({ ...asAdmin, simulator: { dials: { twoFactor: true } } });
     const report = await second.connector.testConnection();
@@ -131,6 +142,60 @@ describe('reading', () => {
       [['stock', true]],
       [],
     ]);
+  });
+
+  it('finds what is odd about products of real shops', async () => {
+    const sale = (to: string) => [
+      { attribute_code: 'special_price', value: '20' },
+      { attribute_code: 'special_from_date', value: '2026-05-01 00:00:00' },
+      { attribute_code: 'special_to_date', value: to },
+    ];
+    const odd = [
+      { ...tee, sku: 'MARKUP', name: '<b>Fine</b> tee &amp; tie' },
+      { ...tee, sku: 'MINUS', name: 'Minus', extension_attributes: stockOf(-3) },
+      { ...tee, sku: 'BACKWARDS', name: 'Backwards', custom_attributes: sale('2026-04-01 00:00:00') },
+      { ...tee, sku: 'ENDLESS', name: 'Endless', custom_attributes: sale('').slice(0, 1) },
+      { sku: 'EMPTY', name: 'Empty', type_id: 'configurable' },
+      { ...shirt, sku: 'HALF', name: 'Half' },
+    ];
+    const shop = await bench({ simulator: { products: odd, dials: { legacyStock: true } } });
+    const { products } = await shop.control<{ products: { id: number; sku: string }[] }>('GET', '/state');
+    const gone = products.find(({ sku }) => sku === 'SHIRT-S');
+    await shop.control('POST', `/products/${gone?.id}/delete`);
+    const items = [];
+    for (let cursor: string | null = null; ; ) {
+      const page = await shop.connector.readProducts({ cursor, changedSince: null });
+      items.push(...page.items);
+      cursor = page.next;
+      if (cursor === null) break;
+    }
+    const found = Object.fromEntries(
+      items.map(({ title, findings }) => [title, findings.map(({ field, blocking }) => [field, blocking])]),
+    );
+    expect(found).toEqual({
+      '<b>Fine</b> tee & tie': [['title', false]],
+      Minus: [['stock', false]],
+      Backwards: [['saleTo', false]],
+      Endless: [],
+      Empty: [['variants', true]],
+      Half: expect.any(Array),
+    });
+    expect(items.every(({ findings }) => findings.every(({ remedy }) => remedy !== ''))).toBe(true);
+    const minus = items.find(({ title }) => title === 'Minus');
+    expect(minus?.variants[0]?.stock).toMatchObject({ quantity: 0, inStock: false });
+    expect(items.find(({ title }) => title === 'Half')?.variants).toHaveLength(1);
+  });
+
+  it('reads a product of 2,000 variants', async () => {
+    const variants = Array.from({ length: 2_000 }, (_, index) => ({
+      ...{ sku: `BIG-${index}`, name: `Big ${index}`, price: 10, option: `O${index}` },
+      extension_attributes: stockOf(index),
+    }));
+    const shop = await bench({ simulator: { products: [{ sku: 'BIG', name: 'Big', option_name: 'Size', variants }] } });
+    const page = await shop.connector.readProducts({ cursor: null, changedSince: null });
+    const [product] = page.items;
+    expect([product?.variants.length, product?.variants[1_999]?.stock.quantity]).toEqual([2_000, 1_999]);
+    expect(shop.calls('stock.export')).toBeLessThanOrEqual(20);
   });
 
   it('stops at the end of shops that repeat their last page or answer null', async () => {

@@ -11,6 +11,16 @@ import { encodeQuery, type OAuthKeys, oauthHeader, type Query } from './signer.t
 
 export type MagentoContext = ConnectorContext<MagentoCredentials, MagentoSettings>;
 
+/** Six refusals lock a user for half an hour. */
+const SIGN_IN_PAUSE_MS = 10 * 60_000;
+
+interface RefusedSignIn {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly error: ConnectorError;
+  readonly untilMs: number;
+}
+
 /** A call of the shop's REST interface. */
 export interface MagentoCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -33,6 +43,7 @@ export class MagentoClient {
   readonly #baseUrl: string;
   #credentials: MagentoCredentials;
   #renewing: Promise<MagentoCredentials> | null = null;
+  #refusedSignIn: RefusedSignIn | null = null;
 
   constructor(ctx: MagentoContext) {
     this.#ctx = ctx;
@@ -123,8 +134,27 @@ export class MagentoClient {
     return this.#renewing;
   }
 
-  /** Never in a loop: the shop locks a user after six failures, and answers as to a wrong password. */
-  async #signIn({ username, password }: MagentoCredentials): Promise<string> {
+  /**
+   * Never in a loop: the shop locks a user after six failures, and answers as to a wrong password. A refusal holds for
+   * a while without asking again.
+   */
+  async #signIn(credentials: MagentoCredentials): Promise<string> {
+    const nowMs = (await this.#ctx.clock.now()).getTime();
+    const last = this.#refusedSignIn;
+    const isSame = last?.username === credentials.username && last?.password === credentials.password;
+    if (last !== null && isSame && nowMs < last.untilMs) throw last.error;
+    try {
+      return await this.#askToken(credentials);
+    } catch (error) {
+      if (error instanceof ConnectorError && error.kind === 'Unauthorized') {
+        const { username, password } = credentials;
+        this.#refusedSignIn = { username, password, error, untilMs: nowMs + SIGN_IN_PAUSE_MS };
+      }
+      throw error;
+    }
+  }
+
+  async #askToken({ username, password }: MagentoCredentials): Promise<string> {
     const call = { operation: 'token.create', effect: false };
     const answer = await this.#ctx.http.send({
       ...call,

@@ -49,7 +49,7 @@ function subjectOf(variant: string, authentication: 'oauth' | 'admin'): StoreSub
         close: () => simulator.close(),
       };
     },
-    settingsFor: (url, more) => ({ ...more, url }),
+    settingsFor: (url, more, given) => ({ authentication: waysOf(given as MagentoCredentials), ...more, url }),
     wrongCredentials: (given) => wrongOf(given as MagentoCredentials),
     testBed: (access) =>
       createTestBed(
@@ -114,3 +114,9 @@ export const subject = subjectOf('OAuth 1.0a', 'oauth');
 
 /** An administrator's token. */
 export const adminSubject = subjectOf('administrator’s token', 'admin');
+
+/** Which way the given credentials are made for, where nobody says it. */
+function waysOf({ consumerKey, accessToken, username }: MagentoCredentials): 'oauth' | 'bearer' | 'admin' {
+  if (consumerKey === undefined && username !== undefined) return 'admin';
+  return consumerKey === undefined && accessToken !== undefined ? 'bearer' : 'oauth';
+}

@@ -1,6 +1,7 @@
 import type { RowOutcome } from '../contract/common.ts';
 import type { RowFinding, StoreStock, StoreVariant } from '../contract/store.ts';
 import type { MagentoProduct } from './schema.ts';
+import { shownBelowZero } from './stock.ts';
 
 /** A finding that blocks unless it says otherwise. */
 export function finding(
@@ -39,9 +40,14 @@ export function findingsOfVariant(
     const reason = `The special price of ${sku} is not below its price.`;
     findings.push(finding('salePrice', special, reason, { blocking: false }));
   }
+  findings.push(...aboutSale(row, variant));
   if (stock === undefined || !stock.ok) {
     const reason = stock === undefined ? `The stock of ${sku} was not shown.` : `The stock of ${sku}: ${stock.reason}`;
     findings.push(finding('stock', sku, reason, { remedy: 'Assign it to a source and read it again.' }));
+  } else if (shownBelowZero(stock.value) !== null) {
+    const shown = shownBelowZero(stock.value);
+    const reason = `The shop has sold more of ${sku} than it has (${shown}); 0 are taken.`;
+    findings.push(finding('stock', String(shown), reason, { remedy: 'Count it in the shop.', blocking: false }));
   } else if (!stock.value.managed) {
     const remedy = 'Switch on "Manage Stock" for it in the shop.';
     findings.push(finding('stock', sku, `The shop does not count the stock of ${sku}.`, { remedy }));
@@ -53,6 +59,29 @@ export function findingsOfVariant(
   }
   for (const { name, value } of variant.options) {
     if (value === '') findings.push(finding(`option ${name}`, sku, `Variant ${sku} has no ${name}.`));
+  }
+  return findings;
+}
+
+/** Sales that will never be, or never end. */
+function aboutSale(row: MagentoProduct, { salePrice, saleFrom, saleTo }: StoreVariant): RowFinding[] {
+  if (salePrice === null || saleFrom === null || saleTo === null || saleTo >= saleFrom) return [];
+  const reason = `The special price of ${row.sku} ends before it begins.`;
+  return [finding('saleTo', saleTo.toISOString(), reason, { blocking: false })];
+}
+
+/** What is odd about the product as a whole. */
+export function findingsOfProduct(row: MagentoProduct, hasVariants: boolean): RowFinding[] {
+  const findings: RowFinding[] = [];
+  const name = row.name ?? '';
+  if (name.trim() === '') findings.push(finding('title', row.sku, `${row.sku} has no name.`));
+  else if (/<\/?[a-z][^<>]*>/i.test(name)) {
+    const remedy = 'Write the name in the shop without markup; it is cleaned for marketplaces.';
+    findings.push(finding('title', name, `The name of ${row.sku} holds markup.`, { remedy, blocking: false }));
+  }
+  if (row.type_id === 'configurable' && !hasVariants) {
+    const remedy = 'Give it variants in the shop, or disable it.';
+    findings.push(finding('variants', row.sku, `${row.sku} has no variants that can be sold.`, { remedy }));
   }
   return findings;
 }

@@ -1,6 +1,6 @@
 import type { RowOutcome } from '../contract/common.ts';
 import type { RowFinding, StoreProduct, StoreStock, StoreVariant } from '../contract/store.ts';
-import { finding, findingsOfVariant } from './findings.ts';
+import { finding, findingsOfProduct, findingsOfVariant } from './findings.ts';
 import { amountOf } from './money.ts';
 import { childIdsOf, extensionOf } from './parents.ts';
 import { SALE_WITHOUT_END } from './price-reads.ts';
@@ -50,6 +50,7 @@ export function toStoreProduct(raw: RawProduct, around: Surroundings): StoreProd
     findings.push(finding('visibility', product.sku, 'Hidden, but no variant of any product.', { remedy }));
   }
   const variants = variantsOf(product, raw, around, findings);
+  findings.push(...findingsOfProduct(product, variants.length > 0));
   const extension = extensionOf(product);
   return {
     externalId: String(product.id),

@@ -17,7 +17,8 @@ import {
 } from './schema.ts';
 import type { FactsReader } from './shop.ts';
 
-const PER_CALL = 100;
+/** As many rows as a shop with input limits answers with at once. */
+const PER_CALL = 300;
 /** `webapi/validation` allows pages of 300, where a shop has it on. */
 const SOURCE_ROWS = 300;
 const AT_ONCE = 4;
@@ -145,19 +146,26 @@ export class StockReader {
     const item = await this.stockItem(sku);
     if (item.manage_stock === false) return { managed: false, quantity: null, inStock: item.is_in_stock !== false };
     const free = (item.qty ?? 0) - (item.min_qty ?? 0);
-    return counted(item.is_in_stock === false ? 0 : free);
+    return counted(item.is_in_stock === false ? Math.min(0, free) : free);
   }
 }
 
 function fromExport(row: { qty: number | null; is_salable: boolean }): StoreStock {
   if (row.qty === null) return { managed: false, quantity: null, inStock: row.is_salable };
-  return row.is_salable ? counted(row.qty) : counted(0);
+  return counted(row.is_salable ? row.qty : Math.min(0, row.qty));
 }
 
-/** Below zero and fractions cannot be sold. */
+/** Below zero and fractions cannot be sold; what the shop says below zero is kept for the finding. */
 function counted(quantity: number): StoreStock {
   const whole = Math.max(0, Math.floor(quantity));
-  return { managed: true, quantity: whole, inStock: whole > 0 };
+  const stock: StoreStock = { managed: true, quantity: whole, inStock: whole > 0 };
+  const below = { shown: quantity };
+  return quantity < 0 ? { ...stock, ...below } : stock;
+}
+
+/** The number below zero that the shop shows for what can be sold; null when it is none. */
+export function shownBelowZero(stock: StoreStock): number | null {
+  return 'shown' in stock && typeof stock.shown === 'number' ? stock.shown : null;
 }
 
 function failed(key: string, code: string, reason: string, retryable: boolean): RowOutcome<StoreStock> {
