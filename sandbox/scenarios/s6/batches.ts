@@ -5,7 +5,8 @@ export async function batchesOf(demo: DemoWorld): Promise<(string | null)[]> {
   const { messages } = await demo.mail.get<{ messages: { id: string }[] }>('messages');
   return Promise.all(
     messages.map(async ({ id }) => {
-      const { headers } = await demo.mail.get<{ headers: { name: string; value: string }[] }>(`messages/${id}`);
+      const answer = await fetch(`${demo.mail.url}/messages/${id}`);
+      const { headers } = (await answer.json()) as { headers: { name: string; value: string }[] };
       return headers.find(({ name }) => name.toLowerCase() === 'x-tradelane-batch')?.value ?? null;
     }),
   );

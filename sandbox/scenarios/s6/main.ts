@@ -34,10 +34,12 @@ const lostAtMostSeconds = 60;
 export async function runS6({ demo, say, add }: Stagehand, { isQuick }: { isQuick: boolean }): Promise<void> {
   const { size, points } = isQuick ? quick : whole;
   // Side by side: both wait for others most of the time, and both begin at the same hour.
-  const [calm, killed] = await Promise.all([
-    runCalm(demo, size, say),
-    runKilled(size, points, { env: worldOf({ isQuick }), kind: demo.shop.kind, say }),
-  ]);
+  const killing = runKilled(size, points, { env: worldOf({ isQuick }), kind: demo.shop.kind, say });
+  // A run that fails is thrown when the other one has come to its end as well.
+  const [calmly] = await Promise.allSettled([runCalm(demo, size, say), killing]);
+  const killed = await killing;
+  if (calmly.status === 'rejected') throw calmly.reason;
+  const calm = calmly.value;
   add(undisturbed(calm, size));
   for (const row of pointRows(killed)) add(row);
   for (const line of differences(calm.state.lines, killed.state.lines)) say(`     ${line}`);
