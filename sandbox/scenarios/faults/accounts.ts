@@ -1,5 +1,4 @@
 import { accountIsBack } from '../back.ts';
-import { accountIsBack } from '../back.ts';
 import { compare, type Row } from '../rows.ts';
 import type { Stage } from '../s1/stage.ts';
 import { until } from '../wait.ts';
@@ -20,7 +19,6 @@ export async function accountSilent(stage: Stage): Promise<Row> {
   await wait(watchMs);
   const asked = (await callsOf(demo.marketplace)) - before;
   await demo.marketplace.delete('faults');
-  await accountIsBack(demo, 'jd-id');
   await accountIsBack(demo, 'jd-id');
   await until('the account is CONNECTED again', async () => (await stateOf(stage, id)) === 'CONNECTED');
   await demo.quiet();
