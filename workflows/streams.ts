@@ -1,4 +1,5 @@
 import { continueAsNew } from '@temporalio/workflow';
+import { importSumText } from '../client/temporal/import-sum.ts';
 import { attempt, rounds } from './attempts.ts';
 import { describe } from './describe.ts';
 import { effectsOf, local, readsOf } from './proxies.ts';
@@ -24,7 +25,7 @@ export async function catalogueWorkflow(connectionId: string): Promise<void> {
     } while (next !== null);
     const counts = await local.finishImport({ connectionId, runId });
     describe({
-      text: `Catalogue: ${counts.read} read, ${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.held} held, ${counts.refused} refused`,
+      text: `Catalogue: ${importSumText(counts)}`,
       state: 'done',
     });
   });

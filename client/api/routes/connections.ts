@@ -9,6 +9,7 @@ import {
 import { problemsOf } from '../../../db/queries/problems.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
 import type { User } from '../../../db/users.ts';
+import { importSumOf } from '../../temporal/import-sum.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../errors.ts';
 import { buttonsOf, reading } from '../reading.ts';
@@ -34,6 +35,8 @@ async function detailOf(trx: Tx, deps: ApiDeps, id: string, user: User) {
   return {
     ...rowOf(item, allowed),
     ...parts,
+    // A reading of the catalogue keeps its place beside its sum; people want the sum.
+    runs: parts.runs.map((run) => ({ ...run, counts: importSumOf(run.counts) ?? run.counts })),
     problems: problems.length,
     webhookUrl: publicUrl === null ? null : `${publicUrl}/hooks/${item.summary.code}`,
     openProblems: await problemsOf(trx, id),

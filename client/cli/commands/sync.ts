@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import type { Accepted, ConnectionDetail } from '../../api/schemas/operations.ts';
+import { importSumOf, importSumText } from '../../temporal/import-sum.ts';
 import type { Context, Outcome } from '../command.ts';
 import { loggedIn } from '../session.ts';
 import { table, time } from '../text.ts';
@@ -22,7 +23,15 @@ export async function sync(
     stream === undefined ? {} : { stream },
   );
   const link = answer.workflowUrl === null ? '' : `\n${answer.workflowUrl}`;
-  return { json: answer, text: `${code}: ${stream ?? 'every stream'} is being read.${link}` };
+  return {
+    json: answer,
+    text: `${code}: ${stream ?? 'every stream'} is being read; "tradelane sync ${code}" shows what became of it.${link}`,
+  };
+}
+
+function countsText(counts: unknown): string {
+  const sum = importSumOf(counts);
+  return sum ? importSumText(sum) : JSON.stringify(counts);
 }
 
 function renderStreams({ code, state, cursors, runs }: Static<typeof ConnectionDetail>): string {
@@ -40,7 +49,7 @@ function renderStreams({ code, state, cursors, runs }: Static<typeof ConnectionD
         stream,
         time(startedAt),
         time(finishedAt),
-        error ?? JSON.stringify(counts),
+        error ?? countsText(counts),
       ]),
     ),
   ].join('\n');
