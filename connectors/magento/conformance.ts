@@ -24,7 +24,7 @@ const WRITES = [
   'Magento_InventoryApi::stock_source_item_assign',
 ];
 
-function subjectOf(variant: string, authentication: 'oauth' | 'admin'): StoreSubject {
+function subjectOf(variant: string, authentication: 'oauth' | 'admin', orderMailbox?: string): StoreSubject {
   const credentials: MagentoCredentials = authentication === 'oauth' ? integration : admin;
   return {
     kind: 'store',
@@ -44,7 +44,7 @@ function subjectOf(variant: string, authentication: 'oauth' | 'admin'): StoreSub
       return {
         url: simulator.url,
         credentials,
-        settings: { authentication },
+        settings: { authentication, ...(orderMailbox === undefined ? {} : { orderMailbox }) },
         readOnly: authentication === 'oauth' ? reader : null,
         close: () => simulator.close(),
       };
@@ -75,7 +75,10 @@ function subjectOf(variant: string, authentication: 'oauth' | 'admin'): StoreSub
     },
     calls: {
       readProducts: { method: 'GET', path: '/V1/products$' },
-      createOrder: { method: 'POST', path: '/V1/orders$' },
+      createOrder: {
+        method: 'POST',
+        path: orderMailbox === undefined ? '/V1/orders$' : '/V1/guest-carts/\\w+/payment-information$',
+      },
       writeStock: { method: 'POST', path: '/V1/inventory/source-items$' },
       writePrices: { method: 'POST', path: '/V1/products/base-prices$' },
       refundOrder: { method: 'POST', path: '/V1/order/\\d+/refund$' },
@@ -120,3 +123,6 @@ function waysOf({ consumerKey, accessToken, username }: MagentoCredentials): 'oa
   if (consumerKey === undefined && username !== undefined) return 'admin';
   return consumerKey === undefined && accessToken !== undefined ? 'bearer' : 'oauth';
 }
+
+/** Orders through a cart, with the marketplace's amounts. */
+export const cartSubject = subjectOf('orders through a cart', 'oauth', 'orders@shop.example');

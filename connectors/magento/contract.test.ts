@@ -1,5 +1,6 @@
 import { describeConformance } from '../conformance/vitest.ts';
-import { adminSubject, subject } from './conformance.ts';
+import { adminSubject, cartSubject, subject } from './conformance.ts';
 
 describeConformance(subject);
 describeConformance(adminSubject, ['credentials', 'full read']);
+describeConformance(cartSubject, ['repeated write', 'lost answer', 'money and time', 'quantities']);

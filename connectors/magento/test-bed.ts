@@ -1,7 +1,7 @@
 import type { StoreTestBed } from '../conformance/store-subject.ts';
 import type { MagentoContext } from './client.ts';
 import { amountOf, toNumber } from './money.ts';
-import { mailOf } from './order-mapping.ts';
+import { mailOf, referenceOf } from './order-mapping.ts';
 import { orderSchema } from './schema.ts';
 import { TestGoods } from './test-bed-goods.ts';
 import { anything, RawShop, unlessGone } from './test-bed-shop.ts';
@@ -43,10 +43,14 @@ export function createTestBed(ctx: MagentoContext, mark: string): StoreTestBed {
       return { regular: money(product.price), sale: money(special) };
     },
     orderBooks: async (reference) => {
-      const mail = mailOf(reference, ctx.settings);
       const found = await raw.list('orders', [{ field: 'ext_order_id', value: reference }], orderSchema);
-      if (mail !== null)
-        found.push(...(await raw.list('orders', [{ field: 'customer_email', value: mail }], orderSchema)));
+      for (const isRepriced of [false, true]) {
+        const mail = mailOf(reference, ctx.settings, isRepriced);
+        if (mail === null) continue;
+        const carts = await raw.list('orders', [{ field: 'customer_email', value: mail }], orderSchema);
+        // One that was taken back half-way never was the order.
+        found.push(...carts.filter((order) => order.state !== 'canceled' || referenceOf(order) === reference));
+      }
       const byId = new Map(found.map((order) => [order.entity_id, order]));
       return Promise.all([...byId.values()].map((order) => raw.bookOf(order)));
     },
