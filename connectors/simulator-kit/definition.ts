@@ -18,6 +18,8 @@ export interface SimulatorTools {
 export interface SimulatorDefinition {
   /** The vendor's name for a call (a route, a gateway method): for the log, and what faults match on. */
   operation(request: VendorRequest): string;
+  /** What a call is about, for the log, where its path does not say it; also of calls that faults keep from being served. */
+  about?(request: VendorRequest): string;
   /** Serves one vendor call. A thrown error is logged and answered by `failed`. */
   handle(request: VendorRequest): VendorAnswer | Promise<VendorAnswer>;
   /** The vendor's answer to a call above its rate; the kit adds `Retry-After` where the form asks for it. */

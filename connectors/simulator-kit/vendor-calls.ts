@@ -133,7 +133,8 @@ export class VendorCalls {
     if (firing?.label !== undefined) entry.fault = firing.label;
     if (answer?.requestId !== undefined) entry.requestId = answer.requestId;
     if (correlation !== undefined) entry.correlation = correlation;
-    if (answer?.summary !== undefined) entry.summary = answer.summary;
+    const summary = answer?.summary ?? this.#parts.definition.about?.(request);
+    if (summary !== undefined) entry.summary = summary;
     this.#parts.log.call(entry);
   }
 }

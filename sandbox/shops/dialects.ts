@@ -38,16 +38,20 @@ export interface ShopDialect {
   /** Reads the one order. */
   isRead(call: SellerCall): boolean;
   /** The shop's own words in its list of orders. */
-  readonly words: { readonly open: string; readonly cancelled: string; readonly sent: string };
+  readonly words: Readonly<Record<'open' | 'cancelled' | 'sent' | 'refunded', string>>;
   /** The word for an open order as our side shows it. */
   readonly shownOpen: string;
   readonly refusals: readonly [Refusal, Refusal];
   /**
-   * What the shop's staff does when the goods of an order that was sent come back, and what the order is there afterwards.
-   * `cancels`: it cancels the order, which gives the units back. `counts`: nothing that was sent can be cancelled there, so
-   * the units are counted in.
+   * What the shop's staff makes of an order that was sent when its goods come back, which puts the units on the shelf:
+   * where nothing that was sent can be cancelled, it is refunded.
    */
-  readonly comeBack: 'cancels' | 'counts';
+  readonly comeBack: 'cancelled' | 'refunded';
+  /**
+   * Of an order that the shop's staff cancelled by hand: whether the shop says that it gave the units back. Where it does not
+   * say so, our side gives none back and learns of them with the next count.
+   */
+  readonly tellsRestock: boolean;
 }
 
 const rest = (path: RegExp, method: string) => (call: SellerCall) => call.method === method && path.test(call.path);
@@ -63,7 +67,7 @@ const woocommerce: ShopDialect = {
   isLookUp: rest(/\/orders$/, 'GET'),
   isCancel: rest(/\/orders\/\d+$/, 'PUT'),
   isRead: rest(/\/orders\/\d+$/, 'GET'),
-  words: { open: 'processing', cancelled: 'cancelled', sent: 'completed' },
+  words: { open: 'processing', cancelled: 'cancelled', sent: 'completed', refunded: 'refunded' },
   shownOpen: 'processing',
   refusals: [
     {
@@ -77,7 +81,8 @@ const woocommerce: ShopDialect = {
       says: 'This order can no longer be changed',
     },
   ],
-  comeBack: 'cancels',
+  comeBack: 'cancelled',
+  tellsRestock: true,
 };
 
 function wordPress(code: string, status: number): object {
@@ -94,7 +99,7 @@ const magento: ShopDialect = {
   isLookUp: rest(/\/orders$/, 'GET'),
   isCancel: rest(/\/orders\/\d+\/cancel$/, 'POST'),
   isRead: rest(/\/orders\/\d+$/, 'GET'),
-  words: { open: 'pending', cancelled: 'canceled', sent: 'complete' },
+  words: { open: 'pending', cancelled: 'canceled', sent: 'complete', refunded: 'closed' },
   shownOpen: 'pending',
   refusals: [
     {
@@ -109,8 +114,8 @@ const magento: ShopDialect = {
       says: 'This order can no longer be changed',
     },
   ],
-  // What was sent is complete there, and stays so.
-  comeBack: 'counts',
+  comeBack: 'refunded',
+  tellsRestock: false,
 };
 
 const named = (names: RegExp) => (call: SellerCall) => names.test(call.operation);
@@ -125,7 +130,7 @@ const shopify: ShopDialect = {
   isLookUp: named(/^TradelaneFindOrder$/),
   isCancel: named(/^TradelaneCancelOrder$/),
   isRead: named(/^TradelaneOrder$/),
-  words: { open: 'UNFULFILLED', cancelled: 'CANCELLED', sent: 'FULFILLED' },
+  words: { open: 'UNFULFILLED', cancelled: 'CANCELLED', sent: 'FULFILLED', refunded: 'REFUNDED' },
   shownOpen: 'PAID/UNFULFILLED',
   refusals: [
     {
@@ -159,7 +164,8 @@ const shopify: ShopDialect = {
       says: 'This order can no longer be changed',
     },
   ],
-  comeBack: 'counts',
+  comeBack: 'refunded',
+  tellsRestock: false,
 };
 
 export const dialects: Readonly<Record<StoreKind, ShopDialect>> = { woocommerce, magento, shopify };

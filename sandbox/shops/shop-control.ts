@@ -25,7 +25,7 @@ export interface ShopControl extends Control, DemoShop {
   /** Units of each SKU that can be sold now. */
   shelf(): Promise<ReadonlyMap<string, number>>;
   /** What the shop's staff does with an order, by its id as we keep it. */
-  setStatus(shopOrderId: string, status: 'cancelled' | 'completed'): Promise<void>;
+  setStatus(shopOrderId: string, status: 'cancelled' | 'completed' | 'refunded'): Promise<void>;
   /** Units change by a sale over the counter, a delivery, goods that come back. */
   move(sku: string, delta: number, cause: string): Promise<void>;
   setStock(sku: string, quantity: number, cause: string): Promise<void>;

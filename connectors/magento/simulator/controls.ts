@@ -8,6 +8,7 @@ import type { OrderRecord } from './model.ts';
 import type { Dials } from './options.ts';
 import * as orders from './orders.ts';
 import { deleteProduct, saveProduct } from './products.ts';
+import { refundOrder } from './refunds.ts';
 import { bulkHandlers } from './routes.ts';
 import { dateText, type Shop } from './shop.ts';
 import { createAttribute, createCategory } from './site.ts';
@@ -173,13 +174,20 @@ function staffShips(shop: Shop, id = ''): JsonObject {
   return { shipment: orders.shipOrder(shop, order, {}) };
 }
 
-/** What the shop's staff does with an order, in the words of every simulated shop: `cancelled`, or `completed` = sent. */
+/**
+ * What the shop's staff does with an order, in the words of every simulated shop: `cancelled`, `completed` = sent,
+ * `refunded` = the goods came back, and the money went.
+ */
 function staffStatus(shop: Shop, id: string | undefined, body: unknown): JsonObject {
-  const problem = shapeError('body', body, { status: ['cancelled', 'completed'] });
+  const problem = shapeError('body', body, { status: ['cancelled', 'completed', 'refunded'] });
   if (problem !== null) throw new ControlError(400, problem);
   const order = shop.order(id ?? '');
-  if ((body as { status: string }).status === 'completed') staffShips(shop, id);
-  else if (!orders.cancelOrder(shop, order, 'staff')) throw new ControlError(409, 'the shop does not cancel it');
+  const { status } = body as { status: string };
+  if (status === 'completed') staffShips(shop, id);
+  else if (status === 'refunded') {
+    const back = objectsOf(order.fields.items).map(({ item_id }) => item_id);
+    refundOrder(shop, order, { arguments: { extension_attributes: { return_to_stock_items: back } } });
+  } else if (!orders.cancelOrder(shop, order, 'staff')) throw new ControlError(409, 'the shop does not cancel it');
   return orderTruth(order);
 }
 

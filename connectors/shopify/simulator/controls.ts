@@ -7,8 +7,9 @@ import type { OrderRecord, VariantRecord } from './model.ts';
 import { toAmount } from './money.ts';
 import type { Dials, ProductSeed } from './options.ts';
 import { createFulfillment, markCancelled } from './order-changes.ts';
-import { fulfillmentStatus, totalUnits } from './order-view.ts';
+import { fulfillmentStatus, receivedUnits, refundedUnits, totalUnits } from './order-view.ts';
 import { referenceOf } from './orders.ts';
+import { createRefund } from './refunds.ts';
 import type { Shop } from './shop.ts';
 import type { Deliveries } from './webhooks.ts';
 
@@ -116,15 +117,44 @@ function shelf(shop: Shop) {
   return [...shop.variants.values()].map((variant) => ({ sku: variant.sku, quantity: shop.available(variant) }));
 }
 
-/** What the shop's staff does with an order, in the words of every simulated shop: `cancelled`, or `completed` = sent. */
+/**
+ * What the shop's staff does with an order, in the words of every simulated shop: `cancelled`, `completed` = sent,
+ * `refunded` = the goods came back, and the money went.
+ */
 function staffStatus(shop: Shop, id: string | undefined, body: unknown) {
-  const problem = shapeError('body', body, { status: ['cancelled', 'completed'] });
+  const problem = shapeError('body', body, { status: ['cancelled', 'completed', 'refunded'] });
   if (problem !== null) throw new ControlError(400, problem);
-  if ((body as { status: string }).status === 'completed') return staffFulfils(shop, id, {});
+  const { status } = body as { status: string };
+  if (status === 'completed') return staffFulfils(shop, id, {});
+  if (status === 'refunded') return staffRefunds(shop, orderOf(shop, id));
   const order = orderOf(shop, id);
   if (!['UNFULFILLED', 'ON_HOLD'].includes(fulfillmentStatus(order)))
     throw new ControlError(409, 'the shop cancels nothing that was sent');
   return staffCancels(shop, id, { restock: true });
+}
+
+function staffRefunds(shop: Shop, order: OrderRecord) {
+  const gid = (type: string, id: number) => `gid://shopify/${type}/${id}`;
+  const [sale] = order.transactions.filter(({ kind }) => kind === 'SALE');
+  if (sale === undefined) throw new ControlError(409, 'nothing was paid');
+  const from = fulfillmentStatus(order);
+  const { userErrors } = createRefund(
+    shop,
+    {
+      orderId: gid('Order', order.id),
+      refundLineItems: order.lines.map(({ id, quantity }) => {
+        return { lineItemId: gid('LineItem', id), quantity, restockType: 'RETURN' };
+      }),
+      transactions: [
+        { kind: 'REFUND', gateway: sale.gateway, amount: sale.amount, parentId: gid('OrderTransaction', sale.id) },
+      ],
+    },
+    `staff-${order.id}`,
+  );
+  if (userErrors.length > 0) throw new ControlError(409, JSON.stringify(userErrors));
+  const externalId = gid('Order', order.id);
+  shop.tools.log.fact({ fact: 'shop-order.status', externalId, from, to: 'REFUNDED', cause: 'staff' });
+  return orderTruth(order);
 }
 
 function staffCancels(shop: Shop, id: string | undefined, body: unknown) {
@@ -217,6 +247,11 @@ function orderOf(shop: Shop, id: string | undefined): OrderRecord {
   return order;
 }
 
+const isPaidBack = (order: OrderRecord): boolean => {
+  const refunded = refundedUnits(order);
+  return refunded > 0 && refunded >= receivedUnits(order);
+};
+
 function orderTruth(order: OrderRecord) {
   return {
     id: order.id,
@@ -225,7 +260,7 @@ function orderTruth(order: OrderRecord) {
     reference: referenceOf(order),
     currency: order.currency,
     total: toAmount(totalUnits(order)),
-    status: order.cancelledMs === null ? fulfillmentStatus(order) : 'CANCELLED',
+    status: order.cancelledMs !== null ? 'CANCELLED' : isPaidBack(order) ? 'REFUNDED' : fulfillmentStatus(order),
     staffNote: order.staffNote,
     note: order.note,
     holds: order.holds,

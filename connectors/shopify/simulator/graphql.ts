@@ -80,6 +80,11 @@ export async function answerGraphql(
   };
 }
 
+/** The operation, and the order that it is about where it names one, of a call that was not served. */
+export function aboutCall(body: Buffer): string {
+  return summaryOf(operationName(body), readRequest(body)?.variables ?? {});
+}
+
 /** The operation, and the order that it is about where it names one. */
 function summaryOf(name: string, { id }: Record<string, unknown>): string {
   return typeof id === 'string' && id.startsWith('gid://shopify/Order/') ? `${name} ${id}` : name;

@@ -8,7 +8,7 @@ import { admittedScopes, authorize, grantToken, notAdmitted } from './auth.ts';
 import { serveFiles } from './bulk.ts';
 import { shopControls, shopTruth } from './controls.ts';
 import { PointBucket } from './cost.ts';
-import { answerGraphql, operationName, SERVED_VERSIONS, throttledAnswer } from './graphql.ts';
+import { aboutCall, answerGraphql, operationName, SERVED_VERSIONS, throttledAnswer } from './graphql.ts';
 import type { ShopifySimulatorOptions } from './options.ts';
 import { type SavedShop, Shop } from './shop.ts';
 import { Deliveries } from './webhooks.ts';
@@ -31,6 +31,7 @@ export function startShopifySimulator(options: ShopifySimulatorOptions): Promise
     return {
       operation: (request) =>
         versionOf(request) === null ? `${request.method} ${request.path}` : operationName(request.body),
+      about: (request) => (versionOf(request) === null ? request.path : aboutCall(request.body)),
       handle: (request) => handle(shop, bucket, request),
       throttled: (_request, { retryAfter, seconds }) =>
         retryAfter === 'in-200'

@@ -114,13 +114,19 @@ async function retried(stage: Stage, order: Played): Promise<void> {
   await stage.demo.quiet();
 }
 
-async function afterwards(stage: Stage, order: Played) {
+async function afterwards(stage: Stage, order: Played, { byStaff = false } = {}) {
   const detail = await detailOf(stage, order.externalId);
+  // Cancelled by the shop's people: where the shop does not say what became of the units, they come with the next count.
+  const isTold = !byStaff || stage.demo.shop.dialect.tellsRestock;
+  if (!isTold) await stage.demo.sync('store-stock', 'live', 'offers');
   return {
     'after a retry': ['CANCELLED', detail.state],
     'shop orders then': [`1 ${stage.demo.shop.dialect.words.cancelled}`, await inShop(stage, detail.number)],
-    'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
-    stock: [order.shelf, await shelfOf(stage, order.skus)],
+    'stock movements per line': [
+      isTold ? 'RESERVE CONSUME RESTOCK' : 'RESERVE CONSUME',
+      await movementsOf(stage, detail),
+    ],
+    [isTold ? 'stock' : 'stock, counted again']: [order.shelf, await shelfOf(stage, order.skus)],
     'open problems': [0, detail.openProblems.filter(({ state }) => state !== 'RESOLVED').length],
   } as const;
 }
@@ -148,7 +154,7 @@ async function casesRefused(stage: Stage, orders: readonly Played[]): Promise<Ro
         ...conflict,
         'cancel calls until then': [1, tried],
         'the shop’s account': ['CONNECTED', shop?.state],
-        ...(await afterwards(stage, order)),
+        ...(await afterwards(stage, order, { byStaff: true })),
       }),
     );
   }

@@ -69,8 +69,8 @@ async function tryToClose(stage: Stage, { id }: Detail): Promise<string> {
 }
 
 /**
- * The parcels come back: the warehouse books the goods in (the shop's order is cancelled there, which gives the units back,
- * or they are counted in), scans them in here and finds them fit for sale; ops close the orders as cancelled.
+ * The parcels come back: the warehouse books the goods in (the shop's order is cancelled or refunded there, which gives the
+ * units back), scans them in here and finds them fit for sale; ops close the orders as cancelled.
  */
 export async function theGoodsComeBack(stage: Stage, orders: readonly Played[]): Promise<Row[]> {
   const { demo } = stage;
@@ -83,8 +83,7 @@ export async function theGoodsComeBack(stage: Stage, orders: readonly Played[]):
     await demo.quiet();
     const scanned = await movementsOf(stage, await detailOf(stage, order.externalId));
     const { comeBack, words } = demo.shop.dialect;
-    if (comeBack === 'cancels') await demo.shop.setStatus(String(shopOrderId), 'cancelled');
-    else for (const sku of order.skus) await demo.shop.move(sku, 1, 'return');
+    await demo.shop.setStatus(String(shopOrderId), comeBack);
     await stage.send(`returns/${expected.id}`, 'RESTOCK');
     await stage.send(`orders/${id}`, 'RESOLVE_AS_CANCELLED');
     await demo.sync('store-stock', 'live', 'offers');
@@ -96,11 +95,8 @@ export async function theGoodsComeBack(stage: Stage, orders: readonly Played[]):
         returns: ['RESTOCKED', detail.returns.map(({ state }) => state).join(' ')],
         'units returned': [2, detail.lines.reduce((sum, line) => sum + line.returned, 0)],
         'stock movements per line': ['RESERVE CONSUME RESTOCK', await movementsOf(stage, detail)],
-        // Where nothing that was sent can be cancelled, the shop's order stays as it is and the units are counted in.
-        'shop orders': [
-          `1 ${comeBack === 'cancels' ? words.cancelled : words.sent}`,
-          await inShop(stage, detail.number),
-        ],
+        // Where nothing that was sent can be cancelled, the shop's order is refunded.
+        'shop orders': [`1 ${words[comeBack]}`, await inShop(stage, detail.number)],
         stock: [order.shelf, await shelfOf(stage, order.skus)],
         'open problems': [0, detail.openProblems.filter(({ state }) => state !== 'RESOLVED').length],
       }),
