@@ -74,6 +74,10 @@ describe('webhooks', () => {
     expect(await reconcile()).toEqual({ created: 7, revived: 0, removed: 0 });
     expect(await reconcile()).toEqual({ created: 0, revived: 0, removed: 0 });
     expect(await reconcile({ secret: 'whsec-2' })).toEqual({ created: 0, revived: 7, removed: 0 });
+    await bench.control('POST', '/webhooks/disable', {});
+    expect(await reconcile({ secret: 'whsec-2' })).toEqual({ created: 0, revived: 7, removed: 0 });
+    const { webhooks } = await bench.control<{ webhooks: { status: string; failureCount: number }[] }>('GET', '/state');
+    expect(webhooks.map(({ status, failureCount }) => [status, failureCount])).toEqual(Array(7).fill(['active', 0]));
     expect(await reconcile({ deliveryUrl: 'http://127.0.0.1:9/other', secret: 'whsec-2' })).toEqual({
       created: 7,
       revived: 0,

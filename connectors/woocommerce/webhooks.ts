@@ -37,6 +37,14 @@ export async function reconcileWebhooks(
       counts.created += 1;
       continue;
     }
+    if (best.status === 'disabled') {
+      // Made anew: a revived one keeps its count of failures, and the next failure would switch it off again.
+      await client.ask({ method: 'POST', path: 'webhooks', body, operation: 'webhooks.create' }, webhookSchema);
+      await remove(client, best.id);
+      kept.add(best.id);
+      counts.revived += 1;
+      continue;
+    }
     kept.add(best.id);
     if (best.name === name && best.status === 'active') continue;
     const call = { method: 'PUT', path: `webhooks/${best.id}`, body, operation: 'webhooks.revive' } as const;
@@ -44,8 +52,7 @@ export async function reconcileWebhooks(
     counts.revived += 1;
   }
   for (const { id } of ours.filter((one) => !kept.has(one.id))) {
-    const call = { method: 'DELETE', path: `webhooks/${id}`, query: { force: true }, operation: 'webhooks.remove' };
-    await client.ask({ ...call, method: 'DELETE' }, webhookSchema);
+    await remove(client, id);
     counts.removed += 1;
   }
   return counts;
@@ -77,6 +84,11 @@ export function verifyWebhook(delivery: WebhookDelivery, secret: string): Webhoo
     resource,
     externalId: String(isVariation ? body.parent_id : body.id),
   };
+}
+
+async function remove(client: WooClient, id: number): Promise<void> {
+  const call = { method: 'DELETE', path: `webhooks/${id}`, query: { force: true } } as const;
+  await client.ask({ ...call, operation: 'webhooks.remove' }, webhookSchema);
 }
 
 async function listWebhooks(client: WooClient): Promise<WooWebhook[]> {

@@ -45,25 +45,41 @@ export function shopControls(shop: Shop, deliveries: Deliveries): Router<Control
 
 /**
  * Creates products without a key: bodies like `POST /products`, one or a list; a variable product may hold its
- * variations as `variations: [bodies]`, and categories may be given by name as `category_names`.
+ * variations as `variations: [bodies]`, and categories may be given by name as `category_names`. `damage: {sku, image}` is
+ * what work on the database left behind: a SKU that another product has, a picture with an address that is none.
  */
 export async function addProducts(shop: Shop, body: unknown, cause: string): Promise<JsonObject> {
   const bodies = objectsOf(Array.isArray(body) ? body : [body]);
   if (bodies.length === 0) throw new ControlError(400, 'body must be a product or a list of products');
   const products: JsonObject[] = [];
-  for (const { variations, category_names: names, ...product } of bodies) {
+  for (const { variations, category_names: names, damage, ...product } of bodies) {
     const named = (Array.isArray(names) ? names : []).map((name) => ({
       id: ensureTerm(shop, 'category', textOf(name)).id,
     }));
     const categories = named.length === 0 ? {} : { categories: named };
     const { id } = await vendorErrors(() => addProduct(shop, { ...categories, ...product }, cause));
+    breakProduct(shop, id, damage);
     const children: number[] = [];
-    for (const variation of objectsOf(variations)) {
-      children.push((await vendorErrors(() => addVariation(shop, id, variation, cause))).id);
+    for (const { damage: ofVariation, ...variation } of objectsOf(variations)) {
+      const made = await vendorErrors(() => addVariation(shop, id, variation, cause));
+      breakProduct(shop, made.id, ofVariation);
+      children.push(made.id);
     }
     products.push({ id, sku: textOf(product.sku), variations: children });
   }
   return { products };
+}
+
+function breakProduct(shop: Shop, id: number, damage: unknown): void {
+  const product = shop.products.get(id);
+  if (product === undefined || !isObject(damage)) return;
+  const src = textOf(damage.image);
+  const image = { id: shop.nextId('post'), createdMs: product.createdMs, src, name: 'lost', alt: '' };
+  shop.putProduct({
+    ...product,
+    sku: textOf(damage.sku) || product.sku,
+    images: damage.image === undefined ? product.images : [...product.images, image],
+  });
 }
 
 /** A variation whose product is gone, as broken imports and database work leave them behind. */
@@ -130,7 +146,7 @@ function staffStatus(shop: Shop, id: string | undefined, body: unknown): JsonObj
 
 /** As after failures in a row: the shop switches its webhooks off, and tells nobody. */
 function disableWebhooks(shop: Shop): JsonObject {
-  for (const webhook of shop.webhooks.values()) webhook.status = 'disabled';
+  for (const webhook of shop.webhooks.values()) Object.assign(webhook, { status: 'disabled', failureCount: 6 });
   shop.changed();
   return { disabled: shop.webhooks.size };
 }
