@@ -41,9 +41,13 @@ describe('registry', () => {
 
   it('finds what must be hidden and what must be checked', () => {
     expect(secretsOf({ a: 'secret-1', b: { c: 'secret-2' }, d: 7, e: 'x' })).toEqual(['secret-1', 'secret-2']);
-    expect(targetsOf({ url: 'https://a.example', deep: { oauthUrl: 'http://b.example/x' }, unit: 'kg' })).toEqual([
-      'https://a.example',
-      'http://b.example/x',
-    ]);
+    expect(
+      targetsOf({
+        url: 'https://a.example',
+        deep: { oauthUrl: 'http://b.example/x' },
+        unit: 'kg',
+        place: 'gid://shopify/Location/1',
+      }),
+    ).toEqual(['https://a.example', 'http://b.example/x']);
   });
 });

@@ -69,9 +69,12 @@ export function secretsOf(credentials: unknown): string[] {
   return Object.values(credentials).flatMap(secretsOf);
 }
 
-/** All web addresses in settings: each one was typed by a person and is to be checked before it is called. */
+/**
+ * All web addresses in settings: each one was typed by a person and is to be checked before it is called. Shopify's
+ * object ids (`gid://…`) look like addresses, and nobody calls them.
+ */
 export function targetsOf(settings: unknown): string[] {
-  if (typeof settings === 'string') return /^[a-z][a-z0-9+.-]*:\/\//i.test(settings) ? [settings] : [];
+  if (typeof settings === 'string') return /^(?!gid:)[a-z][a-z0-9+.-]*:\/\//i.test(settings) ? [settings] : [];
   if (typeof settings !== 'object' || settings === null) return [];
   return Object.values(settings).flatMap(targetsOf);
 }

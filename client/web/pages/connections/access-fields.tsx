@@ -33,7 +33,8 @@ interface AccessFieldsProps {
 export function AccessFields({ connector, way, report, known = {} }: AccessFieldsProps) {
   const [isPlain, setIsPlain] = useState(String(known.url ?? '').startsWith('http://'));
   const credentials = credentialFields(connector, way);
-  const key = `${connector.name}-${way?.id ?? ''}`;
+  // What is typed stays when another way is chosen: most ways share their fields.
+  const key = connector.name;
   return (
     <div
       className="stack"
