@@ -67,6 +67,16 @@ describe('connection', () => {
     expect((await on.connector.testConnection()).ok).toBe(false);
   });
 
+  it.each([true, false])('signs SKUs in paths as the shop does, whatever its version: %s', async (plainSignatures) => {
+    const odd = ['A/B 1', '50%+a&b=c?#', 'Größe ñ', 'x%41'].map((sku) => ({ ...tee, sku, name: sku }));
+    const dials = { plainSignatures, withoutStockExport: true };
+    const shop = await bench({ simulator: { products: odd, dials } });
+    for (const _time of [1, 2]) {
+      const outcomes = await shop.connector.readStock(odd.map(({ sku }) => variant(sku)));
+      expect(outcomes.map((one) => one.ok && one.value.quantity)).toEqual([200, 200, 200, 200]);
+    }
+  });
+
   it('signs as RFC 5849 says, brackets and all', () => {
     const query = { 'searchCriteria[pageSize]': 1, fields: 'items[sku]' };
     const request = { method: 'GET', url: 'https://shop.example/rest/V1/products', query };

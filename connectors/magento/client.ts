@@ -7,7 +7,7 @@ import { parseJsonAnswer, unreadableAnswer } from '../transport/json.ts';
 import type { MagentoCredentials, MagentoSettings } from './credentials.ts';
 import { refusal } from './errors.ts';
 import { check } from './schema.ts';
-import { encodeQuery, type OAuthKeys, oauthHeader, type Query } from './signer.ts';
+import { encodeQuery, type OAuthKeys, oauthHeader, plainlySigned, type Query } from './signer.ts';
 
 export type MagentoContext = ConnectorContext<MagentoCredentials, MagentoSettings>;
 
@@ -44,6 +44,7 @@ export class MagentoClient {
   #credentials: MagentoCredentials;
   #renewing: Promise<MagentoCredentials> | null = null;
   #refusedSignIn: RefusedSignIn | null = null;
+  #signsPlainly = false;
 
   constructor(ctx: MagentoContext) {
     this.#ctx = ctx;
@@ -65,7 +66,7 @@ export class MagentoClient {
   }
 
   async #send(call: MagentoCall): Promise<IncomingAnswer> {
-    const answer = await this.#sendOnce(call);
+    const answer = await this.#sendSigned(call);
     if (answer.status < 300) return answer;
     // An unknown, expired and powerless token look alike: one new token, then it is the right that is missing.
     const isAdmin = this.#ctx.settings.authentication === 'admin';
@@ -80,7 +81,19 @@ export class MagentoClient {
     return refusal(answer, { operation: call.operation, effect: call.effect ?? false });
   }
 
-  async #sendOnce(call: MagentoCall): Promise<IncomingAnswer> {
+  /** Shops' versions differ in how they sign SKUs with rarer characters in a path: the other way is tried once. */
+  async #sendSigned(call: MagentoCall): Promise<IncomingAnswer> {
+    const isPlain = this.#signsPlainly;
+    const answer = await this.#sendOnce(call, isPlain);
+    const isSigned = (this.#ctx.settings.authentication ?? 'oauth') === 'oauth';
+    const isOdd = isSigned && plainlySigned(call.path) !== call.path;
+    if (answer.status !== 401 || !isOdd || !answer.text.includes('The signature is invalid')) return answer;
+    const other = await this.#sendOnce(call, !isPlain);
+    if (other.status !== 401) this.#signsPlainly = !isPlain;
+    return other;
+  }
+
+  async #sendOnce(call: MagentoCall, isPlain = this.#signsPlainly): Promise<IncomingAnswer> {
     const scope =
       (call.scope ?? (call.method === 'GET' ? 'view' : 'all')) === 'all' ? 'all' : this.#ctx.settings.storeView;
     const parts = ['rest', scope, call.mode === 'bulk' ? 'async/bulk' : undefined, 'V1', call.path];
@@ -94,7 +107,7 @@ export class MagentoClient {
       effect: call.effect ?? false,
       headers: {
         accept: 'application/json',
-        authorization: await this.#authorization(call.method, url, query),
+        authorization: await this.#authorization(call.method, isPlain ? plainlySigned(url) : url, query),
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),

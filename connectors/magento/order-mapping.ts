@@ -72,6 +72,9 @@ export function toDirectBody(order: OrderForStore, content: OrderContent, facts:
       order_currency_code: currency,
       store_currency_code: currency,
       global_currency_code: currency,
+      // Credit memos and reports multiply by them: without them adjustments come to nothing.
+      base_to_order_rate: 1,
+      base_to_global_rate: 1,
       customer_email: email,
       customer_is_guest: 1,
       customer_firstname: address.firstname,
@@ -83,6 +86,8 @@ export function toDirectBody(order: OrderForStore, content: OrderContent, facts:
       ...both('discount_amount', 0),
       ...both('shipping_amount', content.shippingMinor),
       ...both('shipping_incl_tax', content.shippingMinor),
+      ...both('shipping_tax_amount', 0),
+      ...both('subtotal_incl_tax', subtotal),
       ...both('grand_total', content.totalMinor),
       shipping_description: order.channelName,
       items: order.lines.map((line) => ({
@@ -97,6 +102,9 @@ export function toDirectBody(order: OrderForStore, content: OrderContent, facts:
         ...both('price_incl_tax', line.unitPrice.amountMinor),
         ...both('row_total', line.unitPrice.amountMinor * line.quantity),
         ...both('row_total_incl_tax', line.unitPrice.amountMinor * line.quantity),
+        ...both('tax_amount', 0),
+        ...both('discount_amount', 0),
+        tax_percent: 0,
       })),
       billing_address: { address_type: 'billing', ...address, email },
       payment: { method: settings.paymentMethod ?? 'checkmo' },

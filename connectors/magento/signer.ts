@@ -27,6 +27,18 @@ export function encodeQuery(query: Query): string {
 }
 
 /**
+ * The URL as shops up to 2.4.7 sign it: their library writes these characters of a path plainly, however they were sent
+ *. Later ones sign what was sent.
+ */
+export function plainlySigned(url: string): string {
+  const decoded = url.replace(/%[0-9A-Fa-f]{2}/g, (code) => {
+    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return /[A-Za-z0-9_\-.~:@&=+$,/;%]/.test(character) ? character : code.toUpperCase();
+  });
+  return decoded.replace(/%(?![0-9A-Fa-f]{2})/g, '%25');
+}
+
+/**
  * The `Authorization` header of OAuth 1.0a with HMAC-SHA256, the only method that Magento takes. A JSON body is not part
  * of the signature; the URL is signed as Magento sees it (a proxy that hides https breaks it).
  *

@@ -127,8 +127,18 @@ function baseString(shop: Shop, request: VendorRequest, given: ReadonlyMap<strin
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`);
   const origin = new URL(shop.tools.url()).protocol;
-  const url = `${origin}//${request.headers.host ?? ''}${request.path}`;
+  const url = `${origin}//${request.headers.host ?? ''}${shop.dials.plainSignatures ? plainPath(request.path) : request.path}`;
   return [request.method, percentEncode(url), percentEncode(sorted.join('&'))].join('&');
+}
+
+/** What the shop's URI library makes of a path: characters that may stand plainly are decoded. */
+function plainPath(path: string): string {
+  const plain = new Set([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.~:@&=+$,/;%']);
+  const decoded = path.replace(/%[0-9a-f]{2}/gi, (code) => {
+    const character = String.fromCharCode(Number(`0x${code.slice(1)}`));
+    return plain.has(character) ? character : code.toUpperCase();
+  });
+  return decoded.replace(/%(?![0-9a-f]{2})/gi, '%25');
 }
 
 function percentEncode(text: string): string {

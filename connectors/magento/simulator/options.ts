@@ -43,6 +43,8 @@ export interface Dials {
   pricesPerWebsite: boolean;
   /** `POST /orders` with an id changes nothing. */
   orderUpdatesIgnored: boolean;
+  /** Signatures are made of the path with some characters decoded (up to 2.4.7). */
+  plainSignatures: boolean;
   /** Lists of credit memos leave their comments out. */
   listsWithoutComments: boolean;
 }
@@ -63,6 +65,7 @@ export const DEFAULT_DIALS: Dials = {
   refundsNeedPieces: false,
   pricesPerWebsite: false,
   orderUpdatesIgnored: false,
+  plainSignatures: false,
   listsWithoutComments: false,
 };
 

@@ -170,6 +170,12 @@ const KEPT = [
   'base_shipping_amount',
   'shipping_incl_tax',
   'base_shipping_incl_tax',
+  'shipping_tax_amount',
+  'base_shipping_tax_amount',
+  'subtotal_incl_tax',
+  'base_subtotal_incl_tax',
+  'base_to_order_rate',
+  'base_to_global_rate',
   'shipping_description',
   'discount_amount',
   'base_discount_amount',
@@ -241,6 +247,11 @@ function directItem(shop: Shop, item: JsonObject, orderId: number): JsonObject {
     'price_incl_tax',
     'base_price_incl_tax',
     'base_original_price',
+    'tax_amount',
+    'base_tax_amount',
+    'tax_percent',
+    'discount_amount',
+    'base_discount_amount',
   ];
   return {
     ...Object.fromEntries(

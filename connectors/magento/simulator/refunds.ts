@@ -69,7 +69,9 @@ function amountsOf({ fields }: OrderRecord, given: JsonObject, rows: readonly Ro
   const shippingLeft = round(numberOf(fields.shipping_amount) - numberOf(fields.shipping_refunded));
   const shipping = given.shipping_amount === undefined ? shippingLeft : numberOf(given.shipping_amount);
   const goods = round(rows.reduce((sum, { item, quantity }) => sum + worth(item, quantity), 0));
-  const [plus, minus] = [numberOf(given.adjustment_positive), numberOf(given.adjustment_negative)];
+  // Given in the base currency: an order without a rate makes nothing of them.
+  const rate = numberOf(fields.base_to_order_rate);
+  const [plus, minus] = [numberOf(given.adjustment_positive) * rate, numberOf(given.adjustment_negative) * rate];
   return { shippingLeft, shipping, goods, plus, minus, total: round(goods + shipping + plus - minus) };
 }
 
