@@ -7,7 +7,7 @@ import { connectors, secretsOf } from '../connectors/registry.ts';
 import { redact } from '../connectors/transport/index.ts';
 import { type ConformanceArguments, readArguments, readCredentials, UsageError } from './conformance/arguments.ts';
 import { agreed, planText } from './conformance/plan.ts';
-import { familyTable, jsonLine, progressLine } from './conformance/report.ts';
+import { familyTable, jsonLine, leftLines, progressLine } from './conformance/report.ts';
 import { assertFits } from './conformance/schema-check.ts';
 
 const USAGE = `Holds a connector against the laws of its contract.
@@ -62,11 +62,14 @@ function prepare(args: ConformanceArguments, subject: AnySubject, say: (text: st
   if (entry === undefined) throw new UsageError(`the registry has no ${subject.name}`);
   assertFits(credentialsFile, entry.credentialsSchema, asRecord(credentials));
   if (readOnly !== null) assertFits(`${credentialsFile}: readOnly`, entry.credentialsSchema, asRecord(readOnly));
-  assertFits('--settings', entry.settingsSchema, subject.settingsFor(url, args.settings));
+  assertFits('--settings', entry.settingsSchema, subject.settingsFor(url, args.settings, credentials));
   const secrets = [...secretsOf(credentials), ...secretsOf(readOnly)];
   const onRenewed = (renewed: unknown): void => {
-    const file = `${credentialsFile}.renewed.json`;
     secrets.push(...secretsOf(renewed));
+    const given = Object.entries(asRecord(credentials));
+    // A token that was only fetched leaves what is in the file as good as it was.
+    if (given.every(([name, value]) => asRecord(renewed)[name] === value)) return;
+    const file = `${credentialsFile}.renewed.json`;
     writeFileSync(file, `${JSON.stringify(renewed)}\n`, { mode: 0o600 });
     say(`The tokens were renewed; the ones of the file may be dead. The new ones are in ${file}.`);
   };
@@ -114,7 +117,7 @@ async function runAll(args: ConformanceArguments, prepared: Prepared, say: (text
     left = await suite.close();
   }
   say(`\n${familyTable(results)}`);
-  for (const { what, why } of left) say(`left behind: ${what}: ${clean(why)}`);
+  for (const line of leftLines(left)) say(clean(line));
   const isCut = stop.isWanted();
   if (isCut) say('Stopped before the end; the test data was cleaned up.');
   if (args.json) console.log(jsonLine(args.connector, results, left));

@@ -125,7 +125,7 @@ async function openOn(
   const target = server ?? simulated;
   if (!target) throw new Error('neither a server nor a simulator');
   const address = simulated?.publicUrl ?? target.url;
-  const settings = subject.settingsFor(address, target.settings ?? {});
+  const settings = subject.settingsFor(address, target.settings ?? {}, target.credentials);
   const made: MadeThings = { references: new Set(), orders: new Set(), products: new Map() };
   const mark = `TLC-${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
   const time = new ServerTime();

@@ -18,8 +18,12 @@ export interface StoreSubject {
   readonly example: { readonly credentials: unknown; readonly settings: Readonly<Record<string, unknown>> };
   /** Starts the own simulator, empty of goods. */
   simulate(): Promise<SimulatedStore>;
-  /** The settings for a server at `url`; `more` is what the person gave beside it. */
-  settingsFor(url: string, more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** The settings for a server at `url`; `more` is what the person gave beside it, and goes before what is guessed. */
+  settingsFor(
+    url: string,
+    more: Readonly<Record<string, unknown>>,
+    credentials: unknown,
+  ): Readonly<Record<string, unknown>>;
   /** Credentials of the same shape that this shop refuses: wrong secret, not wrong format. */
   wrongCredentials(credentials: unknown): unknown;
   /** Raw access to the shop with the same credentials. Made once per run. */

@@ -27,7 +27,7 @@ export function planText({ connector, url, cases, hasReadOnly }: Plan): string {
     '',
     'What it does there:',
     '  - makes about 60 products and up to 45 orders of its own. Their SKUs, titles and references begin with TLC- and the',
-    '    mark of this run. It writes stock, prices, notes, refunds and fulfilments to these only. No payment is moved.',
+    '    mark of this run. It writes stock, prices, notes, refunds and fulfilments to these only. No payment is moved. The shop may mail its staff about orders.',
     '  - reads the products and the latest orders of the shop, whosever they are, and shows none of them.',
     '  - sends deliberately wrong credentials twice.',
     `  - makes about ${run * CALLS_PER_CASE} calls, one after the other but for a few at once; waits where it is told to slow down.`,

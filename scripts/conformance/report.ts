@@ -29,6 +29,15 @@ export function familyTable(results: readonly CaseResult[]): string {
     .join('\n');
 }
 
+/** What stays in the shop, by the reason. */
+export function leftLines(left: readonly { readonly what: string; readonly why: string }[]): string[] {
+  const reasons = [...new Set(left.map(({ why }) => why))];
+  return reasons.map((reason) => {
+    const things = left.filter(({ why }) => why === reason).map(({ what }) => what);
+    return `left behind (${reason}): ${things.join(', ')}`;
+  });
+}
+
 /** The last line of `--json`. */
 export function jsonLine(
   connector: string,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { ConnectionReport } from '../../contract/common.ts';
-import { ConnectorError } from '../../errors.ts';
 import { NotProvoked, Skipped } from '../case.ts';
 import { failsAs } from '../failures.ts';
 import type { StoreContext } from '../store-session.ts';
@@ -31,10 +30,24 @@ export const credentialsCases: readonly StoreCase[] = [
   storeCase('credentials', 'bad', 'testConnection', 'bad ones are explained with a remedy', async (context) => {
     saysWhatToDo(await context.connect({ credentials: context.wrongCredentials() }).testConnection());
   }),
-  storeCase('credentials', 'bad-read', 'readProducts', 'bad ones read nothing: Unauthorized', async (context) => {
-    const connector = context.connect({ credentials: context.wrongCredentials() });
-    await failsAs(connector.readProducts({ cursor: null, changedSince: null, pageSize: 3 }), 'Unauthorized');
-  }),
+  // One more try only: some platforms lock an account after a few.
+  storeCase(
+    'credentials',
+    'bad-read',
+    'readProducts',
+    'bad ones read nothing, and no error shows them',
+    async (context) => {
+      const wrong = context.wrongCredentials();
+      const connector = context.connect({ credentials: wrong });
+      const read = connector.readProducts({ cursor: null, changedSince: null, pageSize: 3 });
+      const error = await failsAs(read, 'Unauthorized');
+      const text = `${error} ${JSON.stringify(error.details)}`;
+      for (const [name, value] of Object.entries(wrong ?? {})) {
+        const isSecret = typeof value === 'string' && value.length >= 8 && /secret|password|token/i.test(name);
+        assert.ok(!isSecret || !text.includes(value), `the error shows the ${name}`);
+      }
+    },
+  ),
   storeCase('credentials', 'read-only', 'testConnection', 'ones that cannot write are told apart', async (context) => {
     const report = await context.connect({ credentials: readOnlyOf(context) }).testConnection();
     saysWhatToDo(report);
@@ -56,20 +69,4 @@ export const credentialsCases: readonly StoreCase[] = [
       assert.deepEqual(await context.bed.orderBooks(reference), [], 'there is an order all the same');
     },
   ),
-  storeCase('credentials', 'not-in-errors', 'testConnection', 'none of them stands in an error', async (context) => {
-    const wrong = context.wrongCredentials();
-    const error = await context
-      .connect({ credentials: wrong })
-      .readProducts({ cursor: null, changedSince: null, pageSize: 3 })
-      .then(
-        () => null,
-        (failure: unknown) => failure,
-      );
-    const text = `${error} ${JSON.stringify(error instanceof ConnectorError ? error.details : error)}`;
-    const secrets = Object.entries(wrong ?? {}).filter(([name]) => /secret|password|token/i.test(name));
-    for (const [name, value] of secrets) {
-      const isLong = typeof value === 'string' && value.length >= 8;
-      assert.ok(!isLong || !text.includes(value), `the error shows the ${name}`);
-    }
-  }),
 ];
