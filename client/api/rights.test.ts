@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startMagentoSimulator } from '../../connectors/magento/simulator/index.ts';
+import { createConnectorOpener } from '../../connectors/open.ts';
 import { startShopifySimulator } from '../../connectors/shopify/simulator/index.ts';
 import type { RunningSimulator } from '../../connectors/simulator-kit/index.ts';
 import { startWooCommerceSimulator } from '../../connectors/woocommerce/simulator/index.ts';
@@ -111,5 +112,34 @@ describe('ways of access that suffice', () => {
     expect(views.choices?.map(({ setting }) => setting).sort()).toEqual(['sourceCode', 'storeView', 'websiteCode']);
     const classes = await attempt('woocommerce', { url: url.woo }, wooKey);
     expect(classes.choices?.map(({ setting }) => setting)).toEqual(['orderTaxClass']);
+  });
+});
+
+describe('a token that ends', () => {
+  it('is renewed once by two processes that see it dead at the same moment', async () => {
+    const body = {
+      code: 'two-workers',
+      name: 'Two workers',
+      connector: 'shopify',
+      brandId: world.own.id,
+      settings: { url: url.shopify },
+      credentials: app,
+    };
+    const { status, body: made } = await world.as('admin', 'POST', '/api/connections', body);
+    expect(status).toBe(201);
+    const shop = shops[2];
+    const asked = () =>
+      shop?.log.lines.filter((line) => line.kind === 'call' && line.path === '/admin/oauth/access_token').length ?? 0;
+    await fetch(`${url.shopify}/__control/revoke-tokens`, { method: 'POST' });
+    const before = asked();
+    const { db, sealer, clock, log } = world.deps;
+    const openers = [1, 2].map(() => createConnectorOpener({ db, sealer, clock, log, allowPrivateTargets: true }));
+    const read = openers.map(async (opener) => {
+      const { connector } = await opener.store(made.id);
+      return connector.readProducts({ cursor: null, changedSince: null });
+    });
+    expect((await Promise.all(read)).map(({ items }) => items)).toEqual([[], []]);
+    await Promise.all(openers.map((opener) => opener.close()));
+    expect(asked() - before).toBe(1);
   });
 });
