@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConnectorError } from '../errors.ts';
 import { orderOf } from './bench.fixture.ts';
@@ -190,6 +191,21 @@ describe('webhooks', () => {
       expect(verifyWebhook({ headers, rawBody: Buffer.from(`${rawBody} `) }, 'whsec-example').kind).toBe('refused');
     }
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('tell a second deletion from a copy of the first', () => {
+    const rawBody = Buffer.from('{"id":143}');
+    const signature = createHmac('sha256', 's').update(rawBody).digest('base64');
+    const keyOf = (deliveryId: string) => {
+      const headers = {
+        ...{ 'X-WC-Webhook-Topic': 'order.deleted', 'X-WC-Webhook-ID': '5' },
+        ...{ 'X-WC-Webhook-Signature': signature, 'X-WC-Webhook-Delivery-ID': deliveryId },
+      };
+      const verdict = verifyWebhook({ headers, rawBody }, 's');
+      return verdict.kind === 'hint' ? verdict.dedupeKey : verdict.kind;
+    };
+    expect(keyOf('a')).toBe(keyOf('a'));
+    expect(keyOf('a')).not.toBe(keyOf('b'));
   });
 
   it('without or with a broken signature are refused, whatever they claim to be', () => {

@@ -76,10 +76,12 @@ export function verifyWebhook(delivery: WebhookDelivery, secret: string): Webhoo
   if (body === null) return { kind: 'refused', why: 'The body holds no resource.' };
   const isVariation = body.type === 'variation' && (body.parent_id ?? 0) > 0;
   const sha = createHash('sha256').update(delivery.rawBody).digest('hex');
+  // The delivery id of WooCommerce is the same for all deliveries of one second, so it tells nothing by itself. Of what was
+  // deleted, restored and deleted again it is all that differs: those bodies hold the id alone.
+  const when = topic.endsWith('.deleted') ? [header('x-wc-webhook-delivery-id')] : [];
   return {
     kind: 'hint',
-    // The delivery id of WooCommerce is the same for all deliveries of one second.
-    dedupeKey: `${header('x-wc-webhook-id')}:${body.id}:${sha}`,
+    dedupeKey: [header('x-wc-webhook-id'), body.id, sha, ...when].join(':'),
     topic,
     resource,
     externalId: String(isVariation ? body.parent_id : body.id),
