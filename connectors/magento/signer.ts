@@ -27,8 +27,8 @@ export function encodeQuery(query: Query): string {
 }
 
 /**
- * The URL as shops up to 2.4.7 sign it: their library writes these characters of a path plainly, however they were sent
- *. Later ones sign what was sent.
+ * The URL as shops up to 2.4.7 sign it: their library writes these characters of a path plainly, however they were
+ * sent. Later versions sign what was sent.
  */
 export function plainlySigned(url: string): string {
   const decoded = url.replace(/%[0-9A-Fa-f]{2}/g, (code) => {
