@@ -188,6 +188,14 @@ function recorded(script: Script, happenings: Happening[]): object {
 
 /** Checked against the real ones by `proxies.test.ts`. */
 export const activityNames = [
+  'closeIncident',
+  'compareCatalogue',
+  'nextToDrain',
+  'nothingToCompare',
+  'probeAccount',
+  'readIncident',
+  'recoveryStepDone',
+  'restoreOffers',
   'beginImport',
   'refineStale',
   'recomposeStale',

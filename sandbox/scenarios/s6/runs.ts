@@ -46,10 +46,12 @@ export async function runKilled(
     say,
   }: { env: Readonly<Record<string, string>>; kind: DemoWorld['shop']['kind']; say: (line: string) => void },
 ): Promise<Killed> {
-  const inner = await startDemoWorld({ say, restart: false, stores: [kind], env: { ...env, ...armedWith(points[0]) } });
+  const inner = await startDemoWorld({ say, restart: false, stores: [kind], env });
   const keeper = new WorkerKeeper(inner, points, say);
   try {
     const demo = steadfast(inner, new Gate(), say);
+    // A world begins by reading its shop; only then is anybody killed.
+    await inner.world.restartWorker(armedWith(points[0]));
     keeper.start();
     const from = performance.now();
     for (const { name, run } of wayJob(demo, size)) say(`killed  ${name}: ${await run()}`);
