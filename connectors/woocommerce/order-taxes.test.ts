@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, orderOf, shirt, startBench, tee } from './bench.fixture.ts';
+import { roundingFee, withoutTaxOf } from './order-taxes.ts';
 
 const aud = (amountMinor: number) => ({ amountMinor, currency: 'AUD' });
 const gst = { country: 'ID', rate: 10, name: 'GST' };
@@ -124,5 +125,51 @@ describe('an order that cannot come to what was sold', () => {
     } finally {
       await bench.close();
     }
+  });
+});
+
+describe('what rounding leaves over', () => {
+  const line = {
+    id: 1,
+    product_id: 11,
+    variation_id: 0,
+    quantity: 1,
+    total: '9.09',
+    total_tax: '0.90',
+    taxes: [{ id: 1 }],
+  };
+  const order = (total: string, more = {}) => ({
+    ...{ id: 1, status: 'pending', currency: 'AUD', total, total_tax: '0.90', line_items: [line] },
+    ...{ tax_lines: [{ rate_id: 1, rate_percent: 10, compound: false }], ...more },
+  });
+  const wanted = {
+    ...{ currency: 'AUD', totalMinor: 1000, shippingMinor: 0 },
+    lines: { '11:0': { quantity: 1, totalMinor: 1000 } },
+  };
+
+  it('becomes a fee without tax, in either direction, up to what rounding can leave', () => {
+    expect(roundingFee(order('9.99'), wanted)).toEqual({ name: 'Rounding', total: '0.01', tax_status: 'none' });
+    expect(roundingFee(order('10.01'), wanted)).toMatchObject({ total: '-0.01' });
+    expect(roundingFee(order('10.00'), wanted)).toBeNull();
+    expect(roundingFee(order('9.90'), wanted)).toBeNull();
+  });
+
+  it('is nothing where amounts go out with all their decimals', () => {
+    expect(withoutTaxOf(order('11.00'), wanted).line_items).toEqual([
+      { id: 1, subtotal: '9.090909', total: '9.090909' },
+    ]);
+    const rupiah = {
+      ...wanted,
+      currency: 'IDR',
+      totalMinor: 150_000,
+      lines: { '11:0': { quantity: 1, totalMinor: 150_000 } },
+    };
+    const inIdr = order('165000.00', {
+      currency: 'IDR',
+      tax_lines: [{ rate_id: 1, rate_percent: 11, compound: false }],
+    });
+    expect(withoutTaxOf(inIdr, rupiah).line_items).toEqual([
+      { id: 1, subtotal: '135135.135135', total: '135135.135135' },
+    ]);
   });
 });
