@@ -12,7 +12,7 @@ import {
 import type { VendorAnswer } from '../../simulator-kit/index.ts';
 import { type PointBucket, requestedPoints } from './cost.ts';
 import { MAX_PAGE } from './paging.ts';
-import { validationProblem, variableProblem, type WireError } from './problems.ts';
+import { validationProblem, variableProblems, type WireError } from './problems.ts';
 import { type CallFacts, rootsOf, schema } from './roots.ts';
 import type { Shop } from './shop.ts';
 
@@ -46,7 +46,7 @@ export async function answerGraphql(
   if (coerced.errors !== undefined) {
     return {
       status: 200,
-      body: { errors: coerced.errors.map((one) => variableProblem(one, operation, request.variables)) },
+      body: { errors: variableProblems(coerced.errors, operation, request.variables) },
     };
   }
   const tooLong = longestList(request.variables, '');

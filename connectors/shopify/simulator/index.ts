@@ -9,8 +9,9 @@ import { serveFiles } from './bulk.ts';
 import { shopControls, shopTruth } from './controls.ts';
 import { PointBucket } from './cost.ts';
 import { aboutCall, answerGraphql, operationName, SERVED_VERSIONS, throttledAnswer } from './graphql.ts';
+import type { SavedShop } from './model.ts';
 import type { ShopifySimulatorOptions } from './options.ts';
-import { type SavedShop, Shop } from './shop.ts';
+import { Shop } from './shop.ts';
 import { Deliveries } from './webhooks.ts';
 
 export type { Dials, ProductSeed, ShopifySimulatorOptions } from './options.ts';

@@ -1,3 +1,5 @@
+import type { Dials } from './options.ts';
+
 /** One unit's place in the books of a location. On hand is both together; the other names are always 0 here. */
 export interface LevelRecord {
   available: number;
@@ -53,6 +55,7 @@ export interface OrderLineRecord {
   /** Number of the line's fulfilment-order line. */
   workId: number;
   variantId: number | null;
+  productId: number | null;
   title: string;
   sku: string | null;
   quantity: number;
@@ -211,4 +214,23 @@ export interface BulkRecord {
   completedMs: number | null;
   objectCount: number;
   rootCount: number;
+}
+
+/** Everything that the shop holds, as it is saved. */
+export interface SavedShop {
+  nextId: number;
+  locations: LocationRecord[];
+  products: ProductRecord[];
+  variants: VariantRecord[];
+  orders: OrderRecord[];
+  jobs: JobRecord[];
+  webhooks: WebhookRecord[];
+  queue: DeliveryRecord[];
+  tokens: TokenRecord[];
+  codes: string[];
+  keys: Array<[string, string]>;
+  bulks: BulkRecord[];
+  uploads: Array<[string, string]>;
+  lastOrderNumber: number;
+  dials: Dials;
 }

@@ -77,7 +77,7 @@ function shippedStatus(order: OrderRecord): 'UNFULFILLED' | 'PARTIALLY_FULFILLED
 function financialStatus(order: OrderRecord): string | null {
   if (order.financialStatus !== null && refundedUnits(order) === 0) return order.financialStatus;
   const [paid, refunded] = [receivedUnits(order), refundedUnits(order)];
-  if (paid === 0) return null;
+  if (paid === 0) return transactionUnits(order, ['AUTHORIZATION']) > 0 ? 'AUTHORIZED' : null;
   if (refunded >= paid) return 'REFUNDED';
   if (refunded > 0) return 'PARTIALLY_REFUNDED';
   return paid >= totalUnits(order) ? 'PAID' : 'PARTIALLY_PAID';
@@ -133,7 +133,11 @@ export function orderView(shop: Shop, order: OrderRecord) {
     shippingAddress:
       order.shippingAddress === null
         ? null
-        : { ...order.shippingAddress, countryCodeV2: order.shippingAddress.countryCode },
+        : {
+            provinceCode: null,
+            ...order.shippingAddress,
+            countryCodeV2: order.shippingAddress.countryCode,
+          },
     lineItems: (args: PageArguments) =>
       pageOf(
         order.lines,
@@ -261,7 +265,7 @@ export function workView(shop: Shop, order: OrderRecord) {
 
 export function lineView(shop: Shop, order: OrderRecord, line: OrderLineRecord) {
   const variant = shop.variants.get(line.variantId ?? 0);
-  const product = shop.products.get(variant?.productId ?? 0);
+  const product = shop.products.get(line.productId ?? 0);
   return {
     id: `gid://shopify/LineItem/${line.id}`,
     title: line.title,

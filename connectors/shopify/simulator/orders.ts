@@ -14,6 +14,7 @@ interface TaxLineInput {
 }
 interface LineInput {
   variantId?: string | null;
+  productId?: string | null;
   title?: string | null;
   sku?: string | null;
   quantity: number;
@@ -48,6 +49,7 @@ export interface OrderInput {
   taxLines?: TaxLineInput[] | null;
   transactions?: Array<{ kind: string; status: string; gateway?: string | null; amountSet: MoneyBagInput }> | null;
   financialStatus?: string | null;
+  fulfillmentStatus?: string | null;
   customer?: object | null;
   customerId?: string | null;
 }
@@ -146,6 +148,8 @@ function makeOrder(shop: Shop, input: OrderInput, claims: boolean): OrderRecord 
   const locationId = shop.locations[0]?.id ?? 0;
   const lines = (input.lineItems ?? []).map((line) => makeLine(shop, line, locationId, claims));
   shareDiscount(lines, input);
+  const isSent = input.fulfillmentStatus === 'FULFILLED';
+  if (isSent) for (const line of lines) line.fulfilled = line.quantity;
   const processedMs = input.processedAt == null ? nowMs : Math.min(nowMs, Date.parse(input.processedAt));
   return {
     id,
@@ -179,7 +183,9 @@ function makeOrder(shop: Shop, input: OrderInput, claims: boolean): OrderRecord 
       amount: String(amountSet.shopMoney.amount),
       parentId: null,
     })),
-    fulfillments: [],
+    fulfillments: isSent
+      ? [{ id: shop.newId(), status: 'SUCCESS', company: null, numbers: [], urls: [], createdMs: nowMs }]
+      : [],
     refunds: [],
     holds: [],
     processedMs,
@@ -224,6 +230,7 @@ function makeLine(shop: Shop, line: LineInput, locationId: number, claims: boole
     id: shop.newId(),
     workId: shop.newId(),
     variantId: variant?.id ?? null,
+    productId: variant?.productId ?? (line.productId == null ? null : idNumber('Product', line.productId)),
     title: line.title ?? shop.products.get(variant?.productId ?? 0)?.title ?? '',
     sku: line.sku ?? variant?.sku ?? null,
     quantity: line.quantity,

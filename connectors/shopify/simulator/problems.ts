@@ -21,6 +21,12 @@ export function validationProblem(error: GraphQLError, document: DocumentNode): 
     const extensions = { code: 'missingRequiredArguments', className: 'Field', name: owner, arguments: missing };
     return { message: `Field '${owner}' is missing required arguments: ${missing}`, locations, extensions };
   }
+  const [, stray, input] = /^Field "(\w+)" is not defined by type "(\w+)"/.exec(error.message) ?? [];
+  if (stray !== undefined && input !== undefined) {
+    const message = `InputObject '${input}' doesn't accept argument '${stray}'`;
+    const more = { name: input, typeName: 'InputObject', argumentName: stray };
+    return { message, locations, extensions: { code: 'argumentNotAccepted', ...more } };
+  }
   const [, wanted] = /^Expected value of type "([^"]+)", found null/.exec(error.message) ?? [];
   const place = wanted === undefined ? null : placeOf(error, document);
   if (place !== null) {
@@ -44,12 +50,32 @@ function placeOf({ nodes }: GraphQLError, document: DocumentNode): { field: stri
   return place;
 }
 
-/** A variable that does not fit its type. */
-export function variableProblem(
+/** Variables that do not fit their types: one error each, which names all of its places. */
+export function variableProblems(
+  errors: readonly GraphQLError[],
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): WireError[] {
+  const merged = new Map<string, { error: WireError; where: string[]; problems: unknown[] }>();
+  for (const one of errors) {
+    const { where, name, ...error } = variableProblem(one, operation, variables);
+    const known = merged.get(name) ?? { error, where: [], problems: [] };
+    known.where.push(...(where === '' ? [] : [where]));
+    known.problems.push(...(error.extensions.problems as unknown[]));
+    merged.set(name, known);
+  }
+  return [...merged.values()].map(({ error, where, problems }) => ({
+    ...error,
+    message: `${error.message}${where.length === 0 ? '' : ` for ${where.join(', ')}`}`,
+    extensions: { ...error.extensions, problems },
+  }));
+}
+
+function variableProblem(
   error: GraphQLError,
   { variableDefinitions }: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
-): WireError {
+): WireError & { where: string; name: string } {
   const name = /^Variable "\$(\w+)"/.exec(error.message)?.[1] ?? '';
   const definition = variableDefinitions?.find((one) => one.variable.name.value === name);
   const type = definition === undefined ? '' : print(definition.type);
@@ -63,9 +89,10 @@ export function variableProblem(
       : isAbsent || /was not provided|not to be null|must not be null/.test(error.message)
         ? 'Expected value to not be null'
         : why || error.message;
-  const where = path.length === 0 ? '' : ` for ${path.join('.')} (${explanation})`;
   return {
-    message: `Variable $${name} of type ${type} was provided invalid value${where}`,
+    name,
+    where: path.length === 0 ? '' : `${path.join('.')} (${explanation})`,
+    message: `Variable $${name} of type ${type} was provided invalid value`,
     locations: error.locations?.slice(0, 1) ?? [],
     extensions: { code: 'INVALID_VARIABLE', value: variables[name] ?? null, problems: [{ path, explanation }] },
   };

@@ -6,6 +6,7 @@ import type {
   LocationRecord,
   OrderRecord,
   ProductRecord,
+  SavedShop,
   TokenRecord,
   VariantRecord,
   WebhookRecord,
@@ -17,25 +18,6 @@ import {
   type ShopifySimulatorOptions,
   type VariantSeed,
 } from './options.ts';
-
-/** Everything that the shop holds, as it is saved. */
-export interface SavedShop {
-  nextId: number;
-  locations: LocationRecord[];
-  products: ProductRecord[];
-  variants: VariantRecord[];
-  orders: OrderRecord[];
-  jobs: JobRecord[];
-  webhooks: WebhookRecord[];
-  queue: DeliveryRecord[];
-  tokens: TokenRecord[];
-  codes: string[];
-  keys: Array<[string, string]>;
-  bulks: BulkRecord[];
-  uploads: Array<[string, string]>;
-  lastOrderNumber: number;
-  dials: Dials;
-}
 
 /** One shop: its records, and how stock moves. What calls do with it is in the modules named after the resources. */
 export class Shop {

@@ -43,8 +43,9 @@ export function webhookView(one: WebhookRecord) {
   };
 }
 
-export function createWebhook(shop: Shop, topic: string, input: SubscriptionInput) {
-  const problem = addressProblem(input.uri ?? '');
+export function createWebhook(shop: Shop, topic: string, given: SubscriptionInput) {
+  const input = { ...given, uri: (given.uri ?? '').trim() };
+  const problem = addressProblem(input.uri);
   if (problem !== null) return { webhookSubscription: null, userErrors: [problem] };
   const isTaken = [...shop.webhooks.values()].some((one) => one.topic === topic && one.uri === input.uri);
   if (isTaken) {
@@ -54,9 +55,9 @@ export function createWebhook(shop: Shop, topic: string, input: SubscriptionInpu
   const made: WebhookRecord = {
     id: shop.newId(),
     topic,
-    uri: input.uri ?? '',
+    uri: input.uri,
     format: input.format ?? 'JSON',
-    filter: input.filter || null,
+    filter: input.filter ?? null,
     name: input.name ?? null,
     includeFields: input.includeFields ?? [],
     metafieldNamespaces: input.metafieldNamespaces ?? [],
@@ -78,7 +79,7 @@ export function updateWebhook(shop: Shop, id: string, input: SubscriptionInput) 
   const problem = input.uri === undefined ? null : addressProblem(input.uri ?? '');
   if (problem !== null) return { webhookSubscription: null, userErrors: [problem] };
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  Object.assign(known, given, { filter: input.filter === undefined ? known.filter : input.filter || null });
+  Object.assign(known, given, { filter: input.filter === undefined ? known.filter : (input.filter ?? null) });
   known.updatedMs = shop.nowMs();
   shop.changed();
   return { webhookSubscription: webhookView(known), userErrors: [] };
