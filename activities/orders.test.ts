@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Tx } from '../db/database.ts';
 import { EffectPending, NotNow } from '../db/effects.ts';
 import {
   buyerAddress,
@@ -313,6 +314,16 @@ describe('the activities of an order', () => {
       await orders.confirmShipment(second);
       expect(systems.confirmed).toMatchObject([{ trackingNumber: 'JD12' }]);
       expect(await read(first)).toMatchObject({ marketplace_told_at: later(0) });
+    });
+
+    it('a person who cancels one part of a basket that the other is to stay', async () => {
+      const { first, second } = await basket();
+      await orderStep(database.db, first, 'REQUEST_CANCEL');
+      const find = (trx: Tx) => trx('problems').where({ entity_id: first, kind: 'cancel-by-hand' }).first('detail');
+      const problem = await database.db.tx('staff', find);
+      expect(problem.detail).toContain(
+        `other brands (${(await read(second)).number}): cancel the lines of this one only`,
+      );
     });
 
     it('the marketplace of the part that has left when the other one is cancelled', async () => {

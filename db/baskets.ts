@@ -22,6 +22,11 @@ export async function partsOf(trx: Tx, order: Row): Promise<string[]> {
   return [order.id, ...((await rest(trx, order).orderBy('id').pluck('id')) as string[])];
 }
 
+/** Numbers of the other brands' parts of the same marketplace order that are not closed. */
+export function openPartsBeside(trx: Tx, order: Row): Promise<string[]> {
+  return rest(trx, order).whereNotIn('state', closed).orderBy('number').pluck('number');
+}
+
 /** The ledger's key of telling the marketplace "shipped": of a basket one for all its parts. */
 export const confirmKey = (order: Row, basket: readonly string[]): string =>
   basket.length > 1 ? `channel-order/${order.channel_order_id}/confirm-shipment` : `order/${order.id}/confirm-shipment`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { wakeRestOfBasket } from './baskets.ts';
+import { openPartsBeside, wakeRestOfBasket } from './baskets.ts';
 import { askBrand, confirmationProblemKinds, settleConfirmation } from './confirmations.ts';
 import { leaveConsignment } from './consignments.ts';
 import type { Tx } from './database.ts';
@@ -153,6 +153,11 @@ export async function expectReturn(trx: Tx, order: Row, reason: string, command:
 }
 
 async function askPersonToCancel(trx: Tx, order: Row, command: Command): Promise<void> {
+  const others = await openPartsBeside(trx, order);
+  const basket =
+    others.length === 0
+      ? ''
+      : ` The same order over there holds goods of other brands (${others.join(', ')}): cancel the lines of this one only.`;
   await reportProblem(
     trx,
     {
@@ -160,8 +165,7 @@ async function askPersonToCancel(trx: Tx, order: Row, command: Command): Promise
       kind: 'cancel-by-hand',
       severity: 'warning',
       title: `${order.number}: cancel it in the marketplace's seller portal`,
-      detail:
-        'The marketplace has no call with which a seller cancels. Everything here waits until it shows the cancellation.',
+      detail: `The marketplace has no call with which a seller cancels. Everything here waits until it shows the cancellation.${basket}`,
       remedy:
         'Cancel it in the seller portal; we notice it at the next reading. If it is not to be cancelled after all, withdraw the request here.',
       brandId: String(order.brand_id),
