@@ -6,6 +6,7 @@ import { closeDueConsignments } from '../db/consignments.ts';
 import type { Tx } from '../db/database.ts';
 import { abandonUnwanted } from '../db/effect-sweep.ts';
 import { orderKey } from '../db/follow-ups.ts';
+import { forgetHandOvers } from '../db/hand-overs.ts';
 import { noteCallSaved, openIncident } from '../db/incidents.ts';
 import { wakeImpatientSlots } from '../db/label-mail.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
@@ -110,7 +111,7 @@ export function tickerActivities(deps: ActivityDeps) {
         const monthAgo = new Date(deps.wall().getTime() - answersRetentionMs);
         for (const table of ['answered_commands', 'login_attempts'])
           await trx(table).where('at', '<', monthAgo).delete();
-        return raw + inbox;
+        return raw + inbox + (await forgetHandOvers(trx, deps.wall()));
       });
       return {
         closedConsignments: closed.closed,

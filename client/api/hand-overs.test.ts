@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { startShopifySimulator } from '../../connectors/shopify/simulator/index.ts';
 import type { RunningSimulator } from '../../connectors/simulator-kit/index.ts';
 import { startWooCommerceSimulator } from '../../connectors/woocommerce/simulator/index.ts';
+import { forgetHandOvers } from '../../db/hand-overs.ts';
 import { credentialsOf } from './connect.ts';
 import type { Values } from './deps.ts';
 import { handOverMs } from './hand-overs.ts';
@@ -151,6 +152,11 @@ describe('WooCommerce hands a key over', () => {
     // The shop was answered with an error: it deletes the key again and says so.
     expect(answer.status).toBe(401);
     expect((await see(late.id)).progress).toBe('expired');
+    const later = new Date(world.wall.getTime() + 1);
+    const forgotten = await world.database.db.tx('staff', (trx) => forgetHandOvers(trx, later));
+    expect(forgotten).toBeGreaterThan(0);
+    const row = await world.database.db.tx('staff', (trx) => trx('hand_overs').where({ id: late.id }).first());
+    expect(row.sealed).toBeNull();
     expect(await stored(late.code)).toBeUndefined();
   });
 

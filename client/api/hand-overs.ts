@@ -1,15 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ConnectionReport } from '../../connectors/contract/common.ts';
 import type { Tx } from '../../db/database.ts';
+import { forgetHandOvers } from '../../db/hand-overs.ts';
 import { findSession, type User } from '../../db/users.ts';
 import type { ApiDeps, ConnectorInfo, Values } from './deps.ts';
 import { ApiError, notFound } from './errors.ts';
 
 /** How long an owner has to agree. */
 export const handOverMs = 30 * 60 * 1000;
-/** Finished ones are kept so long, to explain what happened; they hold no secrets. */
-const keptMs = 30 * 24 * 60 * 60 * 1000;
-
 export type Progress = 'waiting' | 'received' | 'testing' | 'connected' | 'refused';
 
 /** What an account is to be: of a new one everything but its secrets, of an old one its settings. */
@@ -113,7 +111,7 @@ export async function beginHandOver(deps: ApiDeps, input: Beginning) {
   const now = await deps.wallClock.now();
   const expiresAt = new Date(now.getTime() + handOverMs);
   await deps.db.tx('staff', async (trx) => {
-    await forgetOld(trx, now);
+    await forgetHandOvers(trx, now);
     await trx('hand_overs').insert({
       id,
       state_hash: hashOf(state),
@@ -128,14 +126,6 @@ export async function beginHandOver(deps: ApiDeps, input: Beginning) {
     });
   });
   return { id, authorizeUrl, expiresAt: expiresAt.toISOString() };
-}
-
-/** Secrets of hand-overs that nobody finished go, and old ones altogether. */
-async function forgetOld(trx: Tx, now: Date): Promise<void> {
-  await trx('hand_overs').whereNotNull('sealed').where('expires_at', '<', now).update({ sealed: null });
-  await trx('hand_overs')
-    .where('created_at', '<', new Date(now.getTime() - keptMs))
-    .delete();
 }
 
 /** The hand-over that a text out of an address belongs to. @throws ApiError NotFound */
