@@ -204,6 +204,46 @@ describe('orders through a cart', () => {
   });
 });
 
+describe('several sources', () => {
+  const twoSources = async (more: BenchOptions = {}) => {
+    const shop = await bench({ ...more, simulator: { products: [{ ...tee, extension_attributes: stockOf(1) }] } });
+    await shop.control('POST', '/sources', { code: 'south' });
+    await shop.control('POST', '/stock', { sku: 'TEE', quantity: 2, source: 'south' });
+    return shop;
+  };
+  const held = async (shop: Bench) => {
+    const { sourceItems } = await shop.control<{ sourceItems: { source: string; quantity: number }[] }>(
+      'GET',
+      '/state',
+    );
+    return Object.fromEntries(sourceItems.map(({ source, quantity }) => [source, quantity]));
+  };
+  const three = { lines: [{ ...teeLine, quantity: 3, unitPrice: aud(3333) }] };
+
+  it.each([
+    ['directly', {}, 0],
+    ['through a cart', mailbox, 0],
+  ] as const)('an order written %s is shipped from each of them', async (_name, more, left) => {
+    const shop = await twoSources(more);
+    const { externalId } = await shop.connector.createOrder(orderOf('R-1', '1', three));
+    expect(await shop.salable('TEE')).toBe(0);
+    await shop.fault({ kind: 'drop' }, { method: 'POST', path: '/ship$' });
+    await expect(shop.connector.fulfilOrder(externalId, [parcel])).rejects.toMatchObject({ kind: 'Unavailable' });
+    expect(await shop.connector.fulfilOrder(externalId, [parcel])).toMatchObject({ status: 'shipped' });
+    await shop.connector.fulfilOrder(externalId, [parcel]);
+    expect([await shop.salable('TEE'), await held(shop)]).toEqual([left, { default: 0, south: 0 }]);
+    expect((await shop.orders())[0]?.tracks).toEqual(['TRACK-1']);
+    expect(shop.calls('orders.ship')).toBeGreaterThan(1);
+  });
+
+  it('an order that one of them holds is shipped from that one', async () => {
+    const shop = await twoSources(mailbox);
+    const { externalId } = await shop.connector.createOrder(orderOf('R-1', '1'));
+    await shop.connector.fulfilOrder(externalId, [parcel]);
+    expect([await shop.salable('TEE'), await held(shop)]).toEqual([1, { default: 1, south: 0 }]);
+  });
+});
+
 describe('cancelling and shipping', () => {
   it('say so when the shop answers false, or does not know the order', async () => {
     const shop = await bench();

@@ -1,4 +1,4 @@
-import type { CancelOutcome, OrderForStore, StoreConnector, StoreOrder } from '../contract/store.ts';
+import type { CancelOutcome, OrderForStore, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import { type PlacedByCart, placeByCart } from './cart.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
@@ -15,7 +15,8 @@ import {
 } from './order-mapping.ts';
 import { invoiceOffline, readOrder } from './order-reads.ts';
 import { setAmounts } from './repricing.ts';
-import { listSchema, type MagentoOrder, okSchema, orderSchema, shipmentSchema } from './schema.ts';
+import { listSchema, type MagentoOrder, okSchema, orderSchema } from './schema.ts';
+import { type Parcels, Shipper } from './shipping.ts';
 import type { FactsReader } from './shop.ts';
 import { takingOf } from './stock-notes.ts';
 import { addComment, type StockTaker, unfinished } from './taking.ts';
@@ -24,14 +25,13 @@ import { parseUtc } from './text.ts';
 /** The shop's clock and ours differ. */
 const CLOCK_MARGIN_MS = 10 * 60 * 1000;
 
-type Parcels = Parameters<StoreConnector['fulfilOrder']>[1];
-
 /** Orders in the shop. */
 export class OrderDesk {
   readonly #client: MagentoClient;
   readonly #ctx: MagentoContext;
   readonly #facts: FactsReader;
   readonly #taker: StockTaker;
+  readonly #shipper: Shipper;
   #canReprice = true;
 
   constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, taker: StockTaker) {
@@ -39,6 +39,7 @@ export class OrderDesk {
     this.#ctx = ctx;
     this.#facts = facts;
     this.#taker = taker;
+    this.#shipper = new Shipper(client, facts, taker);
   }
 
   async create(order: OrderForStore): Promise<StoreOrder> {
@@ -146,8 +147,8 @@ export class OrderDesk {
       throw new ConnectorError('Rejected', `The shop's order ${externalId} is on hold.`, { remedy, code: 'state' });
     }
     await invoiceOffline(this.#client, before);
-    if (status === 'open') await this.#ship(before, parcels);
-    else await this.#addTracks(before, parcels);
+    if (status === 'open') await this.#shipper.ship(before, parcels);
+    else await this.#shipper.addTracks(before, parcels);
     const after = await this.#get(externalId);
     if (after === null) throw new ConnectorError('NotFound', `The shop's order ${externalId} vanished.`);
     if (takingOf(after).isLent) await this.#taker.settle(after);
@@ -211,60 +212,6 @@ export class OrderDesk {
       });
     const what = answered === true ? 'It was cancelled.' : 'The shop does not cancel it: a person has to.';
     throw new ConnectorError(answered === true ? 'Rejected' : 'OutcomeUnknown', `${why} ${what}`, details);
-  }
-
-  async #ship(order: MagentoOrder, parcels: Parcels): Promise<void> {
-    const tracks = parcels.map(({ carrier, trackingNumber }) => ({
-      track_number: trackingNumber,
-      title: carrier,
-      carrier_code: 'custom',
-    }));
-    const plan = takingOf(order).plan ?? [];
-    const sources = new Set(plan.map(({ source }) => source));
-    const [only] = sources;
-    const { msi } = await this.#facts.read();
-    const source = msi && sources.size === 1 && only !== undefined && only !== 'default' ? only : null;
-    const body = {
-      notify: false,
-      tracks,
-      ...(source === null ? {} : { arguments: { extension_attributes: { source_code: source } } }),
-    };
-    const call = { method: 'POST', path: `order/${order.entity_id}/ship`, body, operation: 'orders.ship' } as const;
-    try {
-      await this.#client.ask(call, okSchema);
-      return;
-    } catch (error) {
-      const isShort = error instanceof ConnectorError && /^Not all of your products/.test(error.details.code ?? '');
-      if (!isShort || plan.length === 0) throw error;
-    }
-    // The pieces were taken off the source when the order was written; the shipment wants to take them once more.
-    await this.#taker.lend(order);
-    await this.#client.ask(call, okSchema);
-  }
-
-  /** Tracking numbers that the shipment does not have yet. */
-  async #addTracks(order: MagentoOrder, parcels: Parcels): Promise<void> {
-    const filters = [{ field: 'order_id', value: order.entity_id }];
-    const query = searchQuery({ filters, sort: ['entity_id'], pageSize: 100 });
-    const call = { method: 'GET', path: 'shipments', query, operation: 'shipments.list' } as const;
-    const shipments = (await this.#client.ask(call, listSchema(shipmentSchema))).items ?? [];
-    const known = new Set(shipments.flatMap(({ tracks }) => (tracks ?? []).map(({ track_number: number }) => number)));
-    const last = shipments.at(-1);
-    if (last === undefined) return;
-    for (const { carrier, trackingNumber } of parcels) {
-      if (known.has(trackingNumber)) continue;
-      const entity = {
-        order_id: order.entity_id,
-        parent_id: last.entity_id,
-        track_number: trackingNumber,
-        title: carrier,
-        carrier_code: 'custom',
-      };
-      await this.#client.ask(
-        { method: 'POST', path: 'shipment/track', body: { entity }, operation: 'shipments.track' },
-        okSchema,
-      );
-    }
   }
 
   /** Cancelled by somebody, or by an attempt of ours that did not come to its end. */

@@ -52,6 +52,22 @@ export class StockTaker {
     return counted.flatMap((sku) => this.#split(sku, wanted.get(sku) ?? 0, held.get(sku) ?? []));
   }
 
+  /** Where pieces that the shop itself reserved lie best; nothing where the sources do not hold all. */
+  async whereFrom(wanted: ReadonlyMap<string, number>): Promise<PlanRow[]> {
+    const held = await this.#held([...wanted.keys()]);
+    try {
+      return [...wanted].flatMap(([sku, quantity]) => this.#split(sku, quantity, held.get(sku) ?? []));
+    } catch (error) {
+      if (error instanceof ConnectorError && error.details.code === 'out_of_stock') return [];
+      throw error;
+    }
+  }
+
+  /** The connection's own source. */
+  get firstSource(): string {
+    return this.#ctx.settings.sourceCode ?? 'default';
+  }
+
   /** Carries out the plan; harmless when repeated. */
   async take(order: MagentoOrder, fresh: readonly PlanRow[] | null): Promise<void> {
     const known = takingOf(order);
@@ -159,8 +175,7 @@ export class StockTaker {
   #split(sku: string, wanted: number, all: readonly Held[]): PlanRow[] {
     // What is marked out of stock cannot be sold, however many there are.
     const held = all.filter(({ isInStock }) => isInStock);
-    const first = this.#ctx.settings.sourceCode ?? 'default';
-    const rank = (source: string) => (source === first ? 0 : 1);
+    const rank = (source: string) => (source === this.firstSource ? 0 : 1);
     const sorted = held.toSorted((a, b) => rank(a.source) - rank(b.source) || b.quantity - a.quantity);
     const whole = sorted.find(({ quantity }) => quantity >= wanted);
     const rows: PlanRow[] = [];

@@ -13,6 +13,9 @@ import { bulkHandlers } from './routes.ts';
 import { dateText, type Shop } from './shop.ts';
 import { createAttribute, createCategory } from './site.ts';
 
+/** Where the staff ships from. */
+const FROM_DEFAULT = { arguments: { extension_attributes: { source_code: 'default' } } };
+
 /** What the shop's own people and machinery do: `/__control/…` beyond the common controls. */
 export function shopControls(shop: Shop, access: Access): Router<ControlHandler> {
   return new Router<ControlHandler>()
@@ -171,7 +174,7 @@ function addSource(shop: Shop, body: unknown): JsonObject {
 function staffShips(shop: Shop, id = ''): JsonObject {
   const order = shop.order(id);
   orders.invoiceOrder(shop, order);
-  return { shipment: orders.shipOrder(shop, order, {}) };
+  return { shipment: orders.shipOrder(shop, order, FROM_DEFAULT) };
 }
 
 /**
