@@ -115,7 +115,7 @@ const magento: ShopDialect = {
     },
   ],
   comeBack: 'refunded',
-  tellsRestock: false,
+  tellsRestock: true,
 };
 
 const named = (names: RegExp) => (call: SellerCall) => names.test(call.operation);

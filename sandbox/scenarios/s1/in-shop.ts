@@ -112,6 +112,9 @@ async function retried(stage: Stage, order: Played): Promise<void> {
   const { id } = await detailOf(stage, order.externalId);
   await stage.send(`orders/${id}`, 'RETRY_CANCEL');
   await stage.demo.quiet();
+  // The last of the earlier failures may have come after the look above.
+  await accountIsBack(stage.demo, stage.demo.shop.code);
+  await stage.demo.quiet();
 }
 
 async function afterwards(stage: Stage, order: Played, { byStaff = false } = {}) {

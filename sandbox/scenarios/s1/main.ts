@@ -1,3 +1,4 @@
+import { accountIsBack } from '../back.ts';
 import type { Stagehand } from '../main.ts';
 import { broken, type Row } from '../rows.ts';
 import { always, ledger } from './always.ts';
@@ -30,6 +31,7 @@ export async function runS1({ demo, say, add }: Stagehand, { quick }: { quick: b
     say(`${title}: ${Math.round((performance.now() - begun) / 100) / 10} s`);
     // What a broken case left behind must not break the others.
     if (isBroken) await calm(stage);
+    await accountIsBack(demo, demo.shop.code);
   };
   await step('a', async () => {
     const { row, played } = await caseA(stage);
