@@ -26,13 +26,34 @@ export function patient(http: HttpClient): HttpClient {
 
 /** What a workflow does with a throttle: it waits and calls the method again. */
 export function patientStore(connector: StoreConnector): StoreConnector {
+  return around(connector, patiently);
+}
+
+/** Tells of every order that is made, so that it can be removed whatever its case comes to. */
+export function watchedStore(connector: StoreConnector, onOrder: (externalId: string) => void): StoreConnector {
+  return around(connector, async (act, name) => {
+    const outcome = await act();
+    if (name === 'createOrder' && isOrder(outcome)) onOrder(outcome.externalId);
+    return outcome;
+  });
+}
+
+/** A connector whose calls (all but the check of a webhook, which is none) go through `call`. */
+function around(
+  connector: StoreConnector,
+  call: (act: () => Promise<unknown>, name: string | symbol) => Promise<unknown>,
+): StoreConnector {
   return new Proxy(connector, {
     get: (target, name, receiver) => {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function' || name === 'verifyWebhook') return value;
-      return (...input: unknown[]) => patiently(async () => Reflect.apply(value, target, input));
+      return (...input: unknown[]) => call(async () => Reflect.apply(value, target, input), name);
     },
   });
+}
+
+function isOrder(value: unknown): value is { readonly externalId: string } {
+  return typeof value === 'object' && value !== null && 'externalId' in value && typeof value.externalId === 'string';
 }
 
 /** Calls `to` where `from` is meant: what ends TLS in front of a real shop, without certificates. */

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
-import type { ConnectorContext, Money, PostalAddress } from '../contract/common.ts';
+import type { Money, PostalAddress } from '../contract/common.ts';
 import type { OrderForStore, StoreConnector } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
-import { connectors, secretsOf } from '../registry.ts';
-import { type ClosableHttpClient, createHttpClient, type HttpClient } from '../transport/index.ts';
 import { NotProvoked } from './case.ts';
 import { cleanUp, type Leftover, type MadeThings } from './cleaning.ts';
 import { FaultDials } from './fault-dials.ts';
-import { noticingDates, patient, patientStore, rewriting, ServerTime } from './http.ts';
+import { ServerTime } from './http.ts';
 import type {
   StoreSubject,
   StoreTestBed,
@@ -17,6 +14,7 @@ import type {
   TestVariant,
   TestVariantKey,
 } from './store-subject.ts';
+import { StoreWire } from './store-wire.ts';
 
 /** A server that the kit did not start. */
 export interface RealServer {
@@ -28,8 +26,6 @@ export interface RealServer {
   readonly readOnly: unknown;
 }
 
-/** Time-outs for faults that never answer: short enough for a test, long enough for a simulator on a busy machine. */
-const IMPATIENT = { firstByteMs: 1_000, callMs: 1_200 };
 /** Search indexes of real shops show a change seconds after it. */
 const SETTLE_MS = 30_000;
 const SETTLE_STEP_MS = 1_500;
@@ -129,11 +125,20 @@ async function openOn(
   const made: MadeThings = { references: new Set(), orders: new Set(), products: new Map() };
   const mark = `TLC-${Date.now().toString(36)}${randomBytes(2).toString('hex')}`;
   const time = new ServerTime();
-  const wire = new Wire(subject, { target, address, settings, mark, time, onRenewed, isSimulated: simulated !== null });
+  const onOrder = (externalId: string) => void made.orders.add(externalId);
+  const wire = new StoreWire(subject, {
+    target,
+    address,
+    settings,
+    mark,
+    time,
+    onRenewed,
+    onOrder,
+    isSimulated: simulated !== null,
+  });
   const connector = wire.connect({});
   const bed = subject.testBed({ ...wire.access(), mark });
   const currency = await bed.currency();
-  const memory = new Map<string, Promise<unknown>>();
   const dials = new FaultDials(simulated?.url ?? null);
   const money = (amountMinor: number): Money => ({ amountMinor, currency });
   const make = async (wish: TestProductWish): Promise<TestProduct> => {
@@ -163,28 +168,13 @@ async function openOn(
     },
     orderOf: (reference, lines, more = {}) => ({
       ...orderHead(subject, reference, currency, new Date(time.now().getTime() - 60_000)),
-      lines: lines.map(({ variant, quantity, unitMinor = 3333 }) => ({
-        sku: variant.sku,
-        title: variant.sku,
-        externalProductId: variant.externalProductId,
-        externalVariantId: variant.externalVariantId,
-        quantity,
-        unitPrice: money(unitMinor),
-      })),
+      lines: lines.map(({ variant, quantity, unitMinor = 3333 }) => orderLine(variant, quantity, money(unitMinor))),
       ...more,
     }),
-    once: async <Value>(key: string, first: () => Promise<Value>): Promise<Value> => {
-      const known = memory.get(key);
-      if (known !== undefined) return (await known) as Value;
-      const value = first();
-      memory.set(key, value);
-      // A failure is not remembered: the next case tries again.
-      value.catch(() => memory.delete(key));
-      return value;
-    },
+    once: memory(),
     eventually: (look) => (simulated === null ? eventually(look) : look()),
     dials,
-    placed: (externalId) => void made.orders.add(externalId),
+    placed: onOrder,
   };
   const clean = () => cleanUp(bed, made);
   return {
@@ -201,6 +191,24 @@ async function openOn(
   };
 }
 
+/** Values by key, each made once; a failure is not remembered: the next case tries again. */
+function memory(): StoreContext['once'] {
+  const known = new Map<string, Promise<unknown>>();
+  return async <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
+    const earlier = known.get(key);
+    if (earlier !== undefined) return (await earlier) as Value;
+    const value = make();
+    known.set(key, value);
+    value.catch(() => known.delete(key));
+    return value;
+  };
+}
+
+function orderLine(variant: TestVariantKey, quantity: number, unitPrice: Money): OrderForStore['lines'][number] {
+  const { sku, externalProductId, externalVariantId } = variant;
+  return { sku, title: sku, externalProductId, externalVariantId, quantity, unitPrice };
+}
+
 function orderHead(subject: StoreSubject, reference: string, currency: string, orderedAt: Date) {
   return {
     reference,
@@ -212,101 +220,6 @@ function orderHead(subject: StoreSubject, reference: string, currency: string, o
     orderedAt,
     exchangeRate: null,
   };
-}
-
-interface WireOptions {
-  readonly target: { readonly url: string; readonly credentials: unknown };
-  readonly address: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly mark: string;
-  readonly time: ServerTime;
-  readonly onRenewed: ((credentials: unknown) => void) | undefined;
-  readonly isSimulated: boolean;
-}
-
-/** The HTTP clients of a run, and connectors on them. */
-class Wire {
-  readonly #subject: StoreSubject;
-  readonly #options: WireOptions;
-  readonly #clients: ClosableHttpClient[] = [];
-  readonly #calm: HttpClient;
-  readonly #impatient: HttpClient;
-  readonly #vault: { credentials: unknown; turn: Promise<unknown> };
-  calls = 0;
-
-  constructor(subject: StoreSubject, options: WireOptions) {
-    this.#subject = subject;
-    this.#options = options;
-    this.#vault = { credentials: options.target.credentials, turn: Promise.resolve() };
-    this.#calm = this.#client({});
-    this.#impatient = this.#client(IMPATIENT);
-  }
-
-  /** For the test-bed: the same credentials; throttles are waited for. */
-  access() {
-    return {
-      credentials: this.#vault.credentials,
-      settings: this.#options.settings,
-      http: patient(this.#calm),
-      renewCredentials: (refresh: (latest: unknown) => Promise<unknown>) => this.#renew(refresh),
-    };
-  }
-
-  connect({ credentials, impatient = false }: { credentials?: unknown; impatient?: boolean }): StoreConnector {
-    const entry = connectors[this.#subject.name];
-    if (entry === undefined) throw new Error(`the registry has no ${this.#subject.name}`);
-    const http = impatient ? this.#impatient : this.#calm;
-    let own = credentials;
-    const ctx: ConnectorContext<unknown, unknown> = {
-      connectionId: this.#options.mark,
-      credentials: credentials ?? this.#vault.credentials,
-      settings: this.#options.settings,
-      http,
-      clock: { now: async () => new Date() },
-      log: pino({ level: 'silent' }),
-      renewCredentials: async (refresh) => {
-        if (own === undefined) return this.#renew(refresh);
-        own = await refresh(own);
-        return own;
-      },
-    };
-    const made = entry.create(ctx);
-    if (made.kind !== 'store') throw new Error(`${this.#subject.name} is no store`);
-    // Against a simulator a throttle is the case; a real server's is none of the connector's doing.
-    const store = this.#subject.wrap?.(made) ?? made;
-    return this.#options.isSimulated ? store : patientStore(store);
-  }
-
-  async close(): Promise<void> {
-    for (const client of this.#clients) await client.close();
-  }
-
-  #client(timeouts: { readonly firstByteMs?: number; readonly callMs?: number }): HttpClient {
-    const { target, address, mark, time } = this.#options;
-    const client = createHttpClient({
-      connectionId: mark,
-      log: pino({ level: 'silent' }),
-      secrets: () => secretsOf(this.#vault.credentials),
-      timeouts,
-      onCall: () => {
-        this.calls += 1;
-      },
-    });
-    this.#clients.push(client);
-    return noticingDates(rewriting(client, address, target.url), time);
-  }
-
-  /** One refresh after the other, each seeing what the one before stored. */
-  #renew(refresh: (latest: unknown) => Promise<unknown>): Promise<unknown> {
-    const turn = this.#vault.turn.then(async () => {
-      const renewed = await refresh(this.#vault.credentials);
-      if (renewed !== this.#vault.credentials) this.#options.onRenewed?.(renewed);
-      this.#vault.credentials = renewed;
-      return renewed;
-    });
-    this.#vault.turn = turn.catch(() => undefined);
-    return turn;
-  }
 }
 
 async function eventually<Value>(look: () => Promise<Value>): Promise<Value> {

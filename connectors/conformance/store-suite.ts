@@ -7,10 +7,11 @@ import { credentialsCases } from './store/credentials.ts';
 import { moneyCases, quantityCases, skuCases, textCases } from './store/data.ts';
 import { faultCases, throttleCases } from './store/faults.ts';
 import { incrementalCases } from './store/incremental.ts';
+import { lostAnswerCases } from './store/lost.ts';
 import { pagingCases, resumeCases } from './store/paging.ts';
 import { parallelCases } from './store/parallel.ts';
 import { fullReadCases } from './store/reads.ts';
-import { lostAnswerCases, repeatedCases } from './store/repeated.ts';
+import { repeatedCases } from './store/repeated.ts';
 import type { StoreCase } from './store/tools.ts';
 import type { StoreSubject } from './store-subject.ts';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoreProduct } from '../../contract/store.ts';
+import { Skipped } from '../case.ts';
 import type { StoreContext } from '../store-session.ts';
 import type { TestProduct } from '../store-subject.ts';
 import {
@@ -176,4 +177,27 @@ export const fullReadCases: readonly StoreCase[] = [
     const apartMs = Math.abs((found?.placedAt.getTime() ?? 0) - context.serverNow().getTime());
     assert.ok(apartMs < 3 * TEN_MINUTES_MS - 60_000, `placed just now, but read as ${found?.placedAt.toISOString()}`);
   }),
+  storeCase(
+    'full read',
+    'own-orders',
+    'readOrders',
+    'an order that a buyer placed is nobody’s of ours',
+    async (context) => {
+      const readOrders = need(context.connector, 'readOrders');
+      const place = context.bed.placeOrder;
+      if (place === undefined) throw new Skipped('no order can be placed in this shop but through the connector');
+      const changedSince = new Date(context.serverNow().getTime() - TEN_MINUTES_MS);
+      const variant = variantOf(await context.simple('BOUGHT', { price: context.money(1234) }));
+      const externalId = await place([{ variant, quantity: 2 }]);
+      context.placed(externalId);
+      await context.eventually(async () => {
+        const all = await pages(null, (cursor) => readOrders({ cursor, changedSince, pageSize: 10 }));
+        const found = all.findLast((order) => order.externalId === externalId);
+        assert.ok(found !== undefined, 'it is not read');
+        assert.equal(found.reference, null, 'it bears a reference of ours');
+        const line = only(found.lines, 'lines');
+        assert.deepEqual([line.sku, line.quantity], [variant.sku, 2], 'line');
+      });
+    },
+  ),
 ];
