@@ -79,6 +79,13 @@ export function findingsOfProduct(row: MagentoProduct, hasVariants: boolean): Ro
     const remedy = 'Write the name in the shop without markup; it is cleaned for marketplaces.';
     findings.push(finding('title', name, `The name of ${row.sku} holds markup.`, { remedy, blocking: false }));
   }
+  const lost = (row.media_gallery_entries ?? []).filter(({ file }) => !file || file === 'no_selection').length;
+  if (lost > 0) {
+    const remedy = 'Upload it again in the shop.';
+    findings.push(
+      finding('images', null, `${lost} of the pictures of ${row.sku} have no file.`, { remedy, blocking: false }),
+    );
+  }
   if (row.type_id === 'configurable' && !hasVariants) {
     const remedy = 'Give it variants in the shop, or disable it.';
     findings.push(finding('variants', row.sku, `${row.sku} has no variants that can be sold.`, { remedy }));

@@ -32,6 +32,13 @@ describe('direct orders', () => {
     expect(await shop.salable('TEE')).toBe(198);
   });
 
+  it('several at once each take their own pieces', async () => {
+    const shop = await bench();
+    const references = ['R-1', 'R-2', 'R-3', 'R-4'];
+    await Promise.all(references.map((reference) => shop.connector.createOrder(orderOf(reference, '1'))));
+    expect([await shop.salable('TEE'), await shop.physical('TEE')]).toEqual([192, 192]);
+  });
+
   it('give the stock back once when they are cancelled, whoever gives it', async () => {
     const shop = await bench();
     const { externalId } = await shop.connector.createOrder(orderOf('R-1', '1'));

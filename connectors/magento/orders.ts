@@ -57,7 +57,7 @@ export class OrderDesk {
     const reasons = differences(content, made);
     if (reasons.length > 0) await this.#refuse(made, reasons);
     try {
-      await this.#taker.take(made, plan);
+      await this.#taker.inTurn(() => this.#taker.take(made, plan));
       await addComment(this.#client, made.entity_id, noteOf(order));
     } catch (error) {
       unfinished(error, made.entity_id);
@@ -84,7 +84,8 @@ export class OrderDesk {
     const found = matches.find(({ state }) => state !== 'canceled') ?? matches[0];
     if (found === undefined || (await this.#isHalfPlaced(found, reference))) return null;
     // The answer to its creation may have been lost: what was left undone is done now.
-    if (found.ext_order_id === reference && toStoreOrder(found).status === 'open') await this.#taker.take(found, null);
+    if (found.ext_order_id === reference && toStoreOrder(found).status === 'open')
+      await this.#taker.inTurn(() => this.#taker.take(found, null));
     if (referenceOf(found) === null)
       await addComment(this.#client, found.entity_id, `Tradelane reference: ${reference}`);
     return { ...toStoreOrder(found), reference };
@@ -114,10 +115,15 @@ export class OrderDesk {
       return { outcome: 'refused', order: known, reason: `Nobody has translated the shop's state "${before.state}".` };
     }
     if (known.status !== 'open') return this.#closed(before, known);
+    const cancel = () => this.#cancel(before, reason);
+    return takingOf(before).isTaken ? this.#taker.inTurn(cancel) : cancel();
+  }
+
+  async #cancel(before: MagentoOrder, reason: string): Promise<CancelOutcome> {
     const taken = takingOf(before).isTaken ? await this.#taker.measureFirst(before) : null;
     const path = `orders/${before.entity_id}/cancel`;
     const answered = await this.#client.ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema);
-    const after = (await this.#get(externalId)) ?? before;
+    const after = (await this.#get(String(before.entity_id))) ?? before;
     const order = toStoreOrder(after);
     if (order.status !== 'cancelled') {
       if (order.status === 'shipped') return { outcome: 'shipped', order };
@@ -147,7 +153,13 @@ export class OrderDesk {
       throw new ConnectorError('Rejected', `The shop's order ${externalId} is on hold.`, { remedy, code: 'state' });
     }
     await invoiceOffline(this.#client, before);
-    if (status === 'open') await this.#shipper.ship(before, parcels);
+    const send = () => this.#send(before, parcels);
+    return takingOf(before).isTaken ? this.#taker.inTurn(send) : send();
+  }
+
+  async #send(before: MagentoOrder, parcels: Parcels): Promise<StoreOrder> {
+    const externalId = String(before.entity_id);
+    if (toStoreOrder(before).status === 'open') await this.#shipper.ship(before, parcels);
     else await this.#shipper.addTracks(before, parcels);
     const after = await this.#get(externalId);
     if (after === null) throw new ConnectorError('NotFound', `The shop's order ${externalId} vanished.`);

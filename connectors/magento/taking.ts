@@ -24,12 +24,24 @@ export class StockTaker {
   readonly #ctx: MagentoContext;
   readonly #facts: FactsReader;
   readonly #stock: StockReader;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, stock: StockReader) {
     this.#client = client;
     this.#ctx = ctx;
     this.#facts = facts;
     this.#stock = stock;
+  }
+
+  /**
+   * One after the other in this process: counts are read, then written as absolute numbers, and of two orders at once one
+   * would take nothing. Must not be nested.
+   */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const run = this.#last.then(work);
+    // Whoever asked for the work hears of its failure.
+    this.#last = run.catch(() => undefined);
+    return run;
   }
 
   /**
@@ -68,11 +80,11 @@ export class StockTaker {
     return this.#ctx.settings.sourceCode ?? 'default';
   }
 
-  /** Carries out the plan; harmless when repeated. */
+  /** Carries out the plan, from what is there by now; harmless when repeated. Only in turn. */
   async take(order: MagentoOrder, fresh: readonly PlanRow[] | null): Promise<void> {
     const known = takingOf(order);
     if (known.isTaken || known.isReturned) return;
-    const plan = known.plan ?? fresh ?? (await this.plan(quantities(order)));
+    const plan = known.plan ?? (await (fresh === null ? this.plan(quantities(order)) : this.#again(fresh)));
     if (known.plan === null) await this.#note(order.entity_id, { phase: 'plan', rows: [...plan] });
     const isResumed = fresh === null || known.plan !== null;
     if (plan.length > 0 && !(isResumed && (await this.#isDone(plan)))) {

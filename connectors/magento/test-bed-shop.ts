@@ -45,6 +45,7 @@ export class RawShop {
   readonly #client: MagentoClient;
   readonly #mark: string;
   #place: Promise<Place> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: MagentoContext, mark: string) {
     this.#ctx = ctx;
@@ -100,7 +101,19 @@ export class RawShop {
     return (await this.ask('GET', path, stockResolverSchema)).stock_id;
   }
 
-  async save(product: object): Promise<number> {
+  /** One after the other: real shops answer products saved at once with deadlocks. Saving again does no harm. */
+  save(product: object): Promise<number> {
+    const turn = this.#turn.then(() => this.#saveOnce(product).catch((error: unknown) => this.#again(error, product)));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #again(error: unknown, product: object): Promise<number> {
+    if (error instanceof ConnectorError && error.kind === 'Unavailable') return this.#saveOnce(product);
+    throw error;
+  }
+
+  async #saveOnce(product: object): Promise<number> {
     return (await this.ask('POST', 'products', savedSchema, { body: { product } })).id;
   }
 
