@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { StoreConnector } from '../connectors/contract/store.ts';
 import { addCounts, type ImportCounts, importProducts, listEverywhere, noCounts } from '../db/catalogue.ts';
 import {
   isBelievable,
@@ -24,7 +25,11 @@ const overlapMs = 5 * 60 * 1000;
 const stockBatch = 50;
 const missingBatch = 100;
 
-async function connectionOf(deps: ActivityDeps, connectionId: string): Promise<Row> {
+type Deps = Pick<ActivityDeps, 'db' | 'clock' | 'checkpoint'> & {
+  readonly open: { store(connectionId: string): Promise<{ readonly connector: StoreConnector }> };
+};
+
+async function connectionOf(deps: Deps, connectionId: string): Promise<Row> {
   return (await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).first())) as Row;
 }
 
@@ -44,7 +49,7 @@ function nextSince(newest: string | null, since: string | null, startedAt: Date)
   return newest < startedAt.toISOString() ? newest : startedAt.toISOString();
 }
 
-export function catalogueActivities(deps: ActivityDeps) {
+export function catalogueActivities(deps: Deps) {
   const managedSkus = (trx: Tx, connectionId: string) =>
     trx('skus')
       .join('products', 'products.id', 'skus.product_id')

@@ -1,18 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { refine } from '../cleaning/refine.ts';
 import type { RuleBook } from '../cleaning/rules.ts';
-import type { RowFinding, StoreProduct, StoreVariant } from '../connectors/contract/store.ts';
+import type { StoreProduct } from '../connectors/contract/store.ts';
 import { productReturned } from './catalogue-compare.ts';
 import { lockKnown } from './catalogue-locks.ts';
+import { odditiesOf } from './catalogue-oddities.ts';
+import { sellable, takeLevelsOf, upsertVariants } from './catalogue-variants.ts';
 import type { Tx } from './database.ts';
 import { makeListings, productChanged } from './listings.ts';
 import { kept, ownedColumns } from './refining-kept.ts';
-import { productColumns, type SourceKind, saveOrigin, skuColumns, storable } from './refining-origins.ts';
+import { productColumns, type SourceKind, saveOrigin, storable } from './refining-origins.ts';
 import { rulesFor } from './refining-rules.ts';
-import { type SkuNotes, skuNotes } from './sku-notes.ts';
-import { type Command, create, forDriver, type Row, step } from './steps.ts';
-import { offerAgain } from './stock.ts';
-import { takeLevel } from './stock-levels.ts';
+import type { SkuNotes } from './sku-notes.ts';
+import { type Command, create, type Row, step } from './steps.ts';
 
 /** read = new + changed + unchanged + duplicate + held + refused, always. */
 export interface ImportCounts {
@@ -43,9 +43,6 @@ export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
     Object.keys(a).map((key) => [key, a[key as keyof ImportCounts] + b[key as keyof ImportCounts]]),
   ) as unknown as ImportCounts;
 }
-
-const sellable = (variant: StoreVariant): variant is StoreVariant & { sku: string } =>
-  variant.sku !== null && variant.sku.trim() !== '';
 
 /** Everything of a product that a person would call a change; stock levels travel by themselves. */
 function sourceHash(product: StoreProduct): string {
@@ -117,7 +114,7 @@ async function importProduct(
     .where({ store_connection_id: input.connectionId, external_id: product.externalId })
     .forNoKeyUpdate()
     .first()) as Row | undefined;
-  const findings = [...refined.findings];
+  const findings = [...refined.findings, ...odditiesOf(source)];
   const productId = known?.id ?? randomUUID();
   const isSame = known?.source_hash === hash;
   // What had vanished and is there again is a change, whatever its content.
@@ -145,7 +142,7 @@ async function importProduct(
   }
   if (known && !isSame) await takeChange(trx, input, { known, product, hash, noted }, command);
   if (known && known.gone_at !== null) await productReturned(trx, productId, command);
-  await takeLevels(trx, input, productId, product, command);
+  await takeLevelsOf(trx, { productId, product, mark: input.ledgerMark }, command);
   return outcome === 'new' && findings.some(({ blocking }) => blocking) ? 'held' : outcome;
 }
 
@@ -183,103 +180,6 @@ async function takeChange(
     },
   );
   await productChanged(trx, known.id, before, { ...command, role: 'connector' });
-}
-
-/** `noted` takes what differs of known SKUs, for the product's history. */
-async function upsertVariants(
-  trx: Tx,
-  input: ImportInput,
-  { productId, product, noted }: { productId: string; product: StoreProduct; noted: SkuNotes },
-  command: Command,
-): Promise<RowFinding[]> {
-  const findings: RowFinding[] = [];
-  const returned: string[] = [];
-  for (const variant of product.variants.filter(sellable)) {
-    const columns = forDriver({
-      external_variant_id: variant.externalId,
-      ...skuColumns(variant),
-      price_minor: variant.price?.amountMinor ?? null,
-      sale_price_minor: variant.salePrice?.amountMinor ?? null,
-      sale_from: variant.saleFrom,
-      sale_until: variant.saleTo,
-      currency: variant.price?.currency ?? input.currency,
-      stock_managed: variant.stock.managed,
-      gone_at: null,
-    });
-    const known = await trx('skus').where({ brand_id: input.brandId, sku: variant.sku }).first();
-    if (known && known.product_id !== productId) {
-      findings.push({
-        field: 'sku',
-        value: variant.sku,
-        reason: `The SKU ${variant.sku} belongs to another product of this brand.`,
-        remedy: 'Give one of the two another SKU in the shop.',
-        blocking: true,
-      });
-      continue;
-    }
-    if (known) {
-      if (known.gone_at !== null) returned.push(known.id);
-      findings.push(...kept(known, skuColumns(variant), `variants.${variant.sku}.`));
-      const owned = ownedColumns(known);
-      // A weight that was typed in before owners were noted stays: the shop that has none must not take it away again.
-      if (variant.weightGrams === null && known.weight_grams) owned.add('weight_grams');
-      const changes = Object.fromEntries(Object.entries(columns).filter(([column]) => !owned.has(column)));
-      Object.assign(noted, skuNotes(known, changes));
-      await trx('skus').where({ id: known.id }).update(changes);
-    } else {
-      await trx('skus').insert({
-        id: randomUUID(),
-        brand_id: input.brandId,
-        product_id: productId,
-        sku: variant.sku,
-        ...columns,
-        created_at: command.at,
-      });
-    }
-  }
-  const vanished = await markGone(trx, productId, product, command);
-  await offerAgain(trx, [...vanished, ...returned], command);
-  return findings;
-}
-
-/** Variants that the shop no longer has are offered nowhere; orders and books keep them. */
-async function markGone(trx: Tx, productId: string, product: StoreProduct, command: Command): Promise<string[]> {
-  const rows: { id: string }[] = await trx('skus')
-    .where({ product_id: productId, gone_at: null })
-    .whereNotIn(
-      'sku',
-      product.variants.filter(sellable).map(({ sku }) => sku),
-    )
-    .update({ gone_at: command.at })
-    .returning('id');
-  return rows.map(({ id }) => id);
-}
-
-async function takeLevels(
-  trx: Tx,
-  input: ImportInput,
-  productId: string,
-  product: StoreProduct,
-  command: Command,
-): Promise<void> {
-  for (const variant of product.variants.filter(sellable)) {
-    if (!variant.stock.managed || variant.stock.quantity === null) continue;
-    const sku = await trx('skus').where({ product_id: productId, sku: variant.sku }).first('id');
-    if (!sku) continue;
-    await takeLevel(
-      trx,
-      {
-        skuId: sku.id,
-        quantity: variant.stock.quantity,
-        mark: input.ledgerMark,
-        reason: 'read from the shop',
-      },
-      {
-        ...command,
-        commandId: `${command.commandId}/level/${input.ledgerMark}/${variant.stock.quantity}`,
-      },
-    );
-  }
 }
 
 /** Makes listings for what is new, on every marketplace that is connected. */
