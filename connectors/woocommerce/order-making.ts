@@ -44,7 +44,8 @@ export class OrderMaker {
   }
 
   /**
-   * An order whose creation was never answered was never compared or finished either. Nobody's later edits are touched.
+   * An order whose creation was never answered was never compared or finished either. Nobody's later edits are touched;
+   * one that is still `pending` was never finished, however late its amounts were set.
    * @throws ConnectorError Rejected when it is not what it was meant to be; it is cancelled then
    */
   async finish(order: WooOrder): Promise<WooOrder> {
@@ -53,7 +54,8 @@ export class OrderMaker {
     const modified = parseGmt(order.date_modified_gmt);
     if (wanted === null || created === null || modified === null) return order;
     if (order.status !== 'processing' && order.status !== PENDING) return order;
-    return modified.getTime() - created.getTime() > UNTOUCHED_MS ? order : this.#complete(order, wanted);
+    const isLeft = order.status === PENDING || modified.getTime() - created.getTime() <= UNTOUCHED_MS;
+    return isLeft ? this.#complete(order, wanted) : order;
   }
 
   async setStatus(id: number, status: string | null, operation: string): Promise<WooOrder> {

@@ -103,6 +103,32 @@ describe('orders in shops that add tax', () => {
   });
 });
 
+describe('an order that was left unfinished while the shop was away for long', () => {
+  it('is finished by the look-up, also when that is broken off in its turn', async () => {
+    let now = new Date('2026-11-21T08:00:00Z');
+    const bench = await startBench({ simulator: { now: () => now } });
+    try {
+      await bench.control('POST', '/taxes', { calcTaxes: true, rates: [gst] });
+      const [made] = await bench.addProducts(tee);
+      const lost = () => bench.fault({ kind: 'lose-answer' }, { method: 'PUT', path: '/orders/' });
+      await bench.fault({ kind: 'status', status: 503 }, { method: 'PUT', path: '/orders/' });
+      const push = bench.connector.createOrder(orderOf('L-1', String(made?.id)));
+      await expect(push).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+      const begun = now;
+      now = new Date(now.getTime() + 10 * 60_000);
+      await lost();
+      await expect(bench.connector.findOrder('L-1', begun)).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+      expect((await bench.orders())[0]?.status).toBe('pending');
+      expect(await bench.connector.findOrder('L-1', begun)).toMatchObject({
+        nativeStatus: 'processing',
+        total: aud(2 * 3333 + 1050),
+      });
+    } finally {
+      await bench.close();
+    }
+  });
+});
+
 describe('an order that cannot come to what was sold', () => {
   it('is cancelled before its lines are touched, or after with its stock given back', async () => {
     const bench = await startBench();
