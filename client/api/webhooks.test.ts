@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { mustStep } from '../../db/steps.ts';
 import { webhookSecret } from './testing/seed.ts';
 import { type ApiWorld, sign, startApiWorld } from './testing/world.ts';
 
@@ -51,6 +52,48 @@ describe('webhooks over a real socket', () => {
     await deliver('acme-shop', stock, sign(webhookSecret, stock));
     expect(await outbox('catalogue')).toEqual([`catalogue/${world.own.store}`]);
     expect(await outbox('product-stock')).toEqual([`product-stock/${world.own.store}/5`]);
+  });
+
+  it('about privacy are acted upon: closed orders lose their buyer, people hear of the rest', async () => {
+    const { db } = world.database;
+    const demand = async (delivery: string, id: string, orders: readonly string[]) => {
+      const body = JSON.stringify({ delivery, resource: 'privacy', id, orders });
+      expect((await deliver('acme-shop', body, sign(webhookSecret, body))).status).toBe(200);
+    };
+    const setShopId = (shopOrderId: string | null) =>
+      db.tx('staff', (trx) => trx('orders').where({ id: world.own.order }).update({ shop_order_id: shopOrderId }));
+    const erasedAt = () =>
+      db.tx('staff', (trx) =>
+        trx('consignees')
+          .join('orders', 'orders.consignee_id', 'consignees.id')
+          .where({ 'orders.id': world.own.order })
+          .first('erased_at', 'sealed'),
+      );
+    const problems = () =>
+      db.tx('staff', (trx) => trx('problems').where({ kind: 'privacy-demand' }).orderBy('title').pluck('occurrences'));
+    await setShopId('910');
+    await demand('p-1', 'erase-buyer', ['910']);
+    await demand('p-1', 'erase-buyer', ['910']);
+    await demand('p-2', 'data', ['910']);
+    expect(await erasedAt()).toMatchObject({ erased_at: null });
+    expect(await problems()).toEqual([1, 1]);
+    await setShopId(null);
+    const command = { commandId: 'close', actor: 'test', role: 'connector', at: new Date() } as const;
+    await db.tx('staff', (trx) =>
+      mustStep(trx, { machine: 'order', id: world.own.order, event: 'CLOSED_THERE' }, command),
+    );
+    await setShopId('910');
+    await demand('p-3', 'erase-buyer', ['911']);
+    expect(await erasedAt()).toMatchObject({ erased_at: null });
+    await demand('p-4', 'erase-shop', []);
+    expect(await erasedAt()).toMatchObject({ erased_at: expect.any(Date), sealed: null });
+    const kept = (await inbox()).filter(({ resource }) => resource === 'privacy');
+    expect(kept.map(({ copies, handled_at }) => [copies, handled_at !== null])).toEqual([
+      [2, true],
+      [1, true],
+      [1, true],
+      [1, true],
+    ]);
   });
 
   it('with a wrong signature leave nothing but a counter', async () => {

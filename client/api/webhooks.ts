@@ -3,7 +3,8 @@ import type { WebhookVerdict } from '../../connectors/contract/common.ts';
 import { ConnectorError } from '../../connectors/errors.ts';
 import type { Tx } from '../../db/database.ts';
 import { orderKey } from '../../db/follow-ups.ts';
-import type { Row } from '../../db/steps.ts';
+import { actOnPrivacy } from '../../db/privacy.ts';
+import type { Command, Row } from '../../db/steps.ts';
 import { wake } from '../../db/stock.ts';
 import { webhookSecretOf } from './connect.ts';
 import type { ApiDeps, ConnectorKind } from './deps.ts';
@@ -19,6 +20,7 @@ export const maxWebhookBytes = 2 * 1024 * 1024;
 export const rawRetentionMs = 7 * 24 * 60 * 60 * 1000;
 
 type Hint = Extract<WebhookVerdict, { kind: 'hint' }>;
+type Demand = Extract<WebhookVerdict, { kind: 'privacy' }>;
 
 const ByCode = strict({ connectionCode: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{1,40}$' }) });
 
@@ -55,6 +57,7 @@ export function webhookRoutes(app: Api, deps: ApiDeps): void {
           request.log.warn({ connection: row.code, why: verdict.why }, 'webhook refused');
           throw new ApiError('WebhookRefused', 'The signature does not fit.');
         }
+        if (verdict.kind === 'privacy') await takeDemand(deps, row, verdict, rawBody, request.id);
         if (verdict.kind === 'hint') await take(deps, row, verdict, rawBody, request.id);
         return { ok: true as const };
       },
@@ -101,6 +104,43 @@ async function countRefusal({ db, clock }: ApiDeps, connectionId: string): Promi
 
 /** Stores a delivery once; a copy is counted and causes nothing. */
 async function take(deps: ApiDeps, row: Row, hint: Hint, rawBody: Buffer, correlationId: string): Promise<void> {
+  await storeOnce(deps, row, { ...hint, rawBody, correlationId }, async (trx, id, command) =>
+    wake(trx, await workOf(trx, row, hint, id), command),
+  );
+}
+
+/** Stores a demand by law once, and acts on it in the same transaction. */
+async function takeDemand(
+  deps: ApiDeps,
+  row: Row,
+  demand: Demand,
+  rawBody: Buffer,
+  correlationId: string,
+): Promise<void> {
+  const { request, externalOrderIds: shopOrderIds } = demand;
+  const stored = { ...demand, resource: 'privacy', externalId: request, rawBody, correlationId };
+  await storeOnce(deps, row, stored, async (trx, id, command) => {
+    const connection = { id: row.id, code: String(row.code), brand_id: row.brand_id as string | null };
+    await actOnPrivacy(trx, { connection, request, shopOrderIds }, command);
+    await trx('webhook_inbox').where({ id }).update({ handled_at: command.at });
+  });
+}
+
+interface Stored {
+  readonly dedupeKey: string;
+  readonly topic: string;
+  readonly resource: string;
+  readonly externalId: string;
+  readonly rawBody: Buffer;
+  readonly correlationId: string;
+}
+
+async function storeOnce(
+  deps: ApiDeps,
+  row: Row,
+  { dedupeKey, topic, resource, externalId, rawBody, correlationId }: Stored,
+  act: (trx: Tx, id: string, command: Command) => Promise<void>,
+): Promise<void> {
   const at = await deps.clock.now();
   const id = deps.newId();
   await deps.db.tx('staff', async (trx) => {
@@ -108,10 +148,10 @@ async function take(deps: ApiDeps, row: Row, hint: Hint, rawBody: Buffer, correl
       .insert({
         id,
         connection_id: row.id,
-        dedupe_key: hint.dedupeKey,
-        topic: hint.topic,
-        resource: hint.resource,
-        external_id: hint.externalId,
+        dedupe_key: dedupeKey,
+        topic,
+        resource,
+        external_id: externalId,
         raw: rawBody,
         raw_expires_at: new Date(at.getTime() + rawRetentionMs),
         correlation_id: correlationId,
@@ -121,14 +161,13 @@ async function take(deps: ApiDeps, row: Row, hint: Hint, rawBody: Buffer, correl
       .merge({ copies: trx.raw('webhook_inbox.copies + 1') })
       .returning('id');
     if (stored?.id !== id) return;
-    const command = {
+    await act(trx, id, {
       commandId: `webhook/${id}`,
       actor: `webhook/${row.code}`,
       role: 'connector',
       at,
       correlationId,
-    } as const;
-    await wake(trx, await workOf(trx, row, hint, id), command);
+    });
   });
 }
 

@@ -91,6 +91,15 @@ export type WebhookVerdict =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'ping' }
   | {
+      /** What a shop's owner or a buyer demands by law; it is kept and acted upon, nothing is read again. */
+      readonly kind: 'privacy';
+      readonly dedupeKey: string;
+      readonly topic: string;
+      readonly request: 'data' | 'erase-buyer' | 'erase-shop';
+      /** Orders that the demand names; empty for a whole shop. */
+      readonly externalOrderIds: readonly string[];
+    }
+  | {
       readonly kind: 'hint';
       /** Equal for copies of one delivery; never the platform's delivery id alone where that repeats. */
       readonly dedupeKey: string;

@@ -1,4 +1,3 @@
-import type { WebhookDelivery } from '../contract/common.ts';
 import type { StoreCapabilities, StoreConnector } from '../contract/store.ts';
 import type { StoreWriting } from '../contract/store-writing.ts';
 import { BulkDesk } from './bulk.ts';
@@ -11,7 +10,7 @@ import { PriceWriter } from './prices.ts';
 import { ProductReader } from './products.ts';
 import { ShopFacts, testShop } from './shop.ts';
 import { StockWriter } from './stock.ts';
-import { type PrivacyRequest, readPrivacyRequest, reconcileWebhooks, verifyWebhook } from './webhooks.ts';
+import { reconcileWebhooks, verifyWebhook } from './webhooks.ts';
 
 const capabilities: StoreCapabilities = {
   webhooks: true,
@@ -22,11 +21,8 @@ const capabilities: StoreCapabilities = {
   cancelReturnsStock: true,
 };
 
-/** What Shopify can do beyond reading and passing orders on. */
-export interface ShopifyConnector extends Omit<StoreConnector, keyof StoreWriting>, StoreWriting {
-  /** The privacy request in a delivery; null when it is none, or is not signed by Shopify. */
-  readPrivacyRequest(delivery: WebhookDelivery, secret: string): PrivacyRequest | null;
-}
+/** Every ability of the contract. */
+export type ShopifyConnector = Omit<StoreConnector, keyof StoreWriting> & StoreWriting;
 
 /** A Shopify shop (Admin GraphQL) as a store. */
 export function createShopifyConnector(ctx: ShopifyContext): ShopifyConnector {
@@ -62,6 +58,5 @@ export function createShopifyConnector(ctx: ShopifyContext): ShopifyConnector {
     holdOrder: (externalId, reason) => extras.hold(externalId, reason),
     releaseOrder: (externalId) => extras.release(externalId),
     refundOrder: (externalId, refund) => extras.refund(externalId, refund),
-    readPrivacyRequest: (delivery, secret) => readPrivacyRequest(delivery, signedWith(secret)),
   };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebhookDelivery } from '../contract/common.ts';
 import { app, type Bench, startBench, tee } from './bench.fixture.ts';
-import { readPrivacyRequest, verifyWebhook } from './webhooks.ts';
+import { verifyWebhook } from './webhooks.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -93,22 +93,28 @@ describe('webhooks', () => {
     expect(verdict).toMatchObject({ kind: 'hint', externalId: gid });
   });
 
-  it('about privacy are taken, read when signed, and cause no reading of the shop', () => {
+  it('about privacy name what is demanded, and of which orders', () => {
     const body = {
       shop_domain: 'bench.myshopify.com',
       customer: { id: 1, email: 'buyer@example.com', phone: null },
       orders_to_redact: [7, 8],
     };
-    for (const topic of ['customers/data_request', 'customers/redact', 'shop/redact']) {
-      const delivery = signed(topic, body);
-      expect(verifyWebhook(delivery, app.clientSecret)).toEqual({ kind: 'ping' });
-      expect(readPrivacyRequest(delivery, app.clientSecret)).toMatchObject({
+    for (const [topic, request] of [
+      ['customers/data_request', 'data'],
+      ['customers/redact', 'erase-buyer'],
+      ['shop/redact', 'erase-shop'],
+    ] as const) {
+      const verdict = verifyWebhook(signed(topic, body), app.clientSecret);
+      expect(verdict).toMatchObject({
+        kind: 'privacy',
         topic,
-        customerEmail: 'buyer@example.com',
-        orderIds: ['gid://shopify/Order/7', 'gid://shopify/Order/8'],
+        request,
+        externalOrderIds: ['gid://shopify/Order/7', 'gid://shopify/Order/8'],
       });
-      expect(readPrivacyRequest(delivery, 'other')).toBeNull();
+      expect(JSON.stringify(verdict)).not.toContain('buyer@example.com');
+      expect(verifyWebhook(signed(topic, body), 'other')).toMatchObject({ kind: 'refused' });
     }
-    expect(readPrivacyRequest(signed('orders/create', body), app.clientSecret)).toBeNull();
+    const odd = verifyWebhook(signed('customers/redact', 'no object'), app.clientSecret);
+    expect(odd).toMatchObject({ kind: 'privacy', externalOrderIds: [] });
   });
 });

@@ -21,9 +21,13 @@ const TOPICS = [
 ] as const;
 
 /** Demanded of apps in Shopify's store; set in the app's own settings, never by subscription. */
-const PRIVACY_TOPICS = ['customers/data_request', 'customers/redact', 'shop/redact'] as const;
+const PRIVACY_TOPICS: Readonly<Record<string, 'data' | 'erase-buyer' | 'erase-shop'>> = {
+  'customers/data_request': 'data',
+  'customers/redact': 'erase-buyer',
+  'shop/redact': 'erase-shop',
+};
 /** About the app and the shop themselves: taken, and nothing is to be read again. */
-const SILENT_TOPICS: readonly string[] = [...PRIVACY_TOPICS, 'app/uninstalled', 'app/scopes_update', 'shop/update'];
+const SILENT_TOPICS: readonly string[] = ['app/uninstalled', 'app/scopes_update', 'shop/update'];
 
 const number = Type.Union([Type.Integer(), Type.String({ pattern: '^\\d+$' })]);
 const bodySchema = Type.Object({
@@ -33,28 +37,9 @@ const bodySchema = Type.Object({
 });
 /** Field names of privacy requests are UNCONFIRMED in detail; all are optional. */
 const privacySchema = Type.Object({
-  shop_id: Type.Optional(number),
-  shop_domain: Type.Optional(Type.String()),
-  customer: Type.Optional(
-    Type.Object({
-      id: Type.Optional(number),
-      email: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-      phone: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-    }),
-  ),
   orders_requested: Type.Optional(Type.Array(number)),
   orders_to_redact: Type.Optional(Type.Array(number)),
 });
-
-/** What a shop's owner or buyer asks for by law; to be acted on within 30 days. */
-export interface PrivacyRequest {
-  readonly topic: (typeof PRIVACY_TOPICS)[number];
-  readonly shopDomain: string | null;
-  readonly customerEmail: string | null;
-  readonly customerPhone: string | null;
-  /** Orders that the request names, as our `externalId`. */
-  readonly orderIds: readonly string[];
-}
 
 type Subscription = Static<typeof answers.webhooks>['webhookSubscriptions']['nodes'][number];
 
@@ -106,31 +91,25 @@ export function verifyWebhook(delivery: WebhookDelivery, secret: string): Webhoo
   }
   const topic = header('x-shopify-topic');
   if (SILENT_TOPICS.includes(topic)) return { kind: 'ping' };
+  const sha = createHash('sha256').update(delivery.rawBody).digest('hex');
+  // The event id is equal for all subscriptions of one event; the webhook id only for copies to one of them.
+  const dedupeKey = `${topic}:${header('x-shopify-event-id') || header('x-shopify-webhook-id')}:${sha}`;
+  const request = PRIVACY_TOPICS[topic];
+  if (request !== undefined) {
+    return { kind: 'privacy', dedupeKey, topic, request, externalOrderIds: ordersOf(delivery.rawBody) };
+  }
   const resource = resourceOf(topic);
   if (resource === null) return { kind: 'refused', why: 'The topic is none that was asked for.' };
   const body = readBody(delivery.rawBody, bodySchema);
   const externalId = body === null ? null : externalIdOf(resource, body);
   if (externalId === null) return { kind: 'refused', why: 'The body names no resource.' };
-  const sha = createHash('sha256').update(delivery.rawBody).digest('hex');
-  // The event id is equal for all subscriptions of one event; the webhook id only for copies to one of them.
-  const event = header('x-shopify-event-id') || header('x-shopify-webhook-id');
-  return { kind: 'hint', dedupeKey: `${topic}:${event}:${sha}`, topic, resource, externalId };
+  return { kind: 'hint', dedupeKey, topic, resource, externalId };
 }
 
-/** The privacy request in a delivery; null when it is none, or is not signed. */
-export function readPrivacyRequest(delivery: WebhookDelivery, secret: string): PrivacyRequest | null {
-  const header = headerReader(delivery.headers);
-  const topic = PRIVACY_TOPICS.find((one) => one === header('x-shopify-topic'));
-  if (topic === undefined || !isSignedBy(delivery.rawBody, header('x-shopify-hmac-sha256'), secret)) return null;
-  const body = readBody(delivery.rawBody, privacySchema);
-  if (body === null) return null;
-  return {
-    topic,
-    shopDomain: body.shop_domain ?? (header('x-shopify-shop-domain') || null),
-    customerEmail: body.customer?.email ?? null,
-    customerPhone: body.customer?.phone ?? null,
-    orderIds: [...(body.orders_requested ?? []), ...(body.orders_to_redact ?? [])].map((id) => gid('Order', id)),
-  };
+/** Orders that a privacy demand names. A body that cannot be read names none: a person looks at it then. */
+function ordersOf(rawBody: Buffer): string[] {
+  const body = readBody(rawBody, privacySchema);
+  return [...(body?.orders_requested ?? []), ...(body?.orders_to_redact ?? [])].map((one) => gid('Order', one));
 }
 
 function resourceOf(topic: string): 'order' | 'product' | 'stock' | null {

@@ -96,7 +96,10 @@ export function sign(secret: string, body: string): string {
 
 function verify(rawBody: Buffer, signature: string | undefined, secret: string): WebhookVerdict {
   if (signature !== sign(secret, rawBody.toString('utf8'))) return { kind: 'refused', why: 'wrong signature' };
-  const { id, resource, delivery } = JSON.parse(rawBody.toString('utf8'));
+  const { id, resource, delivery, orders } = JSON.parse(rawBody.toString('utf8'));
+  if (resource === 'privacy') {
+    return { kind: 'privacy', dedupeKey: delivery, topic: 'privacy', request: id, externalOrderIds: orders ?? [] };
+  }
   if (resource === 'ping') return { kind: 'ping' };
   return { kind: 'hint', dedupeKey: delivery, topic: `${resource}.updated`, resource, externalId: id };
 }

@@ -57,7 +57,6 @@ export class Shop {
   get currency(): string {
     return this.options.currency ?? 'AUD';
   }
-
   get domain(): string {
     return this.options.shopDomain ?? 'bench.myshopify.com';
   }
@@ -65,12 +64,10 @@ export class Shop {
   nowMs(): number {
     return Math.floor(this.tools.clock.now().getTime() / 1000) * 1000;
   }
-
   newId(): number {
     this.nextId += 1;
     return this.nextId;
   }
-
   nextOrderNumber(): number {
     this.lastOrderNumber += 1;
     return this.lastOrderNumber;
@@ -83,7 +80,6 @@ export class Shop {
   variantOfItem(itemId: number): VariantRecord | undefined {
     return this.#byItem.get(itemId);
   }
-
   variantBySku(sku: string): VariantRecord | undefined {
     return [...this.variants.values()].find((one) => one.sku === sku);
   }
@@ -167,7 +163,6 @@ export class Shop {
   changed(): void {
     this.tools.changed();
   }
-
   /** As freshly installed. */
   clear(): void {
     const names = this.options.locations ?? ['Shop location'];
