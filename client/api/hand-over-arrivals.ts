@@ -8,6 +8,7 @@ import { connectionRow } from './connect-row.ts';
 import type { ApiDeps, ConnectorInfo, Values } from './deps.ts';
 import { ApiError, asApiError } from './errors.ts';
 import {
+  demandInTime,
   demandWaiting,
   type HandOverRow,
   type HandOverSecrets,
@@ -129,6 +130,7 @@ async function claim(deps: ApiDeps, id: string): Promise<Claim> {
     if (!row) throw new ApiError('NotFound', 'There is no such hand-over.');
     const isLeft = row.progress === 'testing' && row.claimed_until !== null && row.claimed_until <= now;
     if (row.progress !== 'received' && !isLeft) return { mine: false, row };
+    demandInTime(row, now);
     const user = await starterOf(deps, row, now);
     const claimed_until = new Date(now.getTime() + claimMs);
     await trx('hand_overs').where({ id }).update({ progress: 'testing', claimed_until });

@@ -186,6 +186,17 @@ describe('WooCommerce hands a key over', () => {
     expect(finished.body).toMatchObject({ progress: 'connected' });
     expect((await stored(code)).state).toBe('CONNECTED');
   });
+
+  it('is not tried any more when the time is over', async () => {
+    const { id, authorizeUrl, code } = await begin('woocommerce');
+    await control(woo, '/faults', { match: { path: '^/wp-json/wc/' }, fault: { kind: 'status', status: 503 } });
+    await approve(authorizeUrl);
+    world.wall = new Date(begunAt.getTime() + handOverMs);
+    await world.database.db.tx('staff', (trx) => forgetHandOvers(trx, new Date(world.wall.getTime() + 1)));
+    const late = await world.as('admin', 'POST', `/api/hand-overs/${id}/finish`, {});
+    expect([late.status, (await see(id)).progress]).toEqual([409, 'expired']);
+    expect(await stored(code)).toBeUndefined();
+  });
 });
 
 describe('Shopify sends a code', () => {

@@ -143,13 +143,20 @@ export async function lockByState(trx: Tx, state: string): Promise<HandOverRow> 
  * @throws ApiError NotAllowedInState
  */
 export async function demandWaiting(deps: ApiDeps, row: HandOverRow): Promise<User> {
-  const again = { remedy: 'Begin the connection of the shop again.' };
   const now = await deps.wallClock.now();
   if (row.progress !== 'waiting') {
-    throw new ApiError('NotAllowedInState', 'This was used already; it counts once.', again);
+    const remedy = 'Begin the connection of the shop again.';
+    throw new ApiError('NotAllowedInState', 'This was used already; it counts once.', { remedy });
   }
-  if (row.expires_at <= now) throw new ApiError('NotAllowedInState', 'It took too long: this has run out.', again);
+  demandInTime(row, now);
   return starterOf(deps, row, now);
+}
+
+/** @throws ApiError NotAllowedInState when the time is over, or its secrets are erased */
+export function demandInTime({ expires_at: expiresAt, sealed }: HandOverRow, now: Date): void {
+  if (expiresAt > now && sealed !== null) return;
+  const remedy = 'Begin the connection of the shop again.';
+  throw new ApiError('NotAllowedInState', 'It took too long: this has run out.', { remedy });
 }
 
 /** Who began, if the session in which that was still holds. @throws ApiError NotAllowedInState */
@@ -183,7 +190,10 @@ export async function refuse(
 export async function lookAt(deps: ApiDeps, id: string, user: User) {
   const row: HandOverRow | undefined = await deps.db.tx('staff', (trx) => trx('hand_overs').where({ id }).first());
   if (!row || row.user_id !== user.id) throw notFound('hand-over', id);
-  const hasRunOut = row.expires_at <= (await deps.wallClock.now()) && ['waiting', 'received'].includes(row.progress);
+  const isLate = row.expires_at <= (await deps.wallClock.now());
+  // A test under way is left to end; one that nobody ends has lost its secrets some time.
+  const hasRunOut =
+    isLate && (['waiting', 'received'].includes(row.progress) || (row.progress === 'testing' && row.sealed === null));
   const secrets = row.progress === 'waiting' && !hasRunOut ? unseal(deps, row) : null;
   return {
     id,
