@@ -11,6 +11,7 @@ import {
   readIncident,
   recoveryStepDone,
   shrinkDue,
+  stageOf,
 } from '../db/incident-steps.ts';
 import { probeFailed, wakeIncidents } from '../db/incidents.ts';
 import type { Command } from '../db/steps.ts';
@@ -41,9 +42,11 @@ export async function shrinkStale(deps: ActivityDeps, command: Command): Promise
 }
 
 async function offerAll(deps: ActivityDeps, connectionId: string, command: Command): Promise<void> {
+  const stage = await deps.db.tx('staff', (trx) => stageOf(trx, connectionId));
+  if (stage === null) return;
   let after: string | null = null;
   do {
-    const from: string | null = after;
+    const from: { stage: typeof stage; after: string | null } = { stage, after };
     after = await deps.db.tx('staff', (trx) => offerByStage(trx, connectionId, from, command));
   } while (after !== null);
 }

@@ -170,15 +170,21 @@ export async function shrinkDue(trx: Tx, at: Date): Promise<string[]> {
 /** SKUs in one transaction: each is locked until its end. */
 const skusAtOnce = 200;
 
-/** Reckons the next SKUs of a shop by its incident's stage; returns the last of them, null when all are done. */
+/** The stage by which a shop's SKUs are to be reckoned now; null where it has no open incident. */
+export async function stageOf(trx: Tx, connectionId: string): Promise<ShrinkStage | null> {
+  return ((await openIncident(trx, connectionId))?.shrink_stage as ShrinkStage | undefined) ?? null;
+}
+
+/**
+ * Reckons the next SKUs of a shop; returns the last of them, null when all are done. Where the stage is another one by then
+ * than the `stage` with which the first of them were reckoned, it does not count as offered, and is done again.
+ */
 export async function offerByStage(
   trx: Tx,
   connectionId: string,
-  after: string | null,
+  { stage, after }: { stage: ShrinkStage; after: string | null },
   command: Command,
 ): Promise<string | null> {
-  const incident = await openIncident(trx, connectionId);
-  if (!incident) return null;
   const ids: string[] = await trx('skus')
     .join('products', 'products.id', 'skus.product_id')
     .where({ store_connection_id: connectionId, 'skus.gone_at': null })
@@ -190,7 +196,10 @@ export async function offerByStage(
     .pluck('skus.id');
   await offerAgain(trx, ids, command);
   if (ids.length === skusAtOnce) return ids.at(-1) ?? null;
-  await trx('incidents').where({ id: incident.id }).update({ offered_stage: incident.shrink_stage });
+  await trx('incidents')
+    .where({ connection_id: connectionId, shrink_stage: stage })
+    .whereNot({ state: 'CLOSED' })
+    .update({ offered_stage: stage });
   return null;
 }
 

@@ -14,8 +14,9 @@ import {
   readIncident,
   recoveryStepDone,
   shrinkDue,
+  stageOf,
 } from './incident-steps.ts';
-import { probeFailed } from './incidents.ts';
+import { holdPolicy, probeFailed } from './incidents.ts';
 import { defaultOutagePolicy, probePauseMs, stageAt } from './outage-policy.ts';
 import type { Row } from './steps.ts';
 
@@ -70,7 +71,10 @@ describe('the incident of a shop', () => {
     );
   const tick = async (minutes: number): Promise<void> => {
     for (const id of await staff((trx) => shrinkDue(trx, at(minutes))))
-      await staff((trx) => offerByStage(trx, id, null, by(minutes)));
+      await staff(async (trx) => {
+        const stage = await stageOf(trx, id);
+        if (stage) await offerByStage(trx, id, { stage, after: null }, by(minutes));
+      });
   };
   const queued = async (shipByMinutes: number | null): Promise<Row> => {
     const order = await makeOrder(database.db, world, [lineOf(world.skuA, 1)]);
@@ -114,6 +118,23 @@ describe('the incident of a shop', () => {
     expect({ state, minutes: report.minutes }).toEqual({ state: 'CLOSED', minutes: 70 });
     const connection = await staff((trx) => trx('connections').where({ id: world.storeId }).first('state'));
     expect(connection.state).toBe('CONNECTED');
+  });
+
+  it('offers less again by another policy, and when it goes away again after all was compared', async () => {
+    await fail(0);
+    await tick(30);
+    expect(await offered()).toEqual([6, 6]);
+    await staff((trx) => holdPolicy(trx, world.storeId, { ...defaultOutagePolicy, shrinkToPercent: 25 }));
+    await tick(31);
+    expect(await offered()).toEqual([3, 3]);
+    await staff((trx) => noteAnsweredCall(trx, world.storeId, by(40)));
+    for (const step of ['catalogue', 'compare', 'stock'] as const)
+      await staff((trx) => recoveryStepDone(trx, world.storeId, step, null, by(41)));
+    await tick(42);
+    expect(await offered()).toEqual([12, 12]);
+    await fail(43);
+    await tick(44);
+    expect(await offered()).toEqual([3, 3]);
   });
 
   it('hands orders over by their deadline, and again those that another failure kept back', async () => {
