@@ -13,7 +13,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'store-import': storeImportBenchmark,
 };
 
-const usage = `npm run bench -- <name> [--quick]     one JSON line for each pair, then one with the summary
+const usage = `npm run bench -- <name> [--quick] [--only <part>]     one JSON line for each pair, then one with the summary
 ${Object.entries(benchmarks)
   .map(([name, { title }]) => `  ${name.padEnd(12)} ${title}`)
   .join('\n')}
@@ -34,7 +34,11 @@ const shown = (measurement: Measurement): object => ({
   ),
 });
 
-async function run(name: string, benchmark: Benchmark, quick: boolean): Promise<number> {
+async function run(
+  name: string,
+  benchmark: Benchmark,
+  { quick, only }: { quick: boolean; only: string | null },
+): Promise<number> {
   const server = await startBenchServer();
   const machine = {
     cores: availableParallelism(),
@@ -47,7 +51,7 @@ async function run(name: string, benchmark: Benchmark, quick: boolean): Promise<
   try {
     // The first pair warms up both sides and is discarded.
     for (let pair = benchmark.warmUp === false ? 1 : 0; pair <= count; pair += 1) {
-      const context = { quick, folder: server.folder, database: server.database, say };
+      const context = { quick, only, folder: server.folder, database: server.database, say };
       const measurements = await benchmark.pair(context);
       if (pair > 0) pairs.push(measurements);
       const loadAverage = loadavg().map(rounded);
@@ -83,11 +87,16 @@ async function run(name: string, benchmark: Benchmark, quick: boolean): Promise<
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 });
 const [name = ''] = positionals;
 const benchmark = benchmarks[name];
-if (benchmark && !values.help) process.exitCode = await run(name, benchmark, values.quick);
+if (benchmark && !values.help)
+  process.exitCode = await run(name, benchmark, { quick: values.quick, only: values.only ?? null });
 else {
   say(usage);
   process.exitCode = values.help ? 0 : 2;

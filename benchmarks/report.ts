@@ -24,8 +24,10 @@ const medianOf = (values: readonly number[]): number => {
 
 /** Median, range and grade of each metric over the pairs that count. */
 export function summarise(benchmark: Benchmark, pairs: readonly (readonly Measurement[])[]): Summary[] {
-  return Object.entries(benchmark.goals).map(([metric, goals]) => {
+  return Object.entries(benchmark.goals).flatMap(([metric, goals]) => {
     const own = pairs.flatMap((pair) => pair.filter((one) => one.metric === metric));
+    // Not part of this run.
+    if (own.length === 0) return [];
     const ratios = own.map(({ ratio }) => ratio);
     const peers = own.map(({ peer }) => peer);
     const peer = medianOf(peers);
@@ -34,7 +36,7 @@ export function summarise(benchmark: Benchmark, pairs: readonly (readonly Measur
     const reaches = (goal: number): boolean => (goals.lowerIsBetter ? median <= goal : median >= goal);
     const grade = (['excellent', 'good', 'fair'] as const).find((name) => reaches(goals[name])) ?? 'below fair';
     const range = [Math.min(...ratios), Math.max(...ratios)] as const;
-    return { metric, median, range, grade, peerVariation, void: peerVariation > maxPeerVariation };
+    return [{ metric, median, range, grade, peerVariation, void: peerVariation > maxPeerVariation }];
   });
 }
 

@@ -20,6 +20,8 @@ export interface Measurement {
 
 export interface Context {
   readonly quick: boolean;
+  /** Which part of a bench that has several is run; null: all. */
+  readonly only: string | null;
   /** A fresh, migrated database, and the way to close and drop it. */
   database(): Promise<BenchDatabase>;
   /** A folder for files that goes away with the run. */
