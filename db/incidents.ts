@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from './database.ts';
 import { incidentKey } from './follow-ups.ts';
-import { outagePolicyOf, probePauseMs } from './outage-policy.ts';
+import { type OutagePolicy, outagePolicyOf, probePauseMs } from './outage-policy.ts';
 import { type Command, create, mustStep, type Row } from './steps.ts';
 import { wake } from './stock-offers.ts';
 
@@ -101,6 +101,8 @@ export async function incidentFailed(trx: Tx, incident: Row, inARow: number, com
         caught_up_at: null,
         compared_at: null,
         stock_read_at: null,
+        // Lifted already: the next tick finds the stage that is due.
+        ...(incident.shrink_stage === 'lifted' ? { shrink_stage: 'frozen' } : {}),
         probe_due_at: new Date(command.at.getTime() + probePauseMs(policy, Number(incident.probes))),
       },
     },
@@ -138,6 +140,17 @@ export async function wakeIncidents(trx: Tx, command: Command): Promise<number> 
     command,
   );
   return due.length;
+}
+
+/** Another policy for an incident that is open. What is offered was reckoned by the old one: the next tick does it again. */
+export async function holdPolicy(trx: Tx, connectionId: string, policy: OutagePolicy): Promise<void> {
+  await trx('incidents')
+    .where({ connection_id: connectionId })
+    .whereNot({ state: 'CLOSED' })
+    .update({
+      policy: JSON.stringify(policy),
+      offered_stage: trx.raw("case when shrink_stage = 'lifted' then offered_stage else 'lifted' end"),
+    });
 }
 
 /** A person does not want to wait for the next probe. False where nothing is to be probed. */

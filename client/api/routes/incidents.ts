@@ -1,4 +1,4 @@
-import { probeNow } from '../../../db/incidents.ts';
+import { holdPolicy, probeNow } from '../../../db/incidents.ts';
 import { outagePolicyOf } from '../../../db/outage-policy.ts';
 import { findIncident, listIncidents } from '../../../db/queries/incidents.ts';
 import { riseToStaff } from '../../../db/queries/rise.ts';
@@ -114,10 +114,7 @@ function commandRoutes(app: Api, deps: ApiDeps): void {
           .where({ id: row.id })
           .update({ outage: JSON.stringify(stored) });
         const policy = outagePolicyOf(stored);
-        await trx('incidents')
-          .where({ connection_id: row.id })
-          .whereNot({ state: 'CLOSED' })
-          .update({ policy: JSON.stringify(policy) });
+        await holdPolicy(trx, row.id, policy);
         return { status: 200, body: { ok: true as const, policy } };
       }),
   );
