@@ -82,6 +82,7 @@ const sealedAs = (connectionId: string): string => `connection/${connectionId}`;
 
 export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
   const clients = new Map<string, ClosableHttpClient>();
+  const secretsBy = new Map<string, (() => readonly string[])[]>();
   // A connector that is kept knows the shop's currency and units already; it is made anew when its row changed.
   const opened = new Map<string, { version: number; settings: string; sealed: Buffer; connector: AnyConnector }>();
   const clientFor = (connectionId: string, secrets: () => readonly string[], budgeted: boolean): ClosableHttpClient =>
@@ -119,10 +120,13 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
       return { id: row.id, code: row.code, name: row.name, brandId: row.brand_id, connector: known.connector };
     }
     let credentials: unknown = deps.sealer.openJson(row.credentials_sealed, sealedAs(connectionId));
-    const secrets = () => secretsOf(credentials);
+    // The client stays when credentials are replaced: it must keep the new ones out of logs, and the old ones of calls under way.
+    const [before] = secretsBy.get(connectionId) ?? [];
+    secretsBy.set(connectionId, [() => secretsOf(credentials), ...(before ? [before] : [])]);
     let http = clients.get(connectionId);
     if (!http) {
-      http = clientFor(connectionId, secrets, true);
+      const all = () => (secretsBy.get(connectionId) ?? []).flatMap((one) => one());
+      http = clientFor(connectionId, all, true);
       clients.set(connectionId, http);
     }
     const context: ConnectorContext<unknown, unknown> = {
