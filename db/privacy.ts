@@ -15,12 +15,13 @@ export interface PrivacyDemand {
 const CLOSED = ['CANCELLED', 'SUCCESSFULLY_PROCESSED'];
 const REMEDIES = {
   data: 'Give the shop’s owner what is kept of this buyer within 30 days, then resolve this.',
+  unnamed: 'Look for the buyer by hand: what the shop sent names no order that could be erased. Then resolve this.',
   erase: 'Finish or cancel these orders; their addresses are needed until then. Then ask the shop to send it again.',
 } as const;
 
 /**
  * Acts on a demand: erases the buyers of orders that are closed. An address that an open order still needs stays, and a
- * person is told, as of every demand to see data.
+ * person is told, as of every demand to see data, and of one to erase a buyer that names no order.
  *
  * @returns how many buyers were erased, and how many open orders keep theirs
  */
@@ -35,6 +36,10 @@ export async function actOnPrivacy(
   };
   if (request === 'data') {
     await tell(trx, connection, 'A buyer demands to see what is kept', REMEDIES.data, shopOrderIds, command);
+    return { erased: 0, kept: 0 };
+  }
+  if (request === 'erase-buyer' && shopOrderIds.length === 0) {
+    await tell(trx, connection, 'A buyer is to be erased', REMEDIES.unnamed, shopOrderIds, command);
     return { erased: 0, kept: 0 };
   }
   const closed: { consignee_id: string; channel_order_id: string }[] = await inScope()

@@ -85,11 +85,14 @@ describe('webhooks over a real socket', () => {
     await setShopId('910');
     await demand('p-3', 'erase-buyer', ['911']);
     expect(await erasedAt()).toMatchObject({ erased_at: null });
+    await demand('p-0', 'erase-buyer', []);
+    expect(await problems()).toEqual([1, 1, 1]);
     await demand('p-4', 'erase-shop', []);
     expect(await erasedAt()).toMatchObject({ erased_at: expect.any(Date), sealed: null });
     const kept = (await inbox()).filter(({ resource }) => resource === 'privacy');
     expect(kept.map(({ copies, handled_at }) => [copies, handled_at !== null])).toEqual([
       [2, true],
+      [1, true],
       [1, true],
       [1, true],
       [1, true],
