@@ -26,10 +26,11 @@ describe('a full reading that is compared', () => {
   const staff = <Result>(work: (trx: Tx) => Promise<Result>) => database.db.tx('staff', work);
   const by = () => command({ role: 'connector' });
   /** Reads the shop as it is: these products and no others. Returns the reading. */
-  const read = async (...ids: string[]): Promise<string> => {
+  const read = (...ids: string[]): Promise<string> => readAs('compare', ids);
+  const readAs = async (stream: 'compare' | 'catalogue', ids: readonly string[]): Promise<string> => {
     const runId = randomUUID();
     await staff(async (trx) => {
-      await trx('sync_runs').insert({ id: runId, connection_id: storeId, stream: 'compare', started_at: startAt });
+      await trx('sync_runs').insert({ id: runId, connection_id: storeId, stream, started_at: startAt });
       const products = ids.map((id) => productOf(id, [variantOf(`${brandId}-${id}`)]));
       await importProducts(
         trx,
@@ -75,6 +76,12 @@ describe('a full reading that is compared', () => {
       gone_at: null,
     });
     expect(await problems()).toEqual([]);
+  });
+
+  it('does not miss what a reading by cursor saw meanwhile', async () => {
+    const full = await read('1', '2', '3');
+    await readAs('catalogue', ['1', '2']);
+    expect(await missing(full)).toEqual([]);
   });
 
   it('does not believe that many vanished at once, until a person says so', async () => {

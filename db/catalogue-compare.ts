@@ -17,13 +17,18 @@ export interface MissingProduct {
   readonly externalId: string;
 }
 
-/** Marks what one page of a reading saw. */
+/**
+ * Marks what one page of a full reading saw. A reading by cursor marks nothing: beside a full one it would take away its marks,
+ * and what was changed meanwhile would look as if it were not there.
+ */
 export async function noteSeenBy(
   trx: Tx,
   connectionId: string,
   runId: string,
   externalIds: readonly string[],
 ): Promise<void> {
+  const run = await trx('sync_runs').where({ id: runId }).first('stream');
+  if (run.stream !== 'compare') return;
   await trx('source_records')
     .where({ connection_id: connectionId, resource: 'product' })
     .whereIn('external_id', [...externalIds])
