@@ -5,7 +5,7 @@ import { type FilledShop, fillShop, type ShopName, shopNames, variantsEach } fro
 import type { Answer, Task } from './store-import-child.ts';
 import type { Benchmark, Context, Measurement } from './types.ts';
 
-const productsOf = ({ quick }: Context): number => (quick ? 2_000 : 20_000);
+const productsOf = ({ quick }: Context): number => (quick ? 6_000 : 20_000);
 const fewProducts = ({ quick }: Context): number => (quick ? 2_500 : 10_000);
 const manyProducts = ({ quick }: Context): number => (quick ? 10_000 : 40_000);
 /** A shop on a usual server answers after a third of a second; the budget is what an account begins with. */
