@@ -39,13 +39,18 @@ export async function attemptOrWait(waker: Waker, what: string, work: () => Prom
 
 /**
  * Works in rounds: a wake-up during a round makes another one, so that what came meanwhile is seen. `args` are those of the
- * process, which begins anew with them when its history has grown long.
+ * process, which begins anew with them when its history has grown long. A round that is itself too long for one history asks
+ * `woken`, and tells the run that goes on with it that another round is due.
  */
-export async function rounds(what: string, args: readonly string[], round: () => Promise<void>): Promise<void> {
+export async function rounds(
+  what: string,
+  args: readonly string[],
+  round: (woken: () => boolean) => Promise<void>,
+): Promise<void> {
   const waker = listenForWake();
   do {
     waker.take();
-    await attempt(what, round);
+    await attempt(what, () => round(waker.woken));
     if (waker.woken() && shouldContinueAsNew()) await continueAsNew<(...same: string[]) => Promise<unknown>>(...args);
   } while (waker.woken());
 }

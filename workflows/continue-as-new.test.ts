@@ -153,6 +153,54 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('a long histor
     });
   });
 
+  it("of a shop's stock begins anew at its last SKU; a wake-up meanwhile has all of it read once more", async () => {
+    const last = 30;
+    const pages: number[] = [];
+    const script: Script = {
+      readStoreStock: async (_, after) => {
+        const page = Number(after ?? 0) + 1;
+        pages.push(page);
+        if (pages.length === 2) await client.workflow.getHandle(idOf('stock')).signal(wakeSignal);
+        return { next: page < last ? String(page) : null, changed: 1 };
+      },
+    };
+    await run(script, async (bench) => {
+      const all = Array.from({ length: last }, (_, index) => index + 1);
+      const changed = await (await bench.wake('storeStockWorkflow', idOf('stock'), [accounts.store])).result();
+      expect(pages).toEqual([...all, ...all]);
+      expect(changed).toBe(2 * last);
+      const runs = await runsOf(idOf('stock'));
+      expect(runs.length).toBeGreaterThan(2);
+      expect(longest(runs)).toBeLessThan(2 * longHistory);
+    });
+  });
+
+  it('of an incident begins anew amid the stock, which is read once', async () => {
+    const last = 30;
+    const pages: number[] = [];
+    let done = false;
+    const view = { number: 'INC-000001', account: 'shop', isStore: true, state: 'RECOVERING', probes: 0 };
+    const script: Script = {
+      readIncident: async () => ({ view, next: done ? 'none' : 'stock' }),
+      readStoreStock: async (_, after) => {
+        const page = Number(after ?? 0) + 1;
+        pages.push(page);
+        return { next: page < last ? String(page) : null, changed: 0 };
+      },
+      recoveryStepDone: async () => {
+        done = true;
+      },
+    };
+    await run(script, async (bench) => {
+      const id = idOf('incident');
+      await (await bench.wake('outageWorkflow', id, [accounts.store])).result();
+      expect(pages).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+      const runs = await runsOf(id);
+      expect(runs.length).toBeGreaterThan(2);
+      expect(longest(runs)).toBeLessThan(2 * longHistory);
+    });
+  });
+
   it('of listings begins anew, and each listing is submitted once', async () => {
     let approved = Array.from({ length: 20 }, (_, index) => `listing-${index}`);
     const script: Script = {

@@ -7,18 +7,22 @@ import { shouldContinueAsNew } from './wake.ts';
 /**
  * The incident of one account: probes it when that is due; once it answers, makes up for everything that waited, in this
  * order: orders by their deadlines, the catalogue by cursor, the catalogue as a whole, the stock, the quotas, the report. It holds
- * no fact of its own: the incident's row says how far it is, and a new run goes on there.
+ * no fact of its own: the incident's row says how far it is, and a new run goes on there. `stockAfter` is the last SKU that
+ * the run before had read of the stock; it counts only where the stock is still the next thing to do.
  */
-export async function outageWorkflow(connectionId: string): Promise<void> {
+export async function outageWorkflow(connectionId: string, stockAfter: string | null = null): Promise<void> {
+  let after = stockAfter;
   await rounds('Outage', [connectionId], async () => {
-    while (await advance(connectionId)) {
+    const first = after;
+    after = null;
+    for (let more = await advance(connectionId, first); more; more = await advance(connectionId, null)) {
       if (shouldContinueAsNew()) await continueAsNew<typeof outageWorkflow>(connectionId);
     }
   });
 }
 
 /** Does the one next thing; false when nothing is to be done now: the ticker wakes this process when the next probe is due. */
-async function advance(connectionId: string): Promise<boolean> {
+async function advance(connectionId: string, stockAfter: string | null): Promise<boolean> {
   const { view, next } = await local.readIncident(connectionId);
   if (!view) return false;
   describe({
@@ -36,7 +40,7 @@ async function advance(connectionId: string): Promise<boolean> {
     case 'compare':
       return readCatalogue(connectionId, true);
     case 'stock':
-      return readStock(connectionId);
+      return readStock(connectionId, stockAfter);
     case 'offers':
       await batches.restoreOffers(connectionId);
       return true;
@@ -71,11 +75,13 @@ async function readCatalogue(connectionId: string, full: boolean): Promise<boole
   return true;
 }
 
-async function readStock(connectionId: string): Promise<boolean> {
-  let after: string | null = null;
+/** A shop with more SKUs than one history can hold: a new run goes on after the last one that was read. */
+async function readStock(connectionId: string, begin: string | null): Promise<boolean> {
+  let after = begin;
   do {
     const page: { next: string | null } = await readsOf(connectionId).readStoreStock(connectionId, after);
     after = page.next;
+    if (after !== null && shouldContinueAsNew()) await continueAsNew<typeof outageWorkflow>(connectionId, after);
   } while (after !== null);
   await local.recoveryStepDone(connectionId, 'stock', null);
   return true;

@@ -47,19 +47,34 @@ export async function compareWorkflow(connectionId: string): Promise<void> {
   });
 }
 
-/** Reads the present stock of a shop. */
-export async function storeStockWorkflow(connectionId: string): Promise<number> {
-  let changed = 0;
-  await rounds('Stock of the shop', [connectionId], async () => {
-    let after: string | null = null;
-    do {
-      const page: { next: string | null; changed: number } = await readsOf(connectionId).readStoreStock(
-        connectionId,
-        after,
-      );
+/** Where a new run of a long reading goes on. */
+interface StockPlace {
+  /** The last SKU that was read; null: none yet. */
+  readonly after: string | null;
+  /** Levels that changed so far. */
+  readonly changed: number;
+  /** A wake-up came while it was read: all of it is read once more. */
+  readonly again: boolean;
+}
+
+/** Reads the present stock of a shop, page by page; a long reading goes on in a new run at its last SKU. */
+export async function storeStockWorkflow(connectionId: string, place?: StockPlace): Promise<number> {
+  let changed = place?.changed ?? 0;
+  let begun = place;
+  await rounds('Stock of the shop', [connectionId], async (woken) => {
+    let { after, again } = begun ?? { after: null, again: false };
+    // A round after this one reads all of it.
+    begun = undefined;
+    for (let more = true; more; ) {
+      const page = await readsOf(connectionId).readStoreStock(connectionId, after);
       after = page.next;
       changed += page.changed;
-    } while (after !== null);
+      if (after !== null && shouldContinueAsNew()) {
+        await continueAsNew<typeof storeStockWorkflow>(connectionId, { after, changed, again: again || woken() });
+      }
+      more = after !== null || again;
+      if (after === null) again = false;
+    }
     describe({ text: `Stock: ${changed} levels changed`, connection: connectionId, state: 'done' });
   });
   return changed;
