@@ -164,11 +164,16 @@ export async function offersWorkflow(connectionId: string): Promise<void> {
 }
 
 /** Reads back what is true over there. What differs from what was acknowledged is drift: it is counted and sent again. */
-export async function liveWorkflow(connectionId: string): Promise<number> {
-  let drift = 0;
+export async function liveWorkflow(
+  connectionId: string,
+  place?: { readonly after: string; readonly drift: number },
+): Promise<number> {
+  let drift = place?.drift ?? 0;
+  let begun: string | null = place?.after ?? null;
   await rounds('Reading back', [connectionId], async () => {
+    let after = begun;
+    begun = null;
     await readOrders(connectionId);
-    let after: string | null = null;
     do {
       const page: { next: string | null; drift: number } = await readsOf(connectionId).readBackOffers(
         connectionId,
@@ -176,6 +181,10 @@ export async function liveWorkflow(connectionId: string): Promise<number> {
       );
       after = page.next;
       drift += page.drift;
+      // A long reading goes on in a new run; who woke it meanwhile is answered by the next one of its schedule.
+      if (after !== null && shouldContinueAsNew()) {
+        await continueAsNew<typeof liveWorkflow>(connectionId, { after, drift });
+      }
     } while (after !== null);
     const { freed } = await readsOf(connectionId).pushStock(connectionId);
     await readsOf(connectionId).pushPrices(connectionId);
