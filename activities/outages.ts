@@ -1,17 +1,15 @@
 import { ConnectorError } from '../connectors/errors.ts';
 import type { OpenConnection } from '../connectors/open.ts';
 import { noteAnsweredCall, noteFailedCall } from '../db/connection-health.ts';
+import { offerSlice, shrinkDue } from '../db/incident-offers.ts';
 import {
   closeIncident,
   type IncidentNext,
   type IncidentView,
   nextToDrain,
   nothingToCompare,
-  offerByStage,
   readIncident,
   recoveryStepDone,
-  shrinkDue,
-  stageOf,
 } from '../db/incident-steps.ts';
 import { probeFailed, wakeIncidents } from '../db/incidents.ts';
 import type { Command } from '../db/steps.ts';
@@ -34,21 +32,19 @@ async function ask({ connector }: OpenConnection, now: Date): Promise<void> {
   }
 }
 
-/** Reckons all quotas of the shops whose outage reached another stage; called by the ticker. */
-export async function shrinkStale(deps: ActivityDeps, command: Command): Promise<void> {
-  for (const connectionId of await deps.db.tx('staff', (trx) => shrinkDue(trx, command.at)))
-    await offerAll(deps, connectionId, command);
-  await deps.db.tx('staff', (trx) => wakeIncidents(trx, command));
-}
+/** Shops of which one tick reckons a slice, and slices of one activity. */
+const shopsATick = 4;
+const slicesAtOnce = 10;
 
-async function offerAll(deps: ActivityDeps, connectionId: string, command: Command): Promise<void> {
-  const stage = await deps.db.tx('staff', (trx) => stageOf(trx, connectionId));
-  if (stage === null) return;
-  let after: string | null = null;
-  do {
-    const from: { stage: typeof stage; after: string | null } = { stage, after };
-    after = await deps.db.tx('staff', (trx) => offerByStage(trx, connectionId, from, command));
-  } while (after !== null);
+/**
+ * Moves the shops that are away to the stage that is due, and reckons one slice of each; a small shop is done with it. The
+ * tick waits for no large one: the process of its incident does the rest, and where that is busy with a recovery, the next ticks.
+ */
+export async function shrinkStale(deps: ActivityDeps, command: Command): Promise<void> {
+  const due = await deps.db.tx('staff', (trx) => shrinkDue(trx, command.at));
+  for (const connectionId of due.slice(0, shopsATick))
+    await deps.db.tx('staff', (trx) => offerSlice(trx, connectionId, command));
+  await deps.db.tx('staff', (trx) => wakeIncidents(trx, command));
 }
 
 export function outageActivities(deps: ActivityDeps) {
@@ -105,9 +101,11 @@ export function outageActivities(deps: ActivityDeps) {
       await deps.db.tx('staff', (trx) => nothingToCompare(trx, connectionId, command));
     },
 
-    /** Offers again what the outage had taken back; repeated, it changes nothing. */
+    /** Reckons the next quotas of a shop by the stage that holds now: a bounded part, and the row says where the next goes on. */
     async restoreOffers(connectionId: string): Promise<void> {
-      await offerAll(deps, connectionId, await commandOf(deps, `incident/${connectionId}/restore`));
+      const command = await commandOf(deps, `incident/${connectionId}/restore`);
+      for (let slice = 0; slice < slicesAtOnce; slice += 1)
+        if (!(await deps.db.tx('staff', (trx) => offerSlice(trx, connectionId, command)))) return;
     },
 
     /** Writes the report and ends the incident. */

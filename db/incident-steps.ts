@@ -1,10 +1,10 @@
 import { endTrouble, wakeCancellations, wakeWaitingFor } from './connection-health.ts';
 import type { Tx } from './database.ts';
+import { offersAnew, offersAreDue } from './incident-offers.ts';
 import { reportOf } from './incident-report.ts';
 import { lockIncident, openIncident } from './incidents.ts';
-import { outagePolicyOf, type ShrinkStage, stageAt } from './outage-policy.ts';
+import { outagePolicyOf, type ShrinkStage } from './outage-policy.ts';
 import { type Command, lock, mustStep, type Row } from './steps.ts';
-import { offerAgain } from './stock-offers.ts';
 
 /** What the process of an incident does next; `probe` only when it is due. */
 export type IncidentNext = 'none' | 'wait' | 'probe' | 'drain' | 'catalogue' | 'compare' | 'stock' | 'offers' | 'close';
@@ -34,13 +34,17 @@ export async function readIncident(
     probes: Number(row.probes),
   };
   // Paused by a person, or refused for good: it goes on when it may be called again.
-  if (!['CONNECTED', 'DEGRADED'].includes(connection.state)) return { view, next: 'wait' };
-  return { view, next: nextOf(row, at) };
+  const canBeCalled = ['CONNECTED', 'DEGRADED'].includes(connection.state);
+  const next = canBeCalled ? nextOf(row, at) : 'wait';
+  // What marketplaces are offered is reckoned without the shop, while there is nothing to do with it.
+  return { view, next: next === 'wait' && view.isStore && offersAreDue(row) ? 'offers' : next };
 }
 
 function nextOf(row: Row, at: Date): IncidentNext {
-  if (row.state === 'OPEN')
-    return (row.probe_due_at as Date | null) !== null && (row.probe_due_at as Date) <= at ? 'probe' : 'wait';
+  if (row.state === 'OPEN') {
+    const dueAt = row.probe_due_at as Date | null;
+    return dueAt !== null && dueAt <= at ? 'probe' : 'wait';
+  }
   if (row.drained_at === null) return 'drain';
   if (row.caught_up_at === null) return 'catalogue';
   if (row.compared_at === null) return 'compare';
@@ -131,76 +135,25 @@ export async function recoveryStepDone(
       [stepColumns[step]]: command.at,
       ...(step === 'catalogue' ? { catalogue_run: runId } : {}),
       ...(step === 'compare' ? { compare_run: runId } : {}),
-      ...(step === 'stock' ? { shrink_stage: 'lifted' } : {}),
+      ...(step === 'stock' && incident.shrink_stage !== 'lifted' ? lifted(trx) : {}),
     });
 }
+
+/** All is to be offered again. Whatever was reckoned so far may be less: none of it counts as lifted. */
+const lifted = (trx: Tx) => ({ shrink_stage: 'lifted', offered_stage: 'frozen', ...offersAnew(trx) });
 
 /** An account that is no shop has no catalogue and no stock to compare: these steps are done with the first answer. */
 export async function nothingToCompare(trx: Tx, connectionId: string, command: Command): Promise<void> {
   const incident = await lockIncident(trx, connectionId);
   if (incident?.state !== 'RECOVERING') return;
   const done = { caught_up_at: command.at, compared_at: command.at, stock_read_at: command.at };
-  const lifted: { shrink_stage: ShrinkStage; offered_stage: ShrinkStage } = {
+  const offered: { shrink_stage: ShrinkStage; offered_stage: ShrinkStage } = {
     shrink_stage: 'lifted',
     offered_stage: 'lifted',
   };
   await trx('incidents')
     .where({ id: incident.id })
-    .update({ ...done, ...lifted });
-}
-
-/** Moves shops that have been silent for long to the stage that is due. Returns the accounts whose offers are to be reckoned anew. */
-export async function shrinkDue(trx: Tx, at: Date): Promise<string[]> {
-  const rows: Row[] = await trx('incidents')
-    .join('connections', 'connections.id', 'incidents.connection_id')
-    .where({ kind: 'store' })
-    .whereNot({ 'incidents.state': 'CLOSED' })
-    .orderBy('incidents.id')
-    .forNoKeyUpdate('incidents')
-    .select('incidents.*');
-  const due: string[] = [];
-  for (const row of rows) {
-    const stage = row.shrink_stage === 'lifted' ? 'lifted' : stageAt(outagePolicyOf(row.policy), row.since as Date, at);
-    if (stage !== row.shrink_stage) await trx('incidents').where({ id: row.id }).update({ shrink_stage: stage });
-    if (stage !== row.offered_stage) due.push(String(row.connection_id));
-  }
-  return due;
-}
-
-/** SKUs in one transaction: each is locked until its end. */
-const skusAtOnce = 200;
-
-/** The stage by which a shop's SKUs are to be reckoned now; null where it has no open incident. */
-export async function stageOf(trx: Tx, connectionId: string): Promise<ShrinkStage | null> {
-  return ((await openIncident(trx, connectionId))?.shrink_stage as ShrinkStage | undefined) ?? null;
-}
-
-/**
- * Reckons the next SKUs of a shop; returns the last of them, null when all are done. Where the stage is another one by then
- * than the `stage` with which the first of them were reckoned, it does not count as offered, and is done again.
- */
-export async function offerByStage(
-  trx: Tx,
-  connectionId: string,
-  { stage, after }: { stage: ShrinkStage; after: string | null },
-  command: Command,
-): Promise<string | null> {
-  const ids: string[] = await trx('skus')
-    .join('products', 'products.id', 'skus.product_id')
-    .where({ store_connection_id: connectionId, 'skus.gone_at': null })
-    .modify((query) => {
-      if (after) query.where('skus.id', '>', after);
-    })
-    .orderBy('skus.id')
-    .limit(skusAtOnce)
-    .pluck('skus.id');
-  await offerAgain(trx, ids, command);
-  if (ids.length === skusAtOnce) return ids.at(-1) ?? null;
-  await trx('incidents')
-    .where({ connection_id: connectionId, shrink_stage: stage })
-    .whereNot({ state: 'CLOSED' })
-    .update({ offered_stage: stage });
-  return null;
+    .update({ ...done, ...offered });
 }
 
 /** Everything is made up for: the report is written, the account is as it should be again. */

@@ -4,19 +4,18 @@ import { createTestDatabase, type TestDatabase } from '../tests/helpers/database
 import { noteAnsweredCall, noteFailedCall } from './connection-health.ts';
 import type { Tx } from './database.ts';
 import { performEffect } from './effects.ts';
+import { incidentKey } from './follow-ups.ts';
+import { offerSlice, shrinkDue } from './incident-offers.ts';
 import type { IncidentReport } from './incident-report.ts';
 import {
   closeIncident,
   nextToDrain,
   noteDrained,
   noteWaiting,
-  offerByStage,
   readIncident,
   recoveryStepDone,
-  shrinkDue,
-  stageOf,
 } from './incident-steps.ts';
-import { holdPolicy, probeFailed } from './incidents.ts';
+import { holdPolicy, probeFailed, wakeIncidents } from './incidents.ts';
 import { defaultOutagePolicy, probePauseMs, stageAt } from './outage-policy.ts';
 import type { Row } from './steps.ts';
 
@@ -71,10 +70,7 @@ describe('the incident of a shop', () => {
     );
   const tick = async (minutes: number): Promise<void> => {
     for (const id of await staff((trx) => shrinkDue(trx, at(minutes))))
-      await staff(async (trx) => {
-        const stage = await stageOf(trx, id);
-        if (stage) await offerByStage(trx, id, { stage, after: null }, by(minutes));
-      });
+      await staff((trx) => offerSlice(trx, id, by(minutes)));
   };
   const queued = async (shipByMinutes: number | null): Promise<Row> => {
     const order = await makeOrder(database.db, world, [lineOf(world.skuA, 1)]);
@@ -134,6 +130,39 @@ describe('the incident of a shop', () => {
     expect(await offered()).toEqual([12, 12]);
     await fail(43);
     await tick(44);
+    expect(await offered()).toEqual([3, 3]);
+  });
+
+  it('reckons a large shop in slices, and from the first SKU on when the stage or the policy changes meanwhile', async () => {
+    const slice = (minutes: number) => staff((trx) => offerSlice(trx, world.storeId, by(minutes), 1));
+    const next = async (minutes: number) => (await staff((trx) => readIncident(trx, world.storeId, at(minutes)))).next;
+    await fail(0);
+    await staff((trx) => probeFailed(trx, world.storeId, 'no answer', by(30)));
+    await staff((trx) => shrinkDue(trx, at(30)));
+    expect(await next(30)).toBe('offers');
+    expect(await slice(30)).toBe(true);
+    expect(await offered()).toEqual([6, 12]);
+    await staff((trx) => wakeIncidents(trx, by(30)));
+    expect(await staff((trx) => trx('outbox').where({ topic: 'incident' }).pluck('business_key'))).toContain(
+      incidentKey(world.storeId),
+    );
+    await staff((trx) => holdPolicy(trx, world.storeId, { ...defaultOutagePolicy, shrinkToPercent: 25 }));
+    await slice(30);
+    expect(await offered()).toEqual([3, 12]);
+    await slice(30);
+    await slice(30);
+    expect(await offered()).toEqual([3, 3]);
+    expect(await next(30)).toBe('wait');
+    expect(await slice(30)).toBe(false);
+    await staff((trx) => noteAnsweredCall(trx, world.storeId, by(40)));
+    await staff((trx) => nextToDrain(trx, world.storeId, by(40)));
+    for (const step of ['catalogue', 'compare', 'stock'] as const)
+      await staff((trx) => recoveryStepDone(trx, world.storeId, step, null, by(41)));
+    await slice(41);
+    expect(await offered()).toEqual([3, 12]);
+    // Away again amid the restoring: what was restored is taken back.
+    await fail(42);
+    await tick(43);
     expect(await offered()).toEqual([3, 3]);
   });
 

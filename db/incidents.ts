@@ -101,8 +101,15 @@ export async function incidentFailed(trx: Tx, incident: Row, inARow: number, com
         caught_up_at: null,
         compared_at: null,
         stock_read_at: null,
-        // Lifted already: the next tick finds the stage that is due.
-        ...(incident.shrink_stage === 'lifted' ? { shrink_stage: 'frozen' } : {}),
+        // Lifted already, at least for some: the next tick finds the stage that is due, and all are reckoned by it.
+        ...(incident.shrink_stage === 'lifted'
+          ? {
+              shrink_stage: 'frozen',
+              offered_stage: 'lifted',
+              offers_after: null,
+              offers_round: Number(incident.offers_round) + 1,
+            }
+          : {}),
         probe_due_at: new Date(command.at.getTime() + probePauseMs(policy, Number(incident.probes))),
       },
     },
@@ -122,15 +129,22 @@ export async function probeFailed(trx: Tx, connectionId: string, message: string
     .update({ probes, probe_due_at: dueAt, failures: Number(incident.failures) + 1, reason: message.slice(0, 500) });
 }
 
-/** Wakes the processes of incidents that have something to do at this time: a probe that is due, a recovery under way. */
+/**
+ * Wakes the processes of incidents that have something to do at this time: a probe that is due, a recovery under way, quotas
+ * that are not reckoned yet.
+ */
 export async function wakeIncidents(trx: Tx, command: Command): Promise<number> {
   const due: string[] = await trx('incidents')
     .join('connections', 'connections.id', 'incidents.connection_id')
-    .whereIn('connections.state', ['CONNECTED', 'DEGRADED'])
+    .whereNot({ 'incidents.state': 'CLOSED' })
     .where((either) =>
       either
-        .where({ 'incidents.state': 'RECOVERING' })
-        .orWhere((open) => open.where({ 'incidents.state': 'OPEN' }).where('probe_due_at', '<=', command.at)),
+        .where((callable) =>
+          callable
+            .whereIn('connections.state', ['CONNECTED', 'DEGRADED'])
+            .where((due) => due.where({ 'incidents.state': 'RECOVERING' }).orWhere('probe_due_at', '<=', command.at)),
+        )
+        .orWhere((shop) => shop.where({ kind: 'store' }).whereRaw('shrink_stage <> offered_stage')),
     )
     .orderBy('incidents.opened_at')
     .pluck('incidents.connection_id');
@@ -150,6 +164,8 @@ export async function holdPolicy(trx: Tx, connectionId: string, policy: OutagePo
     .update({
       policy: JSON.stringify(policy),
       offered_stage: trx.raw("case when shrink_stage = 'lifted' then offered_stage else 'lifted' end"),
+      offers_after: null,
+      offers_round: trx.raw('offers_round + 1'),
     });
 }
 
