@@ -18,6 +18,7 @@ const families: Record<Tone, readonly string[]> = {
     'RECEIVED',
     'READY_TO_SHIP',
     'SHIPPED',
+    'RECOVERING',
   ],
   good: [
     'SYNCED',
@@ -38,6 +39,8 @@ const families: Record<Tone, readonly string[]> = {
 /** Where the same word means something else: an open problem is bad news, an open consignment is not. */
 const exceptions: Record<string, Tone> = {
   'problem/OPEN': 'bad',
+  'incident/OPEN': 'bad',
+  'incident/CLOSED': 'good',
   'channel_order/OPEN': 'active',
   'product/APPROVED': 'good',
 };
