@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { StoreConnector } from '../connectors/contract/store.ts';
+import { createTurns } from '../connectors/contract/turns.ts';
 import { createMagentoConnector } from '../connectors/magento/connector.ts';
 import type { MagentoCredentials } from '../connectors/magento/schema.ts';
 import { createShopifyConnector } from '../connectors/shopify/connector.ts';
@@ -59,7 +60,14 @@ function open({ name, url, permitted }: Task): StoreConnector {
     log,
     ...(permitted === null ? {} : { budget: budgetOf(task) }),
   });
-  const shared = { connectionId: 'bench', http, log, clock: { now: async () => new Date() }, settings: { url } };
+  const shared = {
+    connectionId: 'bench',
+    exclusively: createTurns(),
+    http,
+    log,
+    clock: { now: async () => new Date() },
+    settings: { url },
+  };
   const fixed = <Credentials>(credentials: Credentials) => ({
     ...shared,
     credentials,

@@ -8,6 +8,7 @@ import type { CarrierConnector } from './contract/carrier.ts';
 import type { Clock, ConnectionReport, ConnectorContext } from './contract/common.ts';
 import type { MarketplaceConnector } from './contract/marketplace.ts';
 import type { StoreConnector } from './contract/store.ts';
+import { createTurns, TURN_WAIT_MS } from './contract/turns.ts';
 import { accountAway, ConnectorError } from './errors.ts';
 import { type AnyConnector, connectors, secretsOf, targetsOf } from './registry.ts';
 import {
@@ -136,6 +137,13 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
       http,
       clock: deps.clock,
       log: deps.log.child({ connection: row.code }),
+      exclusively: (what, work) =>
+        deps.db.exclusively(`${connectionId}/${what}`, work, {
+          // Where calls are given up sooner, so are attempts.
+          waitMs: Math.min(TURN_WAIT_MS, (deps.timeouts?.callMs ?? Number.POSITIVE_INFINITY) / 2),
+          onLost: (error) =>
+            deps.log.warn({ connection: row.code, what, reason: error.message }, 'a lock was lost while it was needed'),
+        }),
       renewCredentials: async (refresh) => {
         credentials = await renewUnderLock(deps, connectionId, refresh);
         return credentials;
@@ -179,6 +187,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
           http,
           clock: deps.clock,
           log: deps.log,
+          exclusively: createTurns(),
           renewCredentials: async (refresh) => {
             present = await refresh(present);
             onRenewed?.(present as Record<string, unknown>);

@@ -14,6 +14,7 @@ function context(more: Partial<ConnectorContext<unknown, unknown>> = {}): Connec
     http: { send: async () => ({ status: 200, headers: {}, text: '' }) },
     clock: { now: async () => new Date(0) },
     log: pino({ level: 'silent' }),
+    exclusively: (_what, work) => work(),
     renewCredentials: (refresh) => refresh(credentials),
     ...more,
   };

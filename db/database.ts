@@ -1,5 +1,6 @@
 import knexModule, { type Knex } from 'knex';
 import pg from 'pg';
+import { type Locks, openLocks } from './exclusive.ts';
 
 // Amounts and counters are bigint columns; all of them stay below 2^53, which is checked where they are made.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
@@ -17,6 +18,8 @@ export interface Database {
   readonly knex: Knex;
   /** Runs `work` in one transaction with the wall set for it; a thrown error rolls everything back. */
   tx<Result>(scope: Scope, work: (trx: Tx) => Promise<Result>): Promise<Result>;
+  /** Keeps other processes out while something outside of the database is done. */
+  readonly exclusively: Locks['exclusively'];
   close(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export function openDatabase({ url, maxConnections = 10, applicationName }: Data
     // knex prints connection errors on stdout; they are thrown as well, and whoever asked logs them.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });
+  const locks = openLocks({ url, applicationName });
   return {
     knex,
     tx: (scope, work) =>
@@ -46,7 +50,10 @@ export function openDatabase({ url, maxConnections = 10, applicationName }: Data
         await trx.raw(`select set_config('tradelane.brand', ?, true)`, [brand]);
         return work(trx);
       }),
-    close: () => knex.destroy(),
+    exclusively: locks.exclusively,
+    close: async () => {
+      await Promise.all([knex.destroy(), locks.close()]);
+    },
   };
 }
 

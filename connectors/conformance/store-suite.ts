@@ -53,6 +53,7 @@ export function offlineStore(subject: StoreSubject): StoreConnector {
     http: { send: unreachable },
     clock: { now: async () => new Date(0) },
     log: pino({ level: 'silent' }),
+    exclusively: unreachable,
     renewCredentials: unreachable,
   });
   if (made.kind !== 'store') throw new Error(`${subject.name} is no store`);

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { ConnectorContext } from '../contract/common.ts';
 import type { StoreConnector } from '../contract/store.ts';
+import { createTurns } from '../contract/turns.ts';
 import { connectors, secretsOf } from '../registry.ts';
 import { type ClosableHttpClient, createHttpClient, type HttpClient } from '../transport/index.ts';
 import { noticingDates, patient, patientStore, rewriting, type ServerTime, watchedStore } from './http.ts';
@@ -28,6 +29,8 @@ export class StoreWire {
   readonly #calm: HttpClient;
   readonly #impatient: HttpClient;
   readonly #vault: { credentials: unknown; turn: Promise<unknown> };
+  /** What the lock between workers is: the connectors of a run are several workers at one account. */
+  readonly #exclusively = createTurns();
   calls = 0;
 
   constructor(subject: StoreSubject, options: StoreWireOptions) {
@@ -60,6 +63,7 @@ export class StoreWire {
       http,
       clock: { now: async () => new Date() },
       log: pino({ level: 'silent' }),
+      exclusively: this.#exclusively,
       renewCredentials: async (refresh) => {
         if (own === undefined) return this.#renew(refresh);
         own = await refresh(own);

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { HttpClient } from '../transport/client.ts';
+import type { Exclusively } from './turns.ts';
 
 /** An exact amount: integer minor units (IDR has none, so 1 = 1 rupiah; AUD 1 = 1 cent) and ISO 4217 currency. */
 export interface Money {
@@ -37,6 +38,12 @@ export interface ConnectorContext<Credentials, Settings> {
   readonly log: Logger;
   /** Stores rotated tokens before they are used; runs `refresh` under a lock, so that two workers refresh once. */
   readonly renewCredentials: (refresh: (latest: Credentials) => Promise<Credentials>) => Promise<Credentials>;
+  /**
+   * One at a time for this account, among all workers: for what the other side cannot compare and set. The wait is
+   * bounded; not to be nested. When the way to the lock is lost meanwhile, the work goes on and others may begin.
+   * @throws ConnectorError Unavailable `busy`: the turn did not come, nothing was done
+   */
+  readonly exclusively: Exclusively;
 }
 
 export interface ConnectionFinding {

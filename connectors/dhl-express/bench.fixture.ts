@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { CarrierConnector, ShipmentRequest } from '../contract/carrier.ts';
+import { createTurns } from '../contract/turns.ts';
 import { createHttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createDhlExpressConnector } from './connector.ts';
 import type { DhlExpressCredentials, DhlExpressSettings } from './schema.ts';
@@ -36,6 +37,7 @@ export async function startBench(
       http,
       clock: { now: async () => new Date() },
       log,
+      exclusively: createTurns(),
       renewCredentials: (refresh) => refresh({ username, password }),
     });
   let connector = connect({});

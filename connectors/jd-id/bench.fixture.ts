@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { ListingDraft, ListingRef, MarketplaceConnector } from '../contract/marketplace.ts';
+import { createTurns } from '../contract/turns.ts';
 import { createHttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createJdIdConnector } from './connector.ts';
 import type { JdIdCredentials, JdIdSettings } from './schema.ts';
@@ -60,6 +61,7 @@ export async function startBench(
       http,
       clock: { now: async () => new Date() },
       log,
+      exclusively: createTurns(),
       renewCredentials: (refresh) => {
         const turn = lock.then(async () => {
           const latest = stored.credentials;

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { createTurns } from '../contract/turns.ts';
 import { createHttpClient, type OutgoingCall } from '../transport/index.ts';
 import { hasDescription, problemsOf, readDescription } from './api-description.fixture.ts';
 import { admin, integration, orderOf, shirt, tee } from './bench.fixture.ts';
@@ -33,6 +34,7 @@ async function callsOf(settings: Partial<MagentoSettings>, dials: Partial<Dials>
     },
     clock: { now: async () => new Date() },
     log,
+    exclusively: createTurns(),
     renewCredentials: async <Value>(refresh: (latest: Value) => Promise<Value>) => refresh({ ...admin } as Value),
   };
   try {

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { OrderForStore } from '../contract/store.ts';
+import { createTurns, type Exclusively } from '../contract/turns.ts';
 import type { RunningSimulator } from '../simulator-kit/index.ts';
 import { createHttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createMagentoConnector, type MagentoConnector } from './connector.ts';
@@ -48,6 +49,8 @@ export interface Bench {
   readonly simulator: RunningSimulator;
   connector: MagentoConnector;
   reconnect(more?: Partial<MagentoSettings>, credentials?: MagentoCredentials): void;
+  /** One more connector, of another worker process, with the lock that it has. */
+  worker(exclusively: Exclusively): MagentoConnector;
   control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   fault(fault: Record<string, unknown>, match?: Record<string, string>): Promise<void>;
   addProducts(...bodies: readonly object[]): Promise<{ id: number; sku: string; variants: number[] }[]>;
@@ -67,8 +70,9 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     log,
     ...(options.timeouts ? { timeouts: options.timeouts } : {}),
   });
+  const turns: Exclusively = createTurns();
   let stored = options.credentials ?? integration;
-  const connect = (more: Partial<MagentoSettings>, credentials: MagentoCredentials) => {
+  const connect = (more: Partial<MagentoSettings>, credentials: MagentoCredentials, exclusively = turns) => {
     stored = credentials;
     return createMagentoConnector({
       connectionId: 'bench',
@@ -77,6 +81,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       http,
       clock: { now: async () => new Date() },
       log,
+      exclusively,
       renewCredentials: async (refresh) => {
         stored = await refresh(stored);
         return stored;
@@ -104,6 +109,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     reconnect: (more = {}, credentials = options.credentials ?? integration) => {
       bench.connector = connect(more, credentials);
     },
+    worker: (exclusively) => connect({}, stored, exclusively),
     control,
     fault: async (fault, match) => {
       await control('POST', '/faults', { ...(match === undefined ? {} : { match }), fault });

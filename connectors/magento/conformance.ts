@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { StoreSubject } from '../conformance/store-subject.ts';
+import { createTurns } from '../contract/turns.ts';
 import type { MagentoCredentials, MagentoSettings } from './credentials.ts';
 import { createTestBed } from './test-bed.ts';
 
@@ -60,6 +61,7 @@ function subjectOf(variant: string, authentication: 'oauth' | 'admin', orderMail
           http: access.http,
           clock: { now: async () => new Date() },
           log: pino({ level: 'silent' }),
+          exclusively: createTurns(),
           renewCredentials: async (refresh) =>
             (await access.renewCredentials(async (latest) =>
               refresh(latest as MagentoCredentials),

@@ -3,6 +3,7 @@ import type { PostalAddress } from '../contract/common.ts';
 import { fromMinor } from '../contract/minor-units.ts';
 import type { OrderForStore, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
+import { textOfContent } from './content-notes.ts';
 import type { MagentoSettings } from './credentials.ts';
 import { amountOf, toNumber } from './money.ts';
 import type { MagentoOrder } from './schema.ts';
@@ -90,6 +91,16 @@ export function toDirectBody(order: OrderForStore, content: OrderContent, facts:
       ...both('subtotal_incl_tax', subtotal),
       ...both('grand_total', content.totalMinor),
       shipping_description: order.channelName,
+      // Saved with the order: also an order whose answer was lost says what it was meant to be.
+      status_histories: [
+        {
+          comment: textOfContent(content),
+          entity_name: 'order',
+          status: 'pending',
+          is_customer_notified: 0,
+          is_visible_on_front: 0,
+        },
+      ],
       items: order.lines.map((line) => ({
         product_id: productIdOf(line),
         store_id: facts.storeId,

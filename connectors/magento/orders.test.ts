@@ -109,6 +109,23 @@ describe('direct orders', () => {
     expect(await shop.salable('TEE')).toBe(198);
   });
 
+  it.each([
+    ['whose taking-back was lost', 'drop', '/cancel$'],
+    ['whose creation was not answered', 'lose-answer', '/orders$'],
+  ])('%s are no order of ours when the shop made something else of them', async (_what, kind, path) => {
+    const shop = await bench({ simulator: { products: [tee], dials: { surcharge: 5 } } });
+    await shop.fault({ kind }, { method: 'POST', path });
+    await expect(shop.connector.createOrder(orderOf('R-1', '1'))).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+    shop.reconnect();
+    expect(await shop.connector.findOrder('R-1', long)).toBeNull();
+    expect(await shop.connector.findOrder('R-1', long)).toBeNull();
+    expect((await shop.orders()).map(({ state, total }) => [state, total])).toEqual([['canceled', 82.16]]);
+    expect(await shop.physical('TEE')).toBe(200);
+    await shop.control('POST', '/dials', { surcharge: 0 });
+    const made = await shop.connector.createOrder(orderOf('R-1', '1'));
+    expect(await shop.connector.findOrder('R-1', long)).toMatchObject({ externalId: made.externalId, status: 'open' });
+  });
+
   it('take from the single stock where there are no sources', async () => {
     const shop = await bench({ simulator: { products: [tee], dials: { legacyStock: true } } });
     const { externalId } = await shop.connector.createOrder(orderOf('R-1', '1'));

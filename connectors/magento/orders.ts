@@ -2,6 +2,7 @@ import type { CancelOutcome, OrderForStore, StoreOrder } from '../contract/store
 import { ConnectorError } from '../errors.ts';
 import { type PlacedByCart, placeByCart } from './cart.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
+import { intendedContent, textOfContent } from './content-notes.ts';
 import { type Filter, searchQuery } from './criteria.ts';
 import {
   contentOf,
@@ -17,7 +18,7 @@ import { invoiceOffline, readOrder } from './order-reads.ts';
 import { setAmounts } from './repricing.ts';
 import { listSchema, type MagentoOrder, okSchema, orderSchema } from './schema.ts';
 import { type Parcels, Shipper } from './shipping.ts';
-import type { FactsReader } from './shop.ts';
+import type { FactsReader, ShopFacts } from './shop.ts';
 import { takingOf } from './stock-notes.ts';
 import { addComment, type StockTaker, unfinished } from './taking.ts';
 import { parseUtc } from './text.ts';
@@ -49,15 +50,20 @@ export class OrderDesk {
     const placed = await placeByCart(this.#client, settings, order, content, this.#mayReprice());
     const byCart = placed === null ? null : await this.#finishCart(order, placed, content);
     if (byCart !== null) return byCart;
+    return this.#taker.inTurn(() => this.#write(order, content, facts));
+  }
+
+  /** Written directly, its pieces taken; in turn, so that nobody else counts on the same pieces. */
+  async #write(order: OrderForStore, content: OrderContent, facts: ShopFacts): Promise<StoreOrder> {
     const wanted = new Map([...content.lines].map(([sku, { quantity }]) => [sku, quantity]));
     const plan = await this.#taker.plan(wanted);
-    const body = toDirectBody(order, content, facts, settings);
+    const body = toDirectBody(order, content, facts, this.#ctx.settings);
     const call = { method: 'POST', path: 'orders', body, operation: 'orders.create', effect: true } as const;
     const made = await this.#client.ask(call, orderSchema);
     const reasons = differences(content, made);
-    if (reasons.length > 0) await this.#refuse(made, reasons);
+    if (reasons.length > 0) await this.#refuseNoted(made, content, reasons);
     try {
-      await this.#taker.inTurn(() => this.#taker.take(made, plan));
+      await this.#taker.take(made, plan);
       await addComment(this.#client, made.entity_id, noteOf(order));
     } catch (error) {
       unfinished(error, made.entity_id);
@@ -83,12 +89,33 @@ export class OrderDesk {
     }
     const found = matches.find(({ state }) => state !== 'canceled') ?? matches[0];
     if (found === undefined || (await this.#isHalfPlaced(found, reference))) return null;
-    // The answer to its creation may have been lost: what was left undone is done now.
-    if (found.ext_order_id === reference && toStoreOrder(found).status === 'open')
-      await this.#taker.inTurn(() => this.#taker.take(found, null));
+    if (found.ext_order_id === reference && !takingOf(found).isTaken) {
+      const shown = await this.#taker.inTurn(() => this.#finish(found.entity_id));
+      return shown && { ...toStoreOrder(shown), reference };
+    }
     if (referenceOf(found) === null)
       await addComment(this.#client, found.entity_id, `Tradelane reference: ${reference}`);
     return { ...toStoreOrder(found), reference };
+  }
+
+  /**
+   * A direct order whose pieces are not taken: the answer to its creation was lost, or it was to be taken back. In turn.
+   * @returns null when it is another than was wanted, and cancelled: it is as if it had not been made
+   */
+  async #finish(id: number): Promise<MagentoOrder | null> {
+    const order = await this.#get(String(id));
+    if (order === null)
+      throw new ConnectorError('Unavailable', `The shop does not show its order ${id} at the moment.`);
+    const content = takingOf(order).isTaken ? null : intendedContent(order);
+    const reasons = content === null ? [] : differences(content, order);
+    if (reasons.length > 0) {
+      const isOpen = toStoreOrder(order).status === 'open';
+      if (order.state === 'canceled' || (isOpen && (await this.#isTakenBack(order)))) return null;
+      const why = `The shop's order ${id} is another than was wanted, and it does not cancel it: ${reasons.join('; ')}.`;
+      throw new ConnectorError('OutcomeUnknown', why, { code: 'shop_answer_differs', existingId: String(id) });
+    }
+    if (toStoreOrder(order).status === 'open') await this.#taker.take(order, null);
+    return order;
   }
 
   /**
@@ -108,6 +135,16 @@ export class OrderDesk {
 
   async cancel(externalId: string, reason: string): Promise<CancelOutcome> {
     const before = await this.#get(externalId);
+    return this.#inTurnIfDirect(before, (order) => this.#cancelShown(order, reason));
+  }
+
+  /** For a direct order in turn, with the order as it is by then. */
+  #inTurnIfDirect<Result>(shown: MagentoOrder | null, work: (order: MagentoOrder | null) => Promise<Result>) {
+    if (shown === null || !shown.ext_order_id) return work(shown);
+    return this.#taker.inTurn(async () => work(await this.#get(String(shown.entity_id))));
+  }
+
+  async #cancelShown(before: MagentoOrder | null, reason: string): Promise<CancelOutcome> {
     if (before === null) return { outcome: 'refused', order: null, reason: 'The shop has no such order any more.' };
     const known = toStoreOrder(before);
     if (known.status === 'shipped') return { outcome: 'shipped', order: known };
@@ -115,8 +152,7 @@ export class OrderDesk {
       return { outcome: 'refused', order: known, reason: `Nobody has translated the shop's state "${before.state}".` };
     }
     if (known.status !== 'open') return this.#closed(before, known);
-    const cancel = () => this.#cancel(before, reason);
-    return takingOf(before).isTaken ? this.#taker.inTurn(cancel) : cancel();
+    return this.#cancel(before, reason);
   }
 
   async #cancel(before: MagentoOrder, reason: string): Promise<CancelOutcome> {
@@ -139,6 +175,10 @@ export class OrderDesk {
 
   async fulfil(externalId: string, parcels: Parcels): Promise<StoreOrder> {
     const before = await this.#get(externalId);
+    return this.#inTurnIfDirect(before, (order) => this.#fulfil(externalId, order, parcels));
+  }
+
+  async #fulfil(externalId: string, before: MagentoOrder | null, parcels: Parcels): Promise<StoreOrder> {
     if (before === null) throw new ConnectorError('NotFound', `The shop has no order ${externalId}.`);
     const { status, nativeStatus } = toStoreOrder(before);
     if (status !== 'open' && status !== 'shipped') {
@@ -153,12 +193,6 @@ export class OrderDesk {
       throw new ConnectorError('Rejected', `The shop's order ${externalId} is on hold.`, { remedy, code: 'state' });
     }
     await invoiceOffline(this.#client, before);
-    const send = () => this.#send(before, parcels);
-    return takingOf(before).isTaken ? this.#taker.inTurn(send) : send();
-  }
-
-  async #send(before: MagentoOrder, parcels: Parcels): Promise<StoreOrder> {
-    const externalId = String(before.entity_id);
     if (toStoreOrder(before).status === 'open') await this.#shipper.ship(before, parcels);
     else await this.#shipper.addTracks(before, parcels);
     const after = await this.#get(externalId);
@@ -209,6 +243,16 @@ export class OrderDesk {
     const path = `orders/${order.entity_id}/cancel`;
     await this.#client.ask({ method: 'POST', path, operation: 'orders.cancel' }, okSchema);
     return (await this.#get(String(order.entity_id)))?.state === 'canceled';
+  }
+
+  /** What was wanted is noted first, unless the shop kept the note: taking it back may be cut off. */
+  async #refuseNoted(order: MagentoOrder, content: OrderContent, reasons: readonly string[]): Promise<never> {
+    try {
+      if (intendedContent(order) === null) await addComment(this.#client, order.entity_id, textOfContent(content));
+    } catch (error) {
+      unfinished(error, order.entity_id);
+    }
+    return this.#refuse(order, reasons);
   }
 
   /** Takes a wrong order back and says why. */

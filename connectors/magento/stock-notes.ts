@@ -66,9 +66,12 @@ function readNote(comment: string): StockNote[] {
 
 /** In ASCII alone: shops whose database cuts texts at rarer characters must not cut a plan. */
 export function textOfNote(note: StockNote): string {
-  const json = JSON.stringify(note).replace(
+  return `${NOTE}${asciiJson(note)}`;
+}
+
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `${NOTE}${json}`;
 }

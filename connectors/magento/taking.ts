@@ -24,7 +24,6 @@ export class StockTaker {
   readonly #ctx: MagentoContext;
   readonly #facts: FactsReader;
   readonly #stock: StockReader;
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(client: MagentoClient, ctx: MagentoContext, facts: FactsReader, stock: StockReader) {
     this.#client = client;
@@ -34,14 +33,12 @@ export class StockTaker {
   }
 
   /**
-   * One after the other in this process: counts are read, then written as absolute numbers, and of two orders at once one
-   * would take nothing. Must not be nested.
+   * One after the other, among all workers: counts are read, then written as absolute numbers, and of two orders at once
+   * one would take nothing. What was read before the turn may have changed. Must not be nested.
+   * @throws ConnectorError Unavailable `busy` when the turn does not come
    */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const run = this.#last.then(work);
-    // Whoever asked for the work hears of its failure.
-    this.#last = run.catch(() => undefined);
-    return run;
+    return this.#ctx.exclusively('direct orders', work);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { OrderForStore } from '../contract/store.ts';
+import { createTurns } from '../contract/turns.ts';
 import type { RunningSimulator } from '../simulator-kit/index.ts';
 import { createHttpClient, type HttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createShopifyConnector, type ShopifyConnector } from './connector.ts';
@@ -81,6 +82,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       http,
       clock: { now: async () => bench.now ?? new Date() },
       log: logger,
+      exclusively: createTurns(),
       // One after another, each seeing what the one before stored: what the row lock does.
       renewCredentials: (refresh) => {
         const next = renewing.then(async () => {

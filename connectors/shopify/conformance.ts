@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { StoreSubject } from '../conformance/store-subject.ts';
+import { createTurns } from '../contract/turns.ts';
 import { grantOf, type ShopifyCredentials, type ShopifySettings } from './credentials.ts';
 import { createTestBed } from './test-bed.ts';
 
@@ -41,6 +42,7 @@ function subjectOf(variant: string, credentials: ShopifyCredentials): StoreSubje
           http: access.http,
           clock: { now: async () => new Date() },
           log: pino({ level: 'silent' }),
+          exclusively: createTurns(),
           renewCredentials: (refresh) =>
             access.renewCredentials((latest) => refresh(latest as ShopifyCredentials)) as Promise<ShopifyCredentials>,
         },

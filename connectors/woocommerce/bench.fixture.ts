@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { OrderForStore, StoreConnector } from '../contract/store.ts';
+import { createTurns } from '../contract/turns.ts';
 import type { RunningSimulator } from '../simulator-kit/index.ts';
 import { createHttpClient, type HttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createWooCommerceConnector } from './connector.ts';
@@ -70,6 +71,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       http,
       clock: { now: async () => new Date() },
       log,
+      exclusively: createTurns(),
       renewCredentials: (refresh) => refresh(credentials),
     });
   const key = { ...goodKey, ...options.credentials };

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { StoreSubject } from '../conformance/store-subject.ts';
+import { createTurns } from '../contract/turns.ts';
 import type { WooCommerceCredentials, WooCommerceSettings } from './credentials.ts';
 import { createTestBed } from './test-bed.ts';
 
@@ -44,6 +45,7 @@ function subjectOf(variant: string, https: boolean): StoreSubject {
           http: access.http,
           clock: { now: async () => new Date() },
           log: pino({ level: 'silent' }),
+          exclusively: createTurns(),
           renewCredentials: async () => access.credentials as WooCommerceCredentials,
         },
         access.mark,

@@ -96,6 +96,7 @@ export const parallelCases: readonly StoreCase[] = [
     async (context) => {
       const variant = variantOf(await teeOf(context));
       const references = ['par-a', 'par-b'].map((what) => context.reference(what));
+      const { salable } = await context.bed.readStock(variant);
       const made = await Promise.all(
         references.map((reference) =>
           context.connect().createOrder(context.orderOf(reference, [{ variant, quantity: 1 }])),
@@ -104,6 +105,10 @@ export const parallelCases: readonly StoreCase[] = [
       for (const [index, reference] of references.entries()) {
         assert.equal((await bookOf(context, reference)).externalId, made[index]?.externalId, reference);
       }
+      await context.eventually(async () => {
+        const { salable: left } = await context.bed.readStock(variant);
+        assert.equal(left, salable - 2, 'each took other than its own piece');
+      });
     },
   ),
   storeCase(

@@ -43,6 +43,8 @@ export interface Dials {
   pricesPerWebsite: boolean;
   /** `POST /orders` with an id changes nothing. */
   orderUpdatesIgnored: boolean;
+  /** A module of the shop adds so much to the total of orders that are written directly. */
+  surcharge: number;
   /** Signatures are made of the path with some characters decoded (up to 2.4.7). */
   plainSignatures: boolean;
   /** Lists of credit memos leave their comments out. */
@@ -65,6 +67,7 @@ export const DEFAULT_DIALS: Dials = {
   refundsNeedPieces: false,
   pricesPerWebsite: false,
   orderUpdatesIgnored: false,
+  surcharge: 0,
   plainSignatures: false,
   listsWithoutComments: false,
 };
