@@ -7,6 +7,7 @@ import {
   missingFrom,
   noteSeenBy,
   productVanished,
+  vanishedSince,
 } from '../db/catalogue-compare.ts';
 import type { Tx } from '../db/database.ts';
 import { forDriver, type Row } from '../db/steps.ts';
@@ -223,7 +224,6 @@ export function catalogueActivities(deps: Deps) {
       const { believable, missing } = await deps.db.tx('staff', (trx) =>
         isBelievable(trx, { connectionId, runId }, command),
       );
-      let vanished = 0;
       const { connector } = await deps.open.store(connectionId);
       for (let after: string | null = null; believable; ) {
         const input = { connectionId, runId, after, limit: missingBatch };
@@ -231,18 +231,18 @@ export function catalogueActivities(deps: Deps) {
         for (const { id, externalId } of rows) {
           // A page can slip past a product that moved while it was read; its own number cannot.
           if ((await connector.readProduct(externalId)) !== null) continue;
-          if (await deps.db.tx('staff', (trx) => productVanished(trx, id, command))) vanished += 1;
+          await deps.db.tx('staff', (trx) => productVanished(trx, id, command));
         }
         after = rows.at(-1)?.id ?? null;
         if (rows.length < missingBatch) break;
       }
-      const found = { missing, vanished, believed: believable };
-      await deps.db.tx('staff', (trx) =>
-        trx('sync_runs')
+      return deps.db.tx('staff', async (trx) => {
+        const vanished = await vanishedSince(trx, { connectionId, runId });
+        await trx('sync_runs')
           .where({ id: runId })
-          .update({ counts: trx.raw('counts || ?::jsonb', [JSON.stringify(found)]) }),
-      );
-      return found;
+          .update({ counts: trx.raw('counts || ?::jsonb', [JSON.stringify({ vanished })]) });
+        return { missing, vanished, believed: believable };
+      });
     },
 
     /** Reads the present stock of every SKU of a shop that it counts, in batches, and takes the levels over. */

@@ -35,23 +35,37 @@ export async function noteSeenBy(
     .update({ seen_run: runId });
 }
 
-/** Products of the shop that the reading did not see, by id; `after` pages on. Those that came meanwhile have been seen by nobody. */
-export async function missingFrom(
-  trx: Tx,
-  input: { connectionId: string; runId: string; after: string | null; limit: number },
-): Promise<MissingProduct[]> {
-  const run = await trx('sync_runs').where({ id: input.runId }).first('started_at');
-  const rows = await trx('products')
+/** Products that the shop had when the reading began, and that it did not see; those that are gone among them. */
+async function unseen(trx: Tx, { connectionId, runId }: { connectionId: string; runId: string }) {
+  const run = await trx('sync_runs').where({ id: runId }).first('started_at');
+  const query = trx('products')
     .join('source_records', (join) =>
       join
         .on('source_records.connection_id', 'products.store_connection_id')
         .andOn('source_records.external_id', 'products.external_id')
         .andOnVal('source_records.resource', 'product'),
     )
-    .where({ store_connection_id: input.connectionId })
-    .whereNull('products.gone_at')
+    .where({ store_connection_id: connectionId })
     .where('products.created_at', '<=', run.started_at)
-    .whereRaw('source_records.seen_run is distinct from ?', [input.runId])
+    .whereRaw('source_records.seen_run is distinct from ?', [runId]);
+  return { query, startedAt: run.started_at as Date };
+}
+
+/** How many of them vanished since the reading began: counted from the rows, because the comparison may have been repeated. */
+export async function vanishedSince(trx: Tx, input: { connectionId: string; runId: string }): Promise<number> {
+  const { query, startedAt } = await unseen(trx, input);
+  const row = await query.where('products.gone_at', '>=', startedAt).count({ n: '*' }).first();
+  return Number(row?.n ?? 0);
+}
+
+/** Products of the shop that the reading did not see, by id; `after` pages on. Those that came meanwhile have been seen by nobody. */
+export async function missingFrom(
+  trx: Tx,
+  input: { connectionId: string; runId: string; after: string | null; limit: number },
+): Promise<MissingProduct[]> {
+  const { query: products } = await unseen(trx, input);
+  const rows = await products
+    .whereNull('products.gone_at')
     .modify((query) => {
       if (input.after) query.where('products.id', '>', input.after);
     })
@@ -61,12 +75,17 @@ export async function missingFrom(
   return rows.map((row: { id: string; external_id: string }) => ({ id: row.id, externalId: row.external_id }));
 }
 
-/** How many the shop had and how many of them were not seen; too many at once are left for a person to look at. */
+/**
+ * How many the shop had and how many of them were not seen; too many at once are left for a person to look at. The reading's
+ * row keeps what was found: a comparison that is repeated goes on by it, though fewer are missing then.
+ */
 export async function isBelievable(
   trx: Tx,
   input: { connectionId: string; runId: string },
   command: Command,
-): Promise<{ believable: boolean; missing: number; present: number }> {
+): Promise<{ believable: boolean; missing: number }> {
+  const { counts } = await trx('sync_runs').where({ id: input.runId }).forNoKeyUpdate().first('counts');
+  if (typeof counts.believed === 'boolean') return { believable: counts.believed, missing: Number(counts.missing) };
   const missing = (await missingFrom(trx, { ...input, after: null, limit: 1_000_000 })).length;
   const row = await trx('products')
     .where({ store_connection_id: input.connectionId })
@@ -80,7 +99,10 @@ export async function isBelievable(
   // Confirmed once, believed once: the next time a person is asked anew.
   if (few || confirmed) await resolveProblem(trx, manyKey(input.connectionId), command);
   const believable = few || confirmed;
-  return { believable, missing, present };
+  await trx('sync_runs')
+    .where({ id: input.runId })
+    .update({ counts: JSON.stringify({ ...counts, missing, believed: believable }) });
+  return { believable, missing };
 }
 
 /** A person resolved the problem by hand: they are gone on purpose. */
