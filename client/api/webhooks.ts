@@ -122,7 +122,11 @@ async function takeDemand(
   await storeOnce(deps, row, stored, async (trx, id, command) => {
     const connection = { id: row.id, code: String(row.code), brand_id: row.brand_id as string | null };
     await actOnPrivacy(trx, { connection, request, shopOrderIds }, command);
-    await trx('webhook_inbox').where({ id }).update({ handled_at: command.at });
+    // A demand to erase names the buyer itself. Where it names no order a person has still to look for whom it means.
+    const isErased = request === 'erase-shop' || (request === 'erase-buyer' && shopOrderIds.length > 0);
+    await trx('webhook_inbox')
+      .where({ id })
+      .update({ handled_at: command.at, ...(isErased ? { raw: null } : {}) });
   });
 }
 
