@@ -9,7 +9,8 @@ const full = { offset: whole, lastId: whole };
 const changed = {
   /** Rows changed later than this second come next. */
   after: time,
-  page: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+  /** Rows later than it that were read already, in a shop that sends no dates; absent: none. */
+  skip: Type.Optional(whole),
   /** While one second with more rows than a page is read by id. */
   tie: Type.Optional(Type.Object({ second: time, ...full })),
 };

@@ -53,7 +53,7 @@ export class OrderReader {
     const items = await this.#complete(rows);
     if (next !== null) return { items, next: writeCursor({ mode, since, of, ...next }), total: null };
     if (of === 'trash') return { items, next: null, total: null };
-    return { items, next: writeCursor({ mode, since, of: 'trash', after: since, page: 1 }), total: null };
+    return { items, next: writeCursor({ mode, since, of: 'trash', after: since }), total: null };
   }
 
   /** One more call for each order that was refunded: the list names refunds without their lines. */

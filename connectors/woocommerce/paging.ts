@@ -21,7 +21,7 @@ export type Listing = Pick<WooCall, 'path' | 'operation'> & { readonly query: No
 /** Where an incremental read begins. */
 export function firstPlace(changedSince: Date): ChangedPlace & { readonly since: string } {
   const since = new Date(changedSince.getTime() - OVERLAP_MS).toISOString();
-  return { since, after: since, page: 1 };
+  return { since, after: since };
 }
 
 /**
@@ -77,31 +77,33 @@ export async function changedPage(
     const query = { ...list.query, ...within, dates_are_gmt: true };
     const { rows, next } = await fullPage(client, { ...list, query }, place.tie, pageSize);
     const tie = next === null ? undefined : { ...next, second: place.tie.second };
-    return { rows, next: tie === undefined ? { after: place.tie.second, page: 1 } : { ...place, tie } };
+    return { rows, next: tie === undefined ? { after: place.tie.second } : { ...place, tie } };
   }
+  const { skip = 0 } = place;
   const query = {
     ...list.query,
     modified_after: new Date(place.after),
     dates_are_gmt: true,
     orderby: 'modified',
     order: 'asc',
-    page: place.page,
+    // By rows, not by the page's number: a page may be of another size than the one before.
+    ...(skip > 0 ? { offset: skip } : { page: 1 }),
     per_page: pageSize,
   };
   const call = { method: 'GET', path: list.path, query, operation: list.operation } as const;
   const { rows, total } = await client.list(call, rowsSchema);
-  const isEnd = total === null ? rows.length < pageSize : place.page * pageSize >= total;
-  return { rows, next: isEnd ? null : placeAfter(place, rows) };
+  const isEnd = total === null ? rows.length < pageSize : skip + pageSize >= total;
+  return { rows, next: isEnd ? null : placeAfter(place, rows, skip + pageSize) };
 }
 
-function placeAfter(place: ChangedPlace, rows: readonly Row[]): ChangedPlace {
+function placeAfter(place: ChangedPlace, rows: readonly Row[], passed: number): ChangedPlace {
   const last = rows.at(-1);
   const date = last !== undefined && 'date_modified_gmt' in last ? parseGmt(String(last.date_modified_gmt)) : null;
   // Without dates there is nothing else to go by.
-  if (date === null) return { ...place, page: place.page + 1 };
+  if (date === null) return { ...place, skip: passed };
   // The filter is exclusive and counts whole seconds: one second earlier meets the rest of that second again.
   const after = new Date(date.getTime() - SECOND_MS);
-  if (after > new Date(place.after)) return { after: after.toISOString(), page: 1 };
+  if (after > new Date(place.after)) return { after: after.toISOString() };
   return { ...place, tie: { second: date.toISOString(), offset: 0, lastId: 0 } };
 }
 

@@ -102,7 +102,7 @@ export class ProductReader {
     const items = await this.#complete(ofVariations ? await this.#parentsOf(rows) : rows);
     if (next !== null) return { items, next: writeCursor({ mode, of, since, ...next }), total: null };
     if (ofVariations || !(await this.#variations.hasOwnRoute())) return { items, next: null, total: null };
-    return { items, next: writeCursor({ mode, of: 'variations', since, after: since, page: 1 }), total: null };
+    return { items, next: writeCursor({ mode, of: 'variations', since, after: since }), total: null };
   }
 
   async #parentsOf(variations: readonly Row[]): Promise<Row[]> {
