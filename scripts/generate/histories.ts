@@ -101,10 +101,12 @@ async function endBadly(world: DemoWorld): Promise<void> {
   });
   await world.quiet();
 
-  // Translations and terms are read for an account; rules were changed; a shop reports a change of one product.
+  // Translations and terms are read for an account; rules were changed; a shop's catalogue is compared as a whole; the shop
+  // reports a change of one product.
   for (const stream of ['translations', 'terms']) await startStream(client, demoInstallation, marketplace, stream);
   await wakeProcess(client, demoInstallation, 'refining', refiningKey);
   const store = await world.connectionId('kauri-shop');
+  await startStream(client, demoInstallation, store, 'compare');
   const product = await world.db.tx('staff', (trx) =>
     trx('products').where({ store_connection_id: store }).orderBy('external_id').first('external_id'),
   );
