@@ -9,6 +9,7 @@ import { opsOf } from '../../sandbox/demo/ops.ts';
 import { peopleOf } from '../../sandbox/demo/people.ts';
 import { type DemoWorld, demoInstallation, startDemoWorld } from '../../sandbox/demo/world.ts';
 import { demoBuyer } from '../../sandbox/goods.ts';
+import { accountIsBack } from '../../sandbox/scenarios/back.ts';
 import { shopSecrets } from '../../sandbox/shops/start.ts';
 import { carrierCredentials, marketplaceCredentials } from '../../sandbox/systems.ts';
 import { historiesFolder, type RecordedHistory, textsOf } from '../../tests/replay/recorded.ts';
@@ -143,7 +144,18 @@ async function endBadly(world: DemoWorld): Promise<void> {
   await world.sync('store-stock', 'tracking');
   await carrier.delete(`faults/${html.id}`);
   await shop.delete(`faults/${rejected.id}`);
+  await accountIsBack(world, 'kauri-shop');
   await world.sync('store-stock');
+
+  // The shop is away until that is an outage, and is caught up with afterwards.
+  const silent = await shop.post<{ id: string }>('faults', { times: 0, fault: { kind: 'drop' } });
+  await startStream(client, demoInstallation, store, 'store-stock');
+  const isAway = () =>
+    db.tx('staff', (trx) => trx('incidents').where({ connection_id: store }).whereNot({ state: 'CLOSED' }).first('id'));
+  while (!(await isAway())) await new Promise((resolve) => setTimeout(resolve, 500));
+  await shop.delete(`faults/${silent.id}`);
+  await accountIsBack(world, 'kauri-shop');
+  await world.quiet();
 }
 
 async function candidates({ client }: DemoWorld): Promise<Candidate[]> {
