@@ -42,12 +42,13 @@ export async function setMapping(
   if (brandId !== null) listings.where({ brand_id: brandId });
   // Who waits for it is known. Who follows what it replaces is not: everybody is composed again.
   if (replaced === 0) {
-    listings.whereIn(
-      'id',
-      trx('listing_unmapped').where({ connection_id: connectionId, kind, source_key: sourceKey }).select('listing_id'),
-    );
+    const waiting = trx('listing_unmapped').where({ connection_id: connectionId, kind, source_key: sourceKey });
+    // What is being composed at this moment may come to wait for it, and has not read it: it is composed once more.
+    listings.where((either) => either.whereIn('id', waiting.select('listing_id')).orWhereNotNull('stale_since'));
   }
-  return { id, waiting: await listings.update({ stale_since: command.at }) };
+  // By id alone: a row that a composition holds is looked at again when that ends, and is not stale any more then.
+  const ids: string[] = await listings.pluck('id');
+  return { id, waiting: await trx('listings').whereIn('id', ids).update({ stale_since: command.at }) };
 }
 
 export interface QueueFilter {

@@ -164,6 +164,27 @@ describe('a product from its source to a marketplace', () => {
     expect(await listing()).toMatchObject({ category_id: '133' });
   });
 
+  it('a mapping that is set while a listing is being composed without it has it composed once more', async () => {
+    const { id } = await listing();
+    const stale = (since: Date | null) => (trx: Parameters<Parameters<typeof staff>[0]>[0]) =>
+      trx('listings').where({ id }).update({ stale_since: since });
+    await staff(stale(world.now));
+    const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    const body = { connectionId: marketplaceId, kind: 'value', sourceKey: 'size=xl', sourceLabel: 'XL', targetId: '9' };
+    const posted = await staff(async (composing) => {
+      await stale(null)(composing);
+      const answer = ask('POST', '/api/mappings', body);
+      // It has looked for whom it concerns, and waits for the row.
+      await expect
+        .poll(() => staff((trx) => trx.raw(waiting).then(({ rows }) => rows.length)), { interval: 20 })
+        .toBe(1);
+      return { answer };
+    });
+    expect(await posted.answer).toMatchObject({ ok: true, waiting: 1 });
+    expect((await listing()).stale_since).not.toBeNull();
+    await settle();
+  });
+
   it('what a person chose at the listing stays', async () => {
     const { id, version } = await listing();
     expect(await statusOf('PATCH', `/api/listings/${id}`, { version, categoryId: '777' })).toBe(200);
