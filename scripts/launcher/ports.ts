@@ -1,5 +1,5 @@
 import { SetupFault } from '../servers/fault.ts';
-import { freePort, freePortBlock, isPortFree, takenPorts } from '../servers/ports.ts';
+import { freePortBlock, isPortFree, takenPorts } from '../servers/ports.ts';
 
 /** Every port of a world. They stay the same for as long as it lives, restarts of its parts included. */
 export interface WorldPorts {
@@ -32,16 +32,7 @@ export function portsFrom(base: number): WorldPorts {
 
 /** Ports that nobody uses now; for demo runs and tests beside a running installation. */
 export async function freePorts(): Promise<WorldPorts> {
-  const [api, workerMetrics, apiMetrics, temporal, temporalUi, postgres] = await distinctPorts(6);
-  const sandboxBase = await freePortBlock(sandboxPortCount);
-  if (!api || !workerMetrics || !apiMetrics || !temporal || !temporalUi || !postgres) throw new Error('too few ports');
-  return { api, workerMetrics, apiMetrics, temporal, temporalUi, postgres, sandboxBase };
-}
-
-async function distinctPorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports];
+  return portsFrom(await freePortBlock(sandboxOffset + sandboxPortCount));
 }
 
 /**

@@ -11,11 +11,12 @@ export async function isPortFree(port: number, host = localHost): Promise<boolea
   return (await listenOnce(port, host)) !== null;
 }
 
-/** A port that is free now. Another process may take it before it is used; callers start their server at once. */
+/**
+ * A port that is free now, below those that outgoing connections are given: until a server listens on it, which may take
+ * seconds, only another server could take it.
+ */
 export async function freePort(host = localHost): Promise<number> {
-  const port = await listenOnce(0, host);
-  if (port === null) throw new Error('the system gave no free port');
-  return port;
+  return freePortBlock(1, host);
 }
 
 /** The first port of `count` neighbouring free ones. */
