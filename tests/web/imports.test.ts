@@ -133,7 +133,7 @@ describe.skipIf(chromiumPath === null)('the imports page', () => {
     await page.getByRole('link', { name: 'spring.csv', exact: true }).first().waitFor();
     await picture(page, 'list-390');
     await page.getByRole('link', { name: 'spring.csv', exact: true }).first().click();
-    await page.getByText('First effects').waitFor();
+    await page.getByRole('heading', { name: 'First effects' }).waitFor();
     await page.getByText('5 read').waitFor();
     await picture(page, 'import-390');
     const width = await page.evaluate('document.documentElement.scrollWidth');
