@@ -1,5 +1,4 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import { TypeCompiler } from '@sinclair/typebox/compiler';
 
 export { credentialsSchema, type MagentoCredentials, type MagentoSettings, settingsSchema } from './credentials.ts';
 
@@ -249,20 +248,4 @@ export const fatalSchema = Type.Object({
   messages: Type.Object({ error: Type.Array(Type.Object({ message: text }), { minItems: 1 }) }),
 });
 
-type Verdict<S extends TSchema> =
-  | { readonly ok: true; readonly value: Static<S> }
-  | { readonly ok: false; readonly problem: string };
-
-const compiled = new WeakMap<TSchema, ReturnType<typeof TypeCompiler.Compile>>();
-
-/** Checks a value against a schema; the problem names the first path that does not fit, never its value. */
-export function check<S extends TSchema>(schema: S, value: unknown): Verdict<S> {
-  let checker = compiled.get(schema);
-  if (checker === undefined) {
-    checker = TypeCompiler.Compile(schema);
-    compiled.set(schema, checker);
-  }
-  if (checker.Check(value)) return { ok: true, value };
-  const first = checker.Errors(value).First();
-  return { ok: false, problem: `${first?.path || '/'}: ${first?.message ?? 'does not fit'}` };
-}
+export { check } from '../contract/check.ts';

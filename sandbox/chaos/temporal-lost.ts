@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { ResumeReport } from '../../client/temporal/resume.ts';
 import { outboxAge } from '../../db/outbox.ts';
-import { node, root } from '../../scripts/launcher/run.ts';
+import { runCommand } from '../../scripts/launcher/run.ts';
 import type { Api, DemoWorld } from '../demo/world.ts';
 import type { Gate } from './gate.ts';
 import { insistently, until } from './recovery.ts';
@@ -40,7 +38,6 @@ const slowness = { times: 0, fault: { kind: 'latency', ms: 700 } };
 /** Long enough for calls under way to come back to a Temporal that is not there any more. */
 const outageMs = 4_000;
 const waitMs = 60_000;
-const run = promisify(execFile);
 
 /** An API whose next bulk approval of orders loses Temporal, once it is armed. */
 export interface TemporalStrike {
@@ -136,7 +133,6 @@ async function bringBack(
 /** The command that an admin would type. */
 async function resume(demo: DemoWorld): Promise<ResumeReport> {
   demo.world.writeRunFile();
-  const args = ['client/cli/main.ts', 'resume', '--json', '--data-dir', demo.dataDir];
-  const { stdout } = await run(node, args, { cwd: root, env: { ...process.env, ...demo.world.env } });
+  const stdout = await runCommand(['resume', '--json', '--data-dir', demo.dataDir], demo.world.env);
   return JSON.parse(stdout) as ResumeReport;
 }

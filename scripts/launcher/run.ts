@@ -40,3 +40,8 @@ export async function runScript(
     `mend what it says; it is \`node ${args.join(' ')}\`.`,
   );
 }
+
+/** Types a `tradelane` command as an admin would, with a world's settings. Answers its standard output. @throws SetupFault */
+export function runCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  return runScript(`tradelane ${args[0] ?? ''}`, ['client/cli/main.ts', ...args], { ...process.env, ...env });
+}

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { node, root } from '../../../scripts/launcher/run.ts';
+import { runCommand } from '../../../scripts/launcher/run.ts';
 import { compare, type Row } from '../rows.ts';
 import { allOrders, shownNow } from './away.ts';
 import { incidentsOf, openKinds, ordersOf, shopOrders, stateOf } from './look.ts';
 import { goods, minuteMs, type Stage } from './stage.ts';
 
-const run = promisify(execFile);
 /** Orders that the policy sends to the shop at once: so far one may come before its turn. */
 const atOnce = 3;
 const atRiskMs = 120 * minuteMs;
@@ -127,8 +124,8 @@ async function closed(stage: Stage, deadlines: readonly (string | null)[], at: D
   const spare = deadlines.filter((one) => one !== null).map((one) => new Date(one).getTime() - at.getTime());
   const { code } = await demo.db.tx('staff', (trx) => trx('connections').where({ id: stage.storeId }).first('code'));
   demo.world.writeRunFile();
-  const args = ['client/cli/main.ts', 'incidents', 'show', String(seen?.number), '--data-dir', demo.dataDir];
-  const { stdout } = await run(node, args, { cwd: root, env: { ...process.env, ...demo.world.env } });
+  const args = ['incidents', 'show', String(seen?.number), '--data-dir', demo.dataDir];
+  const stdout = await runCommand(args, demo.world.env);
   return compare('k. closed, with a report', {
     incident: ['1 CLOSED', `${1 + more.length} ${seen?.state}`],
     'its account': ['CONNECTED', await stateOf(stage, code)],
