@@ -6,6 +6,7 @@ import { type ApiWorld, password, startApiWorld } from '../api/testing/world.ts'
 import { renderCliDocs } from './docs.ts';
 import type { Io } from './io.ts';
 import { runCli } from './run.ts';
+import { typeCommand } from './typed.fixture.ts';
 
 /** The command line against a real API over a real socket, found by `run.json` as in a local world. */
 let world: ApiWorld;
@@ -33,20 +34,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function cli(args: readonly string[], more: Partial<Io> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: Io = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    isInteractive: false,
-    ask: () => Promise.reject(new Error('nobody is there to be asked')),
-    readAll: async () => '',
-    ...more,
-  };
-  const code = await runCli(['--data-dir', folder, ...args], io);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const cli = (args: readonly string[], given: Partial<Io> = {}) => typeCommand(folder, args, given);
 
 async function json(args: readonly string[], more: Partial<Io> = {}) {
   const { code, out, err } = await cli(['--json', ...args], more);

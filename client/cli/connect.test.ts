@@ -8,7 +8,7 @@ import { startWooCommerceSimulator } from '../../connectors/woocommerce/simulato
 import { withShops } from '../api/testing/shops.ts';
 import { type ApiWorld, password, startApiWorld } from '../api/testing/world.ts';
 import type { Io } from './io.ts';
-import { runCli } from './run.ts';
+import { typeCommand } from './typed.fixture.ts';
 
 /** Ways of access from the command line, against real connectors and shops on this machine. */
 const site: { url: string | null } = { url: null };
@@ -41,20 +41,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function cli(args: readonly string[], more: Partial<Io> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: Io = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    isInteractive: false,
-    ask: () => Promise.reject(new Error('nobody is there to be asked')),
-    readAll: async () => '',
-    ...more,
-  };
-  const code = await runCli(['--data-dir', folder, ...args], io);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const cli = (args: readonly string[], given: Partial<Io> = {}) => typeCommand(folder, args, given);
 
 /** An owner who opens the address that is shown, and agrees. */
 const agreeing = (change: (address: string) => string = (address) => address): Partial<Io> => ({

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 import { createTestDatabase, type TestDatabase } from '../../tests/helpers/database.ts';
 import { type ApiWorld, password, startApiWorld } from '../api/testing/world.ts';
 import type { Io } from './io.ts';
-import { runCli } from './run.ts';
+import { typeCommand } from './typed.fixture.ts';
 
 let world: ApiWorld;
 let folder: string;
@@ -26,20 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function cli(args: readonly string[], given: Partial<Io> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io: Io = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    isInteractive: false,
-    ask: () => Promise.reject(new Error('nobody is there to be asked')),
-    readAll: async () => '',
-    ...given,
-  };
-  const code = await runCli(['--data-dir', folder, ...args], io);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const cli = (args: readonly string[], given: Partial<Io> = {}) => typeCommand(folder, args, given);
 
 const typed = (...answers: string[]): Partial<Io> => ({ isInteractive: true, ask: async () => answers.shift() ?? '' });
 const piped = (text: string): Partial<Io> => ({ readAll: async () => `${text}\n` });
