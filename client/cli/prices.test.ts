@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { repriceNext } from '../../db/prices-due.ts';
 import { type ApiWorld, password, startApiWorld } from '../api/testing/world.ts';
-import { runCli } from './run.ts';
+import { typeCommand } from './typed.fixture.ts';
 
 let world: ApiWorld;
 let folder: string;
@@ -30,18 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function cli(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await runCli(['--data-dir', folder, ...args], {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    isInteractive: false,
-    ask: () => Promise.reject(new Error('nobody is there to be asked')),
-    readAll: async () => daily,
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const cli = (...args: string[]) => typeCommand(folder, args, { readAll: async () => daily });
 
 /** What the worker would do. */
 async function workOff(): Promise<void> {
