@@ -1,4 +1,4 @@
-import type { ConnectionReport, Money, PostalAddress } from './common.ts';
+import type { ConnectionReport, Money, PostalAddress, WebhookDelivery, WebhookVerdict } from './common.ts';
 
 /** Problems beside results: a carrier's answer may hold both. */
 export interface CarrierMessage {
@@ -48,6 +48,50 @@ export interface ShipmentRequest {
   /** IANA zone of the place where it is picked up. */
   readonly originTimeZone: string;
   readonly description: string;
+  /** Default PDF. One of the carrier's `capabilities.labelFormats`. */
+  readonly labelFormat?: 'PDF' | 'ZPL';
+  /** Delivery or shop number that the receiver's side knows the order by; printed and sent back where the carrier can. */
+  readonly orderReference?: string;
+}
+
+/** When a courier is to come, and for what. */
+export interface PickupRequest {
+  /** Our own reference, at most 35 characters: the same for every attempt. */
+  readonly reference: string;
+  readonly at: PostalAddress;
+  /** From when the goods are ready. */
+  readonly readyAt: Date;
+  /** Until when somebody is there. */
+  readonly closesAt: Date;
+  readonly timeZone: string;
+  readonly pieces: readonly ShipmentPiece[];
+  readonly shipmentIdentifiers: readonly string[];
+}
+
+export interface Pickup {
+  /** What cancelling needs. */
+  readonly pickupIdentifier: string;
+  readonly readyAt: Date | null;
+}
+
+/**
+ * What a carrier takes, as data: asked when parcels are planned, so that nobody learns it when the label is due. Null =
+ * no limit is known. Millimetres and grams.
+ */
+export interface CarrierLimits {
+  /** ISO 3166-1 alpha-2; null = everywhere. */
+  readonly pickupCountries: readonly string[] | null;
+  readonly deliveryCountries: readonly string[] | null;
+  /** Goods may cross a border. */
+  readonly crossBorder: boolean;
+  readonly maxPieceGrams: number | null;
+  readonly maxLongestSideMm: number | null;
+  /** Longest side + 2 × the two others. */
+  readonly maxGirthMm: number | null;
+  readonly maxPieces: number;
+  readonly maxShipmentGrams: number | null;
+  /** Where the figures come from, and which of them are UNCONFIRMED. */
+  readonly source: string;
 }
 
 export type ChargeType = 'base' | 'surcharge' | 'addon' | 'tax';
@@ -115,6 +159,13 @@ export interface TrackingEvent {
   readonly at: Date | null;
   readonly place: string | null;
   readonly description: string;
+  /** What the carrier measured, and will bill; absent where the scan says nothing of it. */
+  readonly measured?: {
+    readonly weightGrams: number | null;
+    readonly lengthMm: number | null;
+    readonly widthMm: number | null;
+    readonly heightMm: number | null;
+  };
 }
 
 export interface CarrierCapabilities {
@@ -139,6 +190,8 @@ export interface CarrierConnector {
   readonly kind: 'carrier';
   readonly carrierName: string;
   readonly capabilities: CarrierCapabilities;
+  /** Absent: nothing is known beyond the capabilities. */
+  readonly limits?: CarrierLimits;
   testConnection(): Promise<ConnectionReport>;
   rates(request: ShipmentRequest): Promise<Answer<readonly Quote[]>>;
   /** What would be refused of a request before it is even sent; asks nobody. */
@@ -151,6 +204,14 @@ export interface CarrierConnector {
     shipmentIdentifier: string;
     trackingNumber: string;
   }): Promise<{ voided: boolean; reason: string | null }>;
+  /** The label of a booking where `capabilities.labelRefetch`; null = not ready yet, ask again later. */
+  fetchLabel?(booking: { shipmentIdentifier: string; trackingNumber: string }): Promise<CarrierDocument | null>;
+  /** Calls a courier. Not idempotent by itself: call it only through the effects ledger. */
+  bookPickup?(request: PickupRequest): Promise<Answer<Pickup>>;
+  /** Repeated after success: treated as done. */
+  cancelPickup?(pickup: { pickupIdentifier: string; reason: string }): Promise<void>;
+  /** A scan that the carrier pushed: a hint to read tracking again (`resource: 'shipment'`), or refused. */
+  verifyWebhook?(delivery: WebhookDelivery, secret: string): WebhookVerdict;
   /** Events of the given numbers, unsorted, repeats possible; numbers without data are missing. */
   track(trackingNumbers: readonly string[]): Promise<readonly TrackingEvent[]>;
 }

@@ -112,6 +112,6 @@ export type WebhookVerdict =
       readonly dedupeKey: string;
       readonly topic: string;
       /** What to read again: the webhook is a hint, the truth is fetched. */
-      readonly resource: 'order' | 'product' | 'stock';
+      readonly resource: 'order' | 'product' | 'stock' | 'shipment';
       readonly externalId: string;
     };

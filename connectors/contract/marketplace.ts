@@ -63,6 +63,10 @@ export interface SeenListing {
   readonly price: Money | null;
   /** Null where the platform has no way of reading it. */
   readonly quantity: number | null;
+  /** Why the platform took a live listing down or locked it; absent or empty where it did not, or does not say. */
+  readonly reasons?: readonly ReviewReason[];
+  /** A change of the content is under review; what buyers see is the content before it. Absent: not known. */
+  readonly changeInReview?: boolean;
 }
 
 /** The words into which every platform's order states are translated. */
@@ -106,7 +110,17 @@ export interface ChannelOrderSnapshot {
   readonly lines: readonly ChannelOrderLine[];
   readonly buyerNote: string | null;
   readonly trackingNumber: string | null;
+  /** Parcels that the platform made of the order, with states of their own; absent where an order ships as one. */
+  readonly units?: readonly ShippableUnit[];
   readonly raw: unknown;
+}
+
+/** A part of an order that ships by itself. The order's own tag is that of its least advanced unit. */
+export interface ShippableUnit {
+  readonly externalId: string;
+  readonly nativeState: string;
+  readonly tag: ChannelOrderTag | null;
+  readonly externalLineIds: readonly string[];
 }
 
 /** An order as lists show it: often only the number and a state. */
@@ -127,8 +141,18 @@ export interface MarketplaceCapabilities {
   readonly priceBatchSize: number;
   readonly orderDetailBatchSize: number;
   readonly readsStock: boolean;
-  /** The platform makes its own label. */
+  /** The platform makes its own label: `printLabel` is there. */
   readonly platformLabel: boolean;
+  /** `before`: the label can be had before the shipment is confirmed (JD.id, Lazada); `after`: only then (Shopee, TikTok). */
+  readonly labelTiming?: 'before' | 'after';
+  /** Orders must be taken by a call before they may be shipped: `acceptOrder` is there. Absent: false. */
+  readonly acceptsOrders?: boolean;
+  /** Its courier is called by us: `arrangePickup` is there. Absent: false. */
+  readonly arrangesPickup?: boolean;
+  /** Content of a live listing can be changed by call. Absent: true. */
+  readonly updatesContent?: boolean;
+  /** A listing can be taken off the shelf by a call of its own. Absent: true; else its stock goes to 0. */
+  readonly delists?: boolean;
   /** Own carrier and tracking number may be named when confirming a shipment. */
   readonly ownCarrier: boolean;
   /** What the platform does with the offered quantity when a buyer's order is cancelled. */
@@ -146,6 +170,23 @@ export interface StockWrite {
   readonly externalSkuId: string;
   /** Absolute level to show, ≥ 0. */
   readonly quantity: number;
+}
+
+/** A change of the offered quantity, for platforms that take no level. Repeated, it happens twice. */
+export interface StockDelta {
+  readonly sellerSku: string;
+  readonly externalId: string;
+  readonly externalSkuId: string;
+  /** Units more (> 0) or less (< 0). */
+  readonly delta: number;
+}
+
+/** A label that the platform makes for its own courier. */
+export interface PlatformLabel {
+  readonly trackingNumber: string;
+  readonly carrier: string | null;
+  /** Null: not ready yet; asking again costs nothing. */
+  readonly document: { readonly format: 'PDF' | 'ZPL' | 'PNG'; readonly bytes: Buffer } | null;
 }
 
 export interface PriceWrite {
@@ -192,13 +233,27 @@ export interface MarketplaceConnector {
   readReview(ref: ListingRef): Promise<ReviewVerdict>;
   putOnShelf(ref: ListingRef): Promise<void>;
   takeOffShelf(ref: ListingRef): Promise<void>;
+  /**
+   * Shows the given levels. Where `capabilities.stockWrites` is `delta` it reads, works out the changes and sends them:
+   * then it is no absolute write, and the engine uses `readStock` and `changeStock` through the effects ledger instead.
+   */
   writeStock(rows: readonly StockWrite[]): Promise<readonly RowOutcome[]>;
+  /** The offered quantity of each SKU, key = seller SKU; there with `stockWrites: 'delta'`. */
+  readStock?(rows: readonly Omit<StockDelta, 'delta'>[]): Promise<readonly RowOutcome<number>[]>;
+  /** Not idempotent: call it only through the effects ledger, never again after `OutcomeUnknown` without reading. */
+  changeStock?(rows: readonly StockDelta[]): Promise<readonly RowOutcome[]>;
   writePrices(rows: readonly PriceWrite[]): Promise<readonly RowOutcome[]>;
   readLive(refs: readonly ListingRef[]): Promise<readonly SeenListing[]>;
   /** Orders changed in [since, until); pages by cursor; one order may appear more than once. */
   listOrders(input: { since: Date; until: Date; cursor: string | null }): Promise<Page<ChannelOrderRef>>;
   /** Details; an id that the platform does not show (yet) is missing from the answer. */
   readOrders(externalIds: readonly string[]): Promise<readonly ChannelOrderSnapshot[]>;
+  /** Takes an order that waits for our word. Repeated after success: treated as done. */
+  acceptOrder?(externalId: string): Promise<void>;
+  /** Calls the platform's courier. Repeated after success: treated as done. */
+  arrangePickup?(input: { externalId: string; readyAt: Date }): Promise<void>;
+  /** The platform's own label; the first call may allocate the tracking number, repetitions answer the same one. */
+  printLabel?(externalId: string): Promise<PlatformLabel>;
   /** Tells the marketplace that the parcel is on its way. Repeated after success: treated as done. */
   confirmShipment(input: { externalId: string; carrier: string; trackingNumber: string }): Promise<void>;
   cancelOrder?(input: {
