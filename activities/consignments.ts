@@ -7,6 +7,7 @@ import { storeDocument } from '../db/documents.ts';
 import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
+import { joinedLabel } from '../labels/carrier-labels.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { consignmentShipment } from './shipments.ts';
 
@@ -115,7 +116,7 @@ async function settleBooking(
 
 /** Stores the label before anything else: carriers do not hand it out twice. */
 async function keepBooking(deps: ActivityDeps, row: Row, booking: Booking): Promise<BookingAnswer> {
-  const label = booking.documents.find(({ kind }) => kind === 'label');
+  const label = await joinedLabel(booking.documents);
   const at = await deps.clock.now();
   const total = booking.charges.reduce<BookingAnswer['cost']>(
     (sum, { amount }) => ({ amountMinor: (sum?.amountMinor ?? 0) + amount.amountMinor, currency: amount.currency }),
