@@ -1,12 +1,12 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { openClient } from '../client/temporal/connect.ts';
 import { loadSettings } from '../config/load.ts';
 import type { RunFile } from '../config/run-file.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { httpGroundTruth } from './ground-truth.ts';
-import type { AuditDeps, GroundTruth, OpenWorkflow, SourceKind } from './types.ts';
+import type { AuditDeps, GroundTruth, OpenWorkflow, SourceKind, WorkflowStanding } from './types.ts';
 
 export interface RunFileAuditOptions {
   readonly canaries?: readonly string[];
@@ -40,7 +40,10 @@ export async function auditFromRunFile(runFile: RunFile, options: RunFileAuditOp
         sources,
         installation,
         unmatched,
-        temporal: { listOpenWorkflows: () => listOpenWorkflows(client, installation) },
+        temporal: {
+          listOpenWorkflows: () => listOpenWorkflows(client, installation),
+          standingOf: (workflowId) => standingOf(client, workflowId),
+        },
         histories: () => readHistories(client, installation),
         logFiles: globSync('logs/{api,worker}*.log', { cwd: runFile.dataDir }).map((name) =>
           join(runFile.dataDir, name),
@@ -92,6 +95,25 @@ export async function listOpenWorkflows(client: Client, installation: string): P
     if (workflowId.startsWith(`${installation}/`)) open.push({ workflowId, type });
   }
   return open;
+}
+
+/** Asked of the server itself, which is never behind. */
+async function standingOf(client: Client, workflowId: string): Promise<WorkflowStanding | null> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { status, closeTime } = await handle.describe();
+    if (status.name === 'RUNNING') return { isRunning: true, text: 'running' };
+    const ended = `${status.name} at ${closeTime?.toISOString() ?? 'an unknown time'}`;
+    if (status.name !== 'FAILED') return { isRunning: false, text: ended };
+    const why = await handle.result().then(
+      () => '',
+      (error: unknown) => String(error instanceof Error ? (error.cause ?? error) : error),
+    );
+    return { isRunning: false, text: `${ended}: ${why}` };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
 }
 
 async function* readHistories(

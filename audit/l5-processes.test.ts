@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkProcesses, type ProcessBooks } from './l5-processes.ts';
+import { checkProcesses, missingProcesses, type ProcessBooks } from './l5-processes.ts';
 import { whats } from './log.fixture.ts';
 
 const order = (id: string, state: string) => ({ id, number: `TL-${id}`, state });
@@ -35,6 +35,19 @@ describe('L5: processes', () => {
     expect(found({ orders }, [])).toEqual(['no open workflow']);
     expect(found({ orders }, ['local/order/1', 'local/order/1'])).toEqual(['several open workflows']);
     expect(found({ orders }, ['other/order/1'])).toEqual(['no open workflow']);
+  });
+
+  it('asks for what the list lacks, which may be a moment behind, and tells how a lost one ended', () => {
+    const books = { waiting: [], orders: [order('1', 'NEW'), order('2', 'NEW')], consignments: [] };
+    const input = { books, workflows: [], installation: 'local' };
+    expect(missingProcesses(input)).toEqual(['local/order/1', 'local/order/2']);
+    const standings = new Map([
+      ['local/order/1', { isRunning: true, text: 'running' }],
+      ['local/order/2', { isRunning: false, text: 'FAILED at noon: no room' }],
+    ]);
+    expect(checkProcesses({ ...input, standings }).findings).toMatchObject([
+      { ids: ['TL-2', '2'], detail: 'NEW, 0 open; the last one: FAILED at noon: no room' },
+    ]);
   });
 
   it('finds processes that should have ended, and those of nothing', () => {

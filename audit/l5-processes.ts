@@ -1,7 +1,7 @@
 import type { Tx } from '../db/database.ts';
 import { consignmentKey, orderKey } from '../db/follow-ups.ts';
 import { machines } from '../state-machines/index.ts';
-import type { Finding, OpenWorkflow, Verdict } from './types.ts';
+import type { Finding, OpenWorkflow, Verdict, WorkflowStanding } from './types.ts';
 
 export interface ProcessBooks {
   readonly waiting: readonly { readonly id: number; readonly topic: string; readonly business_key: string }[];
@@ -17,6 +17,20 @@ export async function loadProcesses(trx: Tx): Promise<ProcessBooks> {
   };
 }
 
+/** Ids of processes that should be open and are not in the list. */
+export function missingProcesses(input: {
+  books: ProcessBooks;
+  workflows: readonly OpenWorkflow[];
+  installation: string;
+}): string[] {
+  const open = new Set(input.workflows.map(({ workflowId }) => workflowId));
+  const orders = input.books.orders.filter(({ state }) => !machines.order.closed.includes(state));
+  const consignments = input.books.consignments.filter(({ state }) => state === 'CLOSED');
+  return [...orders.map(({ id }) => orderKey(id)), ...consignments.map(({ id }) => consignmentKey(id))]
+    .map((key) => `${input.installation}/${key}`)
+    .filter((id) => !open.has(id));
+}
+
 /**
  * L5: nothing waits in the outbox; each open order has exactly one open workflow under its business key, each closed one
  * none; a closed consignment that waits for its labels has one, a finished one none.
@@ -25,8 +39,10 @@ export function checkProcesses(input: {
   books: ProcessBooks;
   workflows: readonly OpenWorkflow[] | null;
   installation: string;
+  /** Of processes that the list lacks. */
+  standings?: ReadonlyMap<string, WorkflowStanding | null>;
 }): Verdict {
-  const { books, workflows, installation } = input;
+  const { books, workflows, installation, standings = new Map<string, WorkflowStanding | null>() } = input;
   const findings: Finding[] = books.waiting.map(({ id, topic, business_key }) => ({
     what: 'follow-up work that was not delivered',
     ids: [String(id)],
@@ -40,18 +56,20 @@ export function checkProcesses(input: {
     const id = `${installation}/${key}`;
     const found = open.get(id)?.length ?? 0;
     open.delete(id);
-    return found;
+    return found === 0 && standings.get(id)?.isRunning ? 1 : found;
   };
+  const endOf = (key: string): string | undefined => standings.get(`${installation}/${key}`)?.text;
   for (const { id, number, state } of books.orders) {
     const due = machines.order.closed.includes(state) ? 0 : 1;
-    findings.push(...compare(count(orderKey(id)), due, due, { number, id, state }));
+    const key = orderKey(id);
+    findings.push(...compare(count(key), due, due, { number, id, state, ended: endOf(key) }));
   }
   for (const { id, number, state } of books.consignments) {
     // Open and booked consignments need none: the ticker and the label mail take care of them. One more does no harm.
     const isDone = machines.consignment.closed.includes(state);
-    findings.push(
-      ...compare(count(consignmentKey(id)), state === 'CLOSED' ? 1 : 0, isDone ? 0 : 1, { number, id, state }),
-    );
+    const key = consignmentKey(id);
+    const thing = { number, id, state, ended: endOf(key) };
+    findings.push(...compare(count(key), state === 'CLOSED' ? 1 : 0, isDone ? 0 : 1, thing));
   }
   const prefixes = [orderKey(''), consignmentKey('')].map((key) => `${installation}/${key}`);
   for (const workflowId of open.keys()) {
@@ -73,10 +91,11 @@ function compare(
   found: number,
   least: number,
   most: number,
-  thing: { number: string; id: string; state: string },
+  thing: { number: string; id: string; state: string; ended: string | undefined },
 ): Finding[] {
   if (found >= least && found <= most) return [];
   const what =
     found < least ? 'no open workflow' : most === 0 ? 'a workflow that should have ended' : 'several open workflows';
-  return [{ what, ids: [thing.number, thing.id], detail: `${thing.state}, ${found} open` }];
+  const ended = thing.ended === undefined ? '' : `; the last one: ${thing.ended}`;
+  return [{ what, ids: [thing.number, thing.id], detail: `${thing.state}, ${found} open${ended}` }];
 }

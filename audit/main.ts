@@ -5,7 +5,7 @@ import { checkOrders, loadChannelOrders } from './l1-orders.ts';
 import { checkShopOrders, loadOrders } from './l2-shop-orders.ts';
 import { checkOffers, loadOfferBooks } from './l3-offers.ts';
 import { checkHistory, loadHistory } from './l4-history.ts';
-import { checkProcesses, loadProcesses } from './l5-processes.ts';
+import { checkProcesses, loadProcesses, missingProcesses } from './l5-processes.ts';
 import { checkMails, loadMails } from './l6-mails.ts';
 import { checkListings, loadOffers } from './l7-listings.ts';
 import { checkRates } from './l8-rates.ts';
@@ -21,6 +21,7 @@ import {
   invariants,
   type Source,
   type Verdict,
+  type WorkflowStanding,
 } from './types.ts';
 
 export { type AuditLine, asLog, type MailAccepted } from './facts.ts';
@@ -84,7 +85,12 @@ const audits: Record<Invariant, (deps: AuditDeps, sources: readonly Source[]) =>
   L5: async (deps) => {
     const workflows = (await deps.temporal?.listOpenWorkflows()) ?? null;
     const books = await read(deps, loadProcesses);
-    return checkProcesses({ books, workflows, installation: deps.installation });
+    const { installation } = deps;
+    const input = { books, workflows, installation };
+    const standings = new Map<string, WorkflowStanding | null>();
+    for (const workflowId of workflows === null ? [] : missingProcesses({ books, workflows, installation }))
+      standings.set(workflowId, (await deps.temporal?.standingOf?.(workflowId)) ?? null);
+    return checkProcesses({ ...input, standings });
   },
   L6: (deps, sources) =>
     read(deps, async (trx) =>

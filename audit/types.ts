@@ -74,10 +74,20 @@ export interface OpenWorkflow {
   readonly type: string;
 }
 
+export interface WorkflowStanding {
+  readonly isRunning: boolean;
+  /** For people: the status and, where it failed, why. */
+  readonly text: string;
+}
+
 export interface AuditDeps {
   /** Opened as the application role; the audit reads with the scope 'staff' and writes nothing. */
   readonly db: Database;
-  readonly temporal?: { listOpenWorkflows(): Promise<readonly OpenWorkflow[]> };
+  readonly temporal?: {
+    listOpenWorkflows(): Promise<readonly OpenWorkflow[]>;
+    /** How the newest run under an id stands; null = there was never one. Exact where the list is a moment behind. */
+    standingOf?(workflowId: string): Promise<WorkflowStanding | null>;
+  };
   /** Workflow histories as JSON texts, for the search for canaries. */
   readonly histories?: () => AsyncIterable<{ readonly workflowId: string; readonly json: string }>;
   readonly sources: readonly GroundTruth[];
