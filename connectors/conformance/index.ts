@@ -1,4 +1,7 @@
+export type { CarrierBed, PickupBed, PushBed } from './carrier-bed.ts';
 export type { CaseResult, ConformanceCase, Outcome, Skip } from './case.ts';
+export type { BookedListing, BookedOrder, MarketplaceBed, OrdersBed } from './marketplace-bed.ts';
+export type { Example } from './offline.ts';
 export type {
   CallMatch,
   OrderBook,

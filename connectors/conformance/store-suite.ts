@@ -1,7 +1,5 @@
-import { pino } from 'pino';
 import type { StoreConnector } from '../contract/store.ts';
-import { ConnectorError } from '../errors.ts';
-import { connectors } from '../registry.ts';
+import { offlineConnector } from './offline.ts';
 import { batchCases } from './store/batches.ts';
 import { credentialsCases } from './store/credentials.ts';
 import { moneyCases, quantityCases, skuCases, textCases } from './store/data.ts';
@@ -41,21 +39,7 @@ const needDials = new Set<string>([
 
 /** The connector made from made-up credentials, on a transport that calls nobody: to see what it can do. */
 export function offlineStore(subject: StoreSubject): StoreConnector {
-  const entry = connectors[subject.name];
-  if (entry === undefined) throw new Error(`the registry has no ${subject.name}`);
-  const unreachable = async () => {
-    throw new ConnectorError('Unavailable', 'nobody is called here');
-  };
-  const made = entry.create({
-    connectionId: 'conformance',
-    credentials: subject.example.credentials,
-    settings: subject.example.settings,
-    http: { send: unreachable },
-    clock: { now: async () => new Date(0) },
-    log: pino({ level: 'silent' }),
-    exclusively: unreachable,
-    renewCredentials: unreachable,
-  });
+  const made = offlineConnector(subject.name, subject.example);
   if (made.kind !== 'store') throw new Error(`${subject.name} is no store`);
   return subject.wrap?.(made) ?? made;
 }

@@ -1,6 +1,8 @@
 import type { ConnectionReport, Page } from '../contract/common.ts';
 import type { TransportTimeouts } from '../transport/index.ts';
+import type { CarrierBed } from './carrier-bed.ts';
 import type { Skip } from './case.ts';
+import type { MarketplaceBed } from './marketplace-bed.ts';
 import type { CallMatch } from './store-subject.ts';
 
 /** A connector that talks to its simulator over real sockets. */
@@ -65,4 +67,10 @@ export interface ConformanceSubject<Bench extends ConformanceBench = Conformance
   readonly fullRead: FullReadCase<Bench> | Skip;
   readonly incremental: IncrementalCase<Bench> | Skip;
   readonly effect: EffectCase<Bench> | Skip;
+  /** A marketplace's far side: the families `listing`, `order` and what comes with them. */
+  readonly marketplace?: MarketplaceBed<Bench>;
+  /** A carrier's far side: the family `label` and what comes with it. */
+  readonly carrier?: CarrierBed<Bench>;
+  /** Cases that the platform rules out: case id → reason. An id that no case has fails the run. */
+  readonly exceptions?: Readonly<Record<string, string>>;
 }
