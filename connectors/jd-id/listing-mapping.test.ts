@@ -100,6 +100,8 @@ describe('what is read', () => {
     [{ wareStatus: 1 }, { status: 0 }, 'DELISTED'],
     [{ wareStatus: '2' }, { status: 1 }, 'DELISTED'],
     [{ wareStatus: 99 }, { status: 1 }, 'DELISTED'],
+    [{ wareStatus: 3 }, { status: 1 }, 'DELISTED'],
+    [{ wareStatus: '4' }, { status: 0 }, 'LOCKED'],
     [null, null, 'ABSENT'],
     [{ wareStatus: 1 }, null, 'ABSENT'],
   ])('sees product %j with SKU %j as %s', (ware, sku, remote) => {

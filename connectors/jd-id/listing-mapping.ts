@@ -9,7 +9,7 @@ import type {
 import { idValue } from './json.ts';
 import { rupiah, text, wholeNumber } from './mapping.ts';
 import { type JdIdSettings, productDefaults, type Sku, type Ware } from './schema.ts';
-import { fieldOfReason, reasonKeys, reviewTag, wareTag } from './tags.ts';
+import { changeUnderReview, fieldOfReason, reasonKeys, reviewTag, takenDownByPlatform, wareTag } from './tags.ts';
 
 /** Up to this weight a product is "small" (`piece` 0). */
 const SMALL_UP_TO_GRAMS = 20_000;
@@ -127,12 +127,16 @@ export function toSeen(input: {
     const nativeStatus = ware === null ? 'no such product' : `no such SKU; ${nativeWareStatus(ware)}`;
     return { ...ref, remote: 'ABSENT', nativeStatus, price: null, quantity: null };
   }
+  const wareStatus = text(ware.wareStatus);
+  const auditStatus = text(ware.auditStatus);
   const active = wholeNumber(sku.status, '/status', 'products.skus') ?? 1;
   return {
     ...ref,
-    remote: active === 1 ? (wareTag(text(ware.wareStatus)) ?? 'DELISTED') : 'DELISTED',
+    remote: active === 1 || wareTag(wareStatus) === 'LOCKED' ? (wareTag(wareStatus) ?? 'DELISTED') : 'DELISTED',
     nativeStatus: nativeWareStatus(ware, sku),
     price: rupiah(sku.jdPrice, input.currency, '/jdPrice', 'products.skus'),
     quantity: input.quantity,
+    ...(takenDownByPlatform.includes(wareStatus ?? '') ? { reasons: reasonsOf(ware) } : {}),
+    ...(auditStatus === null ? {} : { changeInReview: auditStatus === changeUnderReview }),
   };
 }

@@ -62,6 +62,26 @@ describe('listings', () => {
     });
   });
 
+  it('that were taken down or locked say so and why; a change under review leaves them live', async () => {
+    const bench = await open({ reviewDelayMs: 0 });
+    const ref = await publish(bench, ['A-1']);
+    const seen = async () => (await bench.connector.readLive([ref]))[0];
+    expect(await seen()).toMatchObject({ remote: 'LIVE', changeInReview: false });
+    expect(await seen()).not.toHaveProperty('reasons');
+    await bench.control('POST', '/review-rules', { rejectSkus: { 'A-1': { delayMs: 3_600_000 } } });
+    const draft = draftOf(await leafOf(bench.connector), ['A-1'], { title: 'New title' });
+    await bench.connector.updateListing(ref, draft);
+    await bench.connector.submitForReview(ref);
+    expect(await seen()).toMatchObject({ remote: 'LIVE', changeInReview: true });
+    await bench.control('POST', `/products/${ref.externalId}/review`, { approve: true });
+    await bench.control('POST', `/products/${ref.externalId}/take-down`, { reason: 'Merek tidak diizinkan' });
+    const reasons = [{ field: 'brandId', raw: 'Merek tidak diizinkan' }];
+    expect(await seen()).toMatchObject({ remote: 'DELISTED', reasons });
+    await bench.control('POST', `/products/${ref.externalId}/lock`, { reason: 'QC 17' });
+    expect(await seen()).toMatchObject({ remote: 'LOCKED', reasons: [{ field: null, raw: 'QC 17' }] });
+    await expect(bench.connector.updateListing(ref, draft)).rejects.toMatchObject({ kind: 'Rejected' });
+  });
+
   it('are not submitted again while they are under review', async () => {
     const bench = await open({ reviewDelayMs: 3_600_000 });
     const ref = await bench.connector.createListing(draftOf(await leafOf(bench.connector), ['A-1']));

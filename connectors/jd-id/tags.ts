@@ -39,7 +39,15 @@ export const wareStates: readonly TagRow<RemoteListingStatus>[] = [
   { native: '0', tag: 'DELISTED', meaning: 'never approved; an assumption', confirmed: false },
   { native: '1', tag: 'LIVE', meaning: 'on the shelf', confirmed: true },
   { native: '2', tag: 'DELISTED', meaning: 'exists, not on the shelf', confirmed: false },
+  { native: '3', tag: 'DELISTED', meaning: 'taken down by JD.id; an assumption', confirmed: false },
+  { native: '4', tag: 'LOCKED', meaning: 'locked by JD.id; an assumption', confirmed: false },
 ];
+
+/** Values of `wareStatus` that are the platform's doing: then its reason is shown. Both are assumptions. */
+export const takenDownByPlatform: readonly string[] = ['3', '4'];
+
+/** The value of `auditStatus` while a change of an approved product is under review; its old content is shown. */
+export const changeUnderReview = '4';
 
 /** Null = a value that nobody has translated. */
 export function wareTag(native: string | null): RemoteListingStatus | null {
@@ -114,7 +122,6 @@ export function renderTagTable(): string {
     ...rows(wareStates),
     '| no such product | ABSENT | deleted or never created |',
     '| any other | DELISTED | exists; kept as it is and logged |',
-    '| – | LOCKED | no native value known |',
     '',
     ...head('auditStatus'),
     ...rows(reviewStates),

@@ -8,51 +8,23 @@ import {
 import { nowMs, type Sku, type Spu, setOffer, setPrice, skusOf, WARE_STATUS, type World } from './model.ts';
 import { newCode } from './oauth.ts';
 import { addOrderControls, skuBySellerSku } from './order-controls.ts';
-import { changeListing, endReview, isUnderReview, listingState } from './review.ts';
+import { changeListing, productView } from './review.ts';
+import { addReviewControls, spuOf } from './review-controls.ts';
 import { objectOf } from './values.ts';
 
 /** This simulator's own controls beside the kit's. */
 export function jdIdControls(world: World): Router<ControlHandler> {
   const router = new Router<ControlHandler>()
     .on('GET', '/products', 'products', () => Object.values(world.state.spus).map((spu) => productView(world, spu)))
-    .on('GET', '/review-rules', 'review rules', () => ({ rejectSkus: world.state.rejectSkus }))
-    .on('POST', '/review-rules', 'set review rules', ({ body }) => setReviewRules(world, body))
-    .on('POST', '/products/:spuId/review', 'end review', (request) => forceReview(world, request))
     .on('POST', '/products/:spuId/shelf', 'set shelf', (request) => setShelf(world, request))
     .on('POST', '/products/:spuId/copy', 'copy product', (request) => copyProduct(world, request))
     .on('POST', '/skus', 'set sku', ({ body }) => setSku(world, body))
     .on('POST', '/tokens/expire', 'expire tokens', () => endTokens(world, 'expire'))
     .on('POST', '/tokens/revoke', 'revoke tokens', () => endTokens(world, 'revoke'))
     .on('POST', '/oauth-codes', 'consent code', () => ({ code: newCode(world) }));
+  addReviewControls(router, world);
   addOrderControls(router, world);
   return router;
-}
-
-/** A product as the ground truth shows it. */
-export function productView(world: World, spu: Spu) {
-  return { ...spu, externalId: String(spu.spuId), listingState: listingState(spu), skus: skusOf(world, spu.spuId) };
-}
-
-function setReviewRules(world: World, body: unknown) {
-  const problem = shapeError('body', body, { rejectSkus: 'object' });
-  if (problem !== null) throw new ControlError(400, problem);
-  const rules: Record<string, string> = {};
-  for (const [sku, reason] of Object.entries(objectOf(objectOf(body).rejectSkus))) rules[sku] = String(reason);
-  world.state.rejectSkus = rules;
-  world.tools.changed();
-  return { rejectSkus: rules };
-}
-
-/** Ends a running review at once, against the rules if need be. */
-function forceReview(world: World, request: ControlRequest) {
-  const problem = shapeError('body', request.body, { approve: 'boolean', reason: 'string?' });
-  if (problem !== null) throw new ControlError(400, problem);
-  const spu = spuOf(world, request);
-  if (!isUnderReview(spu)) throw new ControlError(409, 'the product is not under review');
-  const { approve, reason } = objectOf(request.body);
-  endReview(world, spu, { approve: approve === true, ...(typeof reason === 'string' ? { reason } : {}) });
-  world.tools.changed();
-  return productView(world, spu);
 }
 
 /** Somebody turns the product on or off in the seller portal. */
@@ -112,10 +84,4 @@ function endTokens(world: World, how: 'expire' | 'revoke') {
   }
   world.tools.changed();
   return { ended: world.state.tokens.length };
-}
-
-function spuOf(world: World, { params }: ControlRequest): Spu {
-  const spu = world.state.spus[params.spuId ?? ''];
-  if (spu === undefined) throw new ControlError(404, `no product ${params.spuId}`);
-  return spu;
 }

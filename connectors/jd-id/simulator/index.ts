@@ -7,11 +7,11 @@ import {
   type VendorAnswer,
   type VendorRequest,
 } from '../../simulator-kit/index.ts';
-import { jdIdControls, productView } from './controls.ts';
+import { jdIdControls } from './controls.ts';
 import { gatewayError, methodNameOf, serveGateway } from './gateway.ts';
 import { initialState, type JdIdOptions, nowMs, resolveOptions, type State, type World } from './model.ts';
 import { serveOAuth } from './oauth.ts';
-import { dueReviews, endDueReviews } from './review.ts';
+import { dueReviews, endDueReviews, productView } from './review.ts';
 
 export type { Brand } from './catalogue.ts';
 export { AUDIT_STATUS, type JdIdOptions, MINOR_UNITS_PER_RUPIAH, ORDER_STATE, WARE_STATUS } from './model.ts';
@@ -59,7 +59,7 @@ function definitionOf(tools: SimulatorTools, options: JdIdOptions): SimulatorDef
     },
     save: () => world.state,
     load: (saved) => {
-      world.state = saved as State;
+      world.state = { ...initialState(resolved, nowMs(world)), ...(saved as State) };
     },
     started: () => {
       timer = setInterval(() => endDueReviews(world), REVIEW_LOOK_EVERY_MS);

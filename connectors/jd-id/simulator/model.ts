@@ -1,8 +1,11 @@
 import type { SimulatorTools } from '../../simulator-kit/index.ts';
 import { type Brand, DEFAULT_BRANDS } from './catalogue.ts';
 
-/** `wareStatus`: 1 and 2 are known from clients; 0 (never approved yet) is this simulator's own choice, UNCONFIRMED. */
-export const WARE_STATUS = { neverApproved: 0, onShelf: 1, offShelf: 2 } as const;
+/**
+ * `wareStatus`: 1 and 2 are known from clients; 0 (never approved yet), 3 (taken down by the platform) and 4 (locked by
+ * the platform) are this simulator's own choice, UNCONFIRMED.
+ */
+export const WARE_STATUS = { neverApproved: 0, onShelf: 1, offShelf: 2, takenDown: 3, locked: 4 } as const;
 
 /** `auditStatus`: only 4 (a change is under review) is known; all other values are this simulator's own choice, UNCONFIRMED. */
 export const AUDIT_STATUS = { notSubmitted: 0, firstReview: 1, approved: 2, refused: 3, changeReview: 4 } as const;
@@ -46,7 +49,7 @@ export interface Spu {
   draft: Content | null;
   wareStatus: number;
   auditStatus: number;
-  /** Why the last review refused. */
+  /** Why the last review refused, or why the platform took the product down or locked it. */
   auditReason: string | null;
   /** When the running review ends, epoch milliseconds. */
   reviewDueAt: number | null;
@@ -114,6 +117,16 @@ export interface Order {
   stateBeforeCancel: number | null;
 }
 
+/** What a review does with a product that has a certain SKU. */
+export interface ReviewRule {
+  /** Why it is refused; null: it is not refused for this rule. */
+  reason: string | null;
+  /** How long its review lasts, milliseconds; null: as long as any. */
+  delayMs: number | null;
+  /** How many reviews the rule still holds for; null: all. */
+  times: number | null;
+}
+
 /** A pair of tokens. */
 export interface Token {
   accessToken: string;
@@ -133,7 +146,12 @@ export interface State {
   tokens: Token[];
   /** Consent codes not yet exchanged. */
   codes: string[];
-  rejectSkus: Record<string, string>;
+  /** By seller SKU: what reviews say of it. */
+  rejectSkus: Record<string, ReviewRule>;
+  /** By seller SKU: why a product with it can't even be created. */
+  refuseSkus: Record<string, string>;
+  /** By category (`*` = any): attributes without which no product can be created or changed. */
+  requiredAttributes: Record<string, number[]>;
 }
 
 /** What the parts of the simulator share. */
@@ -210,6 +228,8 @@ export function initialState(options: ResolvedOptions, nowMs: number): State {
     tokens: [token],
     codes: [],
     rejectSkus: {},
+    refuseSkus: {},
+    requiredAttributes: {},
   };
 }
 

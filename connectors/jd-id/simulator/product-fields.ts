@@ -1,5 +1,5 @@
-import { CATEGORIES, readAttributeIds } from './catalogue.ts';
-import type { ResolvedOptions } from './model.ts';
+import { ATTRIBUTES, CATEGORIES, readAttributeIds } from './catalogue.ts';
+import type { ResolvedOptions, State } from './model.ts';
 import { decimalNumber, filledText, wholeNumber } from './values.ts';
 
 /** Fields of a product that are kept; whatever else is sent is ignored. */
@@ -63,6 +63,21 @@ export function spuFieldError(
     return 'warrantyPeriod is unknown';
   const attributes = readAttributeIds(String(fields.commonAttributeIds ?? ''));
   return typeof attributes === 'string' ? attributes : measureError(fields);
+}
+
+/** Names a required attribute that neither product nor SKUs have, or `null`; which ones are required is set by control. */
+export function missingAttribute(
+  required: State['requiredAttributes'],
+  fields: Record<string, string | number>,
+  skus: ReadonlyArray<{ fields: Record<string, string | number> }>,
+): string | null {
+  const wanted = [...(required['*'] ?? []), ...(required[String(fields.catId)] ?? [])];
+  const given = [fields.commonAttributeIds, ...skus.map((sku) => sku.fields.saleAttributeIds)].join(';');
+  const ids = given.split(';').map((pair) => Number(pair.split(':')[0]));
+  const missing = wanted.find((id) => !ids.includes(id));
+  if (missing === undefined) return null;
+  const name = ATTRIBUTES.find(({ propertyId }) => propertyId === missing)?.nameEn ?? 'unknown';
+  return `Required attribute ${name} (${missing}) is missing`;
 }
 
 /** Reads one SKU of `skuList` (or of `addSkuInfo`); says what is wrong with it as a text. */

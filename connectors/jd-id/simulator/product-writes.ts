@@ -11,12 +11,14 @@ import {
   WARE_STATUS,
   type World,
 } from './model.ts';
-import { type NewSku, readNewSku, spuFieldError, spuFields, variantError } from './product-fields.ts';
+import { missingAttribute, type NewSku, readNewSku, spuFieldError, spuFields, variantError } from './product-fields.ts';
 import { type Method, type MethodResult, ok, refused } from './result.ts';
 import { changeListing, isUnderReview, startReview } from './review.ts';
 import { filledText, listOf, objectOf, structured, wholeNumber } from './values.ts';
 
 const NOT_REVIEWABLE = 'The product is under review, please wait until the review has ended';
+const LOCKED = 'The product is locked by the platform';
+const TAKEN_DOWN = 'The product was taken down by the platform: change it and submit it for review';
 const NO_PRODUCT = 'The product does not exist';
 
 /** Methods that change products. All answer under `returnType`. */
@@ -48,9 +50,11 @@ function addProduct(world: World, sent: Record<string, unknown>): MethodResult {
   if (wrong !== undefined) return refused(String(wrong));
   const newSkus = read.filter((sku) => typeof sku !== 'string');
   if (newSkus.length === 0) return refused('skuList is required');
-  const clash = variantError(newSkus);
+  const { nextId, spus, refuseSkus, requiredAttributes } = world.state;
+  const refusedSku = newSkus.find(({ sellerSkuId }) => Object.hasOwn(refuseSkus, sellerSkuId));
+  if (refusedSku !== undefined) return refused(refuseSkus[refusedSku.sellerSkuId] ?? 'refused');
+  const clash = variantError(newSkus) ?? missingAttribute(requiredAttributes, fields, newSkus);
   if (clash !== null) return refused(clash);
-  const { nextId, spus } = world.state;
   const spu: Spu = {
     spuId: nextId.spu,
     content: { fields, images: [] },
@@ -82,9 +86,13 @@ function putSku(world: World, spuId: number, from: NewSku): Sku {
 function updateProduct(world: World, sent: Record<string, unknown>): MethodResult {
   const spu = spuOf(world, sent.spuId);
   if (spu === undefined) return refused(NO_PRODUCT);
-  if (isUnderReview(spu)) return refused(NOT_REVIEWABLE);
+  const closed = closedFor(spu);
+  if (closed !== null) return refused(closed);
   const fields = spuFields(sent);
-  const error = spuFieldError(fields, world.options, false);
+  const now = { ...(spu.draft ?? spu.content).fields, ...fields };
+  const error =
+    spuFieldError(fields, world.options, false) ??
+    missingAttribute(world.state.requiredAttributes, now, skusOf(world, spu.spuId));
   if (error !== null) return refused(error);
   const target = editable(spu);
   changeListing(world, spu, () => Object.assign(target.fields, fields));
@@ -94,7 +102,8 @@ function updateProduct(world: World, sent: Record<string, unknown>): MethodResul
 function addSkuInfo(world: World, sent: Record<string, unknown>): MethodResult {
   const spu = spuOf(world, sent.spuId);
   if (spu === undefined) return refused(NO_PRODUCT);
-  if (isUnderReview(spu)) return refused(NOT_REVIEWABLE);
+  const closed = closedFor(spu);
+  if (closed !== null) return refused(closed);
   const sku = readNewSku(sent);
   if (typeof sku === 'string') return refused(sku);
   const clash = variantError([...skusOf(world, spu.spuId), sku]);
@@ -150,7 +159,8 @@ function updateImages(world: World, sent: Record<string, unknown>): MethodResult
   const spu = spuOf(world, image.productId);
   const order = wholeNumber(image.order);
   if (spu === undefined) return refused(NO_PRODUCT);
-  if (isUnderReview(spu)) return refused(NOT_REVIEWABLE);
+  const closed = closedFor(spu);
+  if (closed !== null) return refused(closed);
   if (order === undefined || order < 1) return refused('order must be 1 or more');
   // Line breaks every 76 characters are taken, as one client sends them.
   const bytes = Buffer.from(String(image.imageByteBase64 ?? '').replace(/\s/g, ''), 'base64');
@@ -172,7 +182,8 @@ function submitAudit(world: World, sent: Record<string, unknown>): MethodResult 
   if (spus.length === 0) return refused('spuId is required');
   for (const spu of spus) {
     if (spu === undefined) return refused(NO_PRODUCT);
-    if (isUnderReview(spu)) return refused(NOT_REVIEWABLE);
+    const closed = closedFor(spu);
+    if (closed !== null) return refused(closed);
   }
   for (const spu of spus) if (spu !== undefined) startReview(world, spu);
   return ok('success');
@@ -182,10 +193,18 @@ function toShelf(world: World, sent: Record<string, unknown>, isOn: boolean): Me
   const spu = spuOf(world, sent.spuId);
   if (spu === undefined) return refused(NO_PRODUCT);
   if (spu.wareStatus === WARE_STATUS.neverApproved) return refused('The product has not passed the review');
+  if (spu.wareStatus === WARE_STATUS.locked) return refused(LOCKED);
+  if (spu.wareStatus === WARE_STATUS.takenDown) return refused(TAKEN_DOWN);
   changeListing(world, spu, () => {
     spu.wareStatus = isOn ? WARE_STATUS.onShelf : WARE_STATUS.offShelf;
   });
   return ok(true);
+}
+
+/** Why a product can't be edited or submitted now, or `null`. */
+function closedFor(spu: Spu): string | null {
+  if (spu.wareStatus === WARE_STATUS.locked) return LOCKED;
+  return isUnderReview(spu) ? NOT_REVIEWABLE : null;
 }
 
 /** What an edit changes: the product itself before its first approval, later a copy that waits for the next review. */

@@ -132,6 +132,70 @@ describe('review', () => {
   });
 });
 
+describe('what the platform does by itself', () => {
+  const rules = (body: unknown) => client.control('/review-rules', body);
+
+  it('refuses at once a product without a required attribute, and one that is listed', async () => {
+    await rules({ requiredAttributes: { '111': [503] }, refuseSkus: { 'BAD-S': 'Brand letter is missing' } });
+    const add = async (prefix: string, fields: Record<string, unknown>) => {
+      const spuInfo = { spuName: 'X', catId: 111, brandId: 9001, ...fields };
+      const skuList = [{ skuName: 'X', sellerSkuId: `${prefix}-S`, jdPrice: 1 }];
+      return (await client.call('jingdong.seller.product.api.write.addProduct', { spuInfo, skuList })).inner;
+    };
+    expect(await add('NOATTR', {})).toMatchObject({
+      success: false,
+      message: 'Required attribute Material (503) is missing',
+    });
+    expect(await add('ATTR', { commonAttributeIds: '503:50301' })).toMatchObject({ success: true });
+    expect(await add('BAD', { commonAttributeIds: '503:50301' })).toMatchObject({ message: 'Brand letter is missing' });
+    await rules({ requiredAttributes: {}, refuseSkus: {} });
+  });
+
+  it('refuses a day later, once; then the next submission passes', async () => {
+    const { spuId } = await client.addProduct('LATE');
+    await client.addImage(spuId);
+    await rules({ rejectSkus: { 'LATE-S': { reason: 'Photo is blurred', delayMs: 24 * 3_600_000, times: 1 } } });
+    await client.call(SUBMIT, { spuId: String(spuId) });
+    await passTime(23);
+    expect((await detail(spuId)).auditStatus).toBe(AUDIT_STATUS.firstReview);
+    await passTime(1);
+    expect(await detail(spuId)).toMatchObject({ auditStatus: AUDIT_STATUS.refused, auditReason: 'Photo is blurred' });
+    await client.call(SUBMIT, { spuId: String(spuId) });
+    await passTime(1);
+    expect((await detail(spuId)).wareStatus).toBe(WARE_STATUS.offShelf);
+  });
+
+  it('takes a live product down until a change is approved', async () => {
+    const { spuId } = await client.addLiveProduct('DOWN');
+    await client.control(`/products/${spuId}/take-down`, { reason: 'Brand not authorised' });
+    expect(await detail(spuId)).toMatchObject({
+      wareStatus: WARE_STATUS.takenDown,
+      auditReason: 'Brand not authorised',
+    });
+    const onShelf = () => client.call('jingdong.seller.product.api.write.onShelf', { spuId });
+    expect((await onShelf()).inner.success).toBe(false);
+    await client.call('jingdong.seller.product.api.write.updateProduct', { spuId, spuName: 'Without the brand' });
+    await client.call(SUBMIT, { spuId: String(spuId) });
+    await passTime(1);
+    expect((await onShelf()).inner.success).toBe(true);
+    expect(await detail(spuId)).toMatchObject({ wareStatus: WARE_STATUS.onShelf, spuName: 'Without the brand' });
+  });
+
+  it('locks a product against everything until the appeal was heard', async () => {
+    const { spuId } = await client.addLiveProduct('LOCK');
+    await client.control(`/products/${spuId}/lock`, { reason: 'Forbidden goods' });
+    expect(await detail(spuId)).toMatchObject({ wareStatus: WARE_STATUS.locked, auditReason: 'Forbidden goods' });
+    const calls = ['updateProduct', 'submitAudit', 'onShelf', 'offShelf'];
+    for (const verb of calls) {
+      const { inner } = await client.call(`jingdong.seller.product.api.write.${verb}`, { spuId });
+      expect(inner, verb).toMatchObject({ success: false, message: 'The product is locked by the platform' });
+    }
+    expect((await client.control('/orders', { lines: [{ sellerSku: 'LOCK-S', quantity: 1 }] })).status).toBe(409);
+    await client.control(`/products/${spuId}/unlock`, {});
+    expect((await detail(spuId)).wareStatus).toBe(WARE_STATUS.onShelf);
+  });
+});
+
 describe('stock', () => {
   const update = (wareStockUpdateListStr: unknown) =>
     client.call('jingdong.epistock.updateEpiMerchantWareStock', { wareStockUpdateListStr });

@@ -1,4 +1,13 @@
-import { AUDIT_STATUS, type Content, nowMs, type Spu, skusOf, WARE_STATUS, type World } from './model.ts';
+import {
+  AUDIT_STATUS,
+  type Content,
+  nowMs,
+  type ReviewRule,
+  type Spu,
+  skusOf,
+  WARE_STATUS,
+  type World,
+} from './model.ts';
 import { decimalNumber, filledText } from './values.ts';
 
 /** Longest title the reviewers let through, in characters. A rule of this simulator. */
@@ -15,9 +24,18 @@ export function listingState(spu: Spu): string {
     if (spu.auditStatus === AUDIT_STATUS.firstReview) return 'IN_REVIEW';
     return spu.auditStatus === AUDIT_STATUS.refused ? 'REJECTED' : 'DRAFT';
   }
+  if (spu.wareStatus === WARE_STATUS.locked) return 'LOCKED';
+  if (spu.wareStatus === WARE_STATUS.takenDown) {
+    return spu.auditStatus === AUDIT_STATUS.changeReview ? 'TAKEN_DOWN+CHANGE_IN_REVIEW' : 'TAKEN_DOWN';
+  }
   const shelf = spu.wareStatus === WARE_STATUS.onShelf ? 'ON_SHELF' : 'OFF_SHELF';
   if (spu.auditStatus === AUDIT_STATUS.changeReview) return `${shelf}+CHANGE_IN_REVIEW`;
   return spu.auditStatus === AUDIT_STATUS.refused ? `${shelf}+CHANGE_REJECTED` : shelf;
+}
+
+/** A product as the ground truth shows it. */
+export function productView(world: World, spu: Spu) {
+  return { ...spu, externalId: String(spu.spuId), listingState: listingState(spu), skus: skusOf(world, spu.spuId) };
 }
 
 /** Changes a product and writes down what that did to its listing. */
@@ -31,13 +49,13 @@ export function changeListing(world: World, spu: Spu, change: () => void, reason
   world.tools.log.fact(reason === undefined ? fact : { ...fact, reason });
 }
 
-/** Puts a product under review; it ends `reviewDelayMs` later. */
+/** Puts a product under review; it ends `reviewDelayMs`, or what a rule says, later. */
 export function startReview(world: World, spu: Spu): void {
   changeListing(world, spu, () => {
     const isFirst = spu.wareStatus === WARE_STATUS.neverApproved;
     spu.auditStatus = isFirst ? AUDIT_STATUS.firstReview : AUDIT_STATUS.changeReview;
-    spu.auditReason = null;
-    spu.reviewDueAt = nowMs(world) + world.options.reviewDelayMs;
+    if (spu.wareStatus !== WARE_STATUS.takenDown) spu.auditReason = null;
+    spu.reviewDueAt = nowMs(world) + (ruleOf(world, spu)?.delayMs ?? world.options.reviewDelayMs);
   });
 }
 
@@ -60,7 +78,8 @@ export function endReview(world: World, spu: Spu, forced?: { approve: boolean; r
   const found = refusalReason(world, spu);
   const reason =
     forced === undefined ? found : forced.approve ? null : (forced.reason ?? found ?? 'refused by the reviewer');
-  const wasFirst = spu.wareStatus === WARE_STATUS.neverApproved;
+  const isOffShelfNow = [WARE_STATUS.neverApproved, WARE_STATUS.takenDown].some((one) => one === spu.wareStatus);
+  countDown(world, spu);
   changeListing(
     world,
     spu,
@@ -69,7 +88,7 @@ export function endReview(world: World, spu: Spu, forced?: { approve: boolean; r
       spu.auditReason = reason;
       spu.auditStatus = reason === null ? AUDIT_STATUS.approved : AUDIT_STATUS.refused;
       if (reason !== null) return;
-      if (wasFirst) spu.wareStatus = WARE_STATUS.offShelf;
+      if (isOffShelfNow) spu.wareStatus = WARE_STATUS.offShelf;
       if (spu.draft !== null) spu.content = spu.draft;
       spu.draft = null;
     },
@@ -80,8 +99,8 @@ export function endReview(world: World, spu: Spu, forced?: { approve: boolean; r
 function refusalReason(world: World, spu: Spu): string | null {
   const content: Content = spu.draft ?? spu.content;
   const skus = skusOf(world, spu.spuId);
-  const listed = skus.find(({ sellerSkuId }) => Object.hasOwn(world.state.rejectSkus, sellerSkuId));
-  if (listed !== undefined) return world.state.rejectSkus[listed.sellerSkuId] ?? 'refused by the reviewer';
+  const listed = ruleOf(world, spu);
+  if (listed !== undefined && listed.reason !== null) return listed.reason;
   const title = String(content.fields.spuName ?? '');
   if ([...title].length > TITLE_MAX_CHARACTERS)
     return `Product title is longer than ${TITLE_MAX_CHARACTERS} characters`;
@@ -90,6 +109,23 @@ function refusalReason(world: World, spu: Spu): string | null {
   if (filledText(content.fields.description) === undefined) return 'Product description is missing';
   if (content.images.length === 0) return 'Product has no image';
   return null;
+}
+
+/** The first rule for one of the product's SKUs. */
+function ruleOf(world: World, spu: Spu): ReviewRule | undefined {
+  const { rejectSkus } = world.state;
+  const skus = skusOf(world, spu.spuId);
+  const sku = skus.find(({ sellerSkuId }) => Object.hasOwn(rejectSkus, sellerSkuId));
+  return sku === undefined ? undefined : rejectSkus[sku.sellerSkuId];
+}
+
+/** Counts a review against the rule that held for it. */
+function countDown(world: World, spu: Spu): void {
+  const rule = ruleOf(world, spu);
+  if (rule === undefined || rule.times === null) return;
+  rule.times -= 1;
+  if (rule.times > 0) return;
+  world.state.rejectSkus = Object.fromEntries(Object.entries(world.state.rejectSkus).filter(([, one]) => one !== rule));
 }
 
 function isWeight(value: unknown): boolean {
