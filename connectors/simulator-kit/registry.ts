@@ -29,4 +29,8 @@ export const simulators: Readonly<Record<string, () => Promise<RegisteredSimulat
     const { demoOptions, startDhlExpressSimulator } = await import('../dhl-express/simulator/index.ts');
     return { demoOptions, start: (options) => startDhlExpressSimulator({ ...demoOptions, ...options }) };
   },
+  'ninja-van': async () => {
+    const { demoOptions, startNinjaVanSimulator } = await import('../ninja-van/simulator/index.ts');
+    return { demoOptions, start: (options) => startNinjaVanSimulator({ ...demoOptions, ...options }) };
+  },
 };
