@@ -10,6 +10,7 @@ import {
   type Script,
   untilCancelled,
   withBench,
+  withoutPulse,
 } from '../tests/workflows/bench.ts';
 import { away, OrderRow } from '../tests/workflows/order-row.ts';
 
@@ -305,3 +306,20 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])(
     });
   },
 );
+
+it('goes on when the worker that was to call off a push is gone', async () => {
+  const row = new OrderRow({ state: 'QUEUE' });
+  const gate = new Gate();
+  // As the attempt of a killed worker: it does not beat and does not hear that it is called off.
+  const script = row.script({ pushOrder: withoutPulse(() => gate.pass()) });
+  await withBench({ address, client, script, cachedWorkflows: 100 }, async (bench) => {
+    const id = newId();
+    const handle = await bench.wake('orderWorkflow', id, [id]);
+    await gate.reached;
+    row.set({ state: 'CANCEL_PENDING', inShop: true });
+    await handle.signal(wakeSignal);
+    expect(await handle.result()).toBe('CANCELLED');
+    gate.open();
+    expect(bench.names('settlePush', 'cancelInShop')).toEqual(['settlePush', 'cancelInShop']);
+  });
+});

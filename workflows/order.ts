@@ -85,6 +85,8 @@ async function push(orderId: string, view: OrderView, waker: Waker): Promise<voi
         if (error.cause.type === 'Outage') return 'not-now' as const;
         return error.cause.type === 'NotNow' ? ('not-now' as const) : ('failed' as const);
       }
+      // Its worker was killed after the push was called off: nobody is left to confirm that, and it is timed out instead.
+      if (error instanceof ActivityFailure) return 'failed' as const;
       throw error;
     },
   );

@@ -161,6 +161,13 @@ function benchOf(client: Client, script: Script, happenings: Happening[]): Runni
 }
 
 const beatMs = 40;
+const pulseless = new WeakSet<object>();
+
+/** An activity that says nothing while it runs, as one whose worker is gone. */
+export function withoutPulse<Act extends object>(act: Act): Act {
+  pulseless.add(act);
+  return act;
+}
 
 /** Every activity that is asked for, by name: written down, with a pulse, answered by the script of this moment. */
 function recorded(script: Script, happenings: Happening[]): object {
@@ -168,10 +175,11 @@ function recorded(script: Script, happenings: Happening[]): object {
     (name: string) =>
     async (...args: unknown[]): Promise<unknown> => {
       const context = Context.current();
-      const pulse = setInterval(() => context.heartbeat(), beatMs);
+      const act = script[name as keyof Script] as ((...given: unknown[]) => Promise<unknown>) | undefined;
+      const isSilent = act !== undefined && pulseless.has(act);
+      const pulse = isSilent ? undefined : setInterval(() => context.heartbeat(), beatMs);
       happenings.push({ name, args, what: 'begins' });
       try {
-        const act = script[name as keyof Script] as ((...given: unknown[]) => Promise<unknown>) | undefined;
         if (!act) throw ApplicationFailure.nonRetryable(`the script has no ${name}`);
         const answer = await act(...args);
         happenings.push({ name, args, what: 'ends' });
