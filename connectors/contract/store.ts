@@ -58,6 +58,10 @@ export interface RowFinding {
   readonly reason: string;
   readonly remedy: string;
   readonly blocking: boolean;
+  /** The rule of a marketplace that found it, by its id; absent: none did. */
+  readonly rule?: string;
+  /** Where that rule is from. */
+  readonly source?: string;
 }
 
 export interface StoreProduct {
