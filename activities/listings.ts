@@ -75,10 +75,15 @@ export function listingActivities(deps: ActivityDeps) {
                 return now.state === 'APPROVED' ? null : `the listing is ${now.state}`;
               },
               call: async () => placed(await connector.createListing(draft)),
-              lookup: async () => {
-                const found = await connector.findListing(draft.skus[0]?.sellerSku ?? '');
-                return found ? placed(found) : null;
-              },
+              // Where it cannot be found by our SKU, a lost answer is for a person to look up: never sent again blindly.
+              ...(connector.capabilities.findsListings === false
+                ? {}
+                : {
+                    lookup: async () => {
+                      const found = await connector.findListing(draft.skus[0]?.sellerSku ?? '');
+                      return found ? placed(found) : null;
+                    },
+                  }),
               onDone: async (trx, answer) => {
                 await trx('listings').where({ id: listingId }).update({ external_id: answer.externalId });
                 for (const { sellerSku, externalSkuId } of answer.skus) {
@@ -103,7 +108,8 @@ export function listingActivities(deps: ActivityDeps) {
           if (created.outcome === 'abandoned') return { outcome: created.reason };
           ref = created.answer;
         }
-        await connector.uploadImages(ref, await fetchImages(deps, draft.images));
+        if (!connector.capabilities.imagesByUrl)
+          await connector.uploadImages(ref, await fetchImages(deps, draft.images));
         await connector.submitForReview(ref);
       } catch (error) {
         if (error instanceof ConnectorError && error.kind === 'Rejected') {
@@ -149,11 +155,13 @@ export function listingActivities(deps: ActivityDeps) {
           );
         } else if (verdict.status === 'rejected') {
           counts.rejected += 1;
-          await reject(deps, listing, verdict.reasons, verdict.native, command);
+          // What cannot be changed over there is made anew when it was mended: the refused one is no longer ours.
+          const isDead = connector.capabilities.updatesContent === false;
+          await reject(deps, listing, verdict.reasons, verdict.native, isDead, command);
         } else {
           counts.passed += 1;
-          await connector.putOnShelf(ref);
-          await goLive(deps, listing, verdict.native, command);
+          await connector.putOnShelf(verdict.ref ?? ref);
+          await goLive(deps, listing, verdict, command);
         }
       }
       return counts;
@@ -193,19 +201,35 @@ async function noteSubmitted(
 const createKey = (listingId: string, round: number): string => `listing/${listingId}/create/${round}`;
 
 /**
- * A new round begins only when the one before it certainly did not happen. An edit while its outcome is unknown stays in
- * the round: the listing is looked up before another is made.
+ * A new round begins only when the one before it certainly did not happen, or when what it made was refused and given up
+ * (the listing has no number over there any more). An edit while its outcome is unknown stays in the round: the listing is
+ * looked up before another is made.
  */
 async function creationRound(deps: ActivityDeps, listingId: string): Promise<number> {
   const row = await deps.db.tx('staff', (trx) =>
-    trx('effects').where({ kind: 'create-listing', entity_id: listingId, state: 'REFUSED' }).count({ n: '*' }).first(),
+    trx('effects')
+      .where({ kind: 'create-listing', entity_id: listingId })
+      .whereRaw(`(state = 'REFUSED' or (state = 'DONE' and answer is not null))`)
+      .count({ n: '*' })
+      .first(),
   );
   return Number(row?.n ?? 0) + 1;
 }
 
-async function goLive(deps: ActivityDeps, listing: Row, native: string, command: Command): Promise<void> {
+async function goLive(
+  deps: ActivityDeps,
+  listing: Row,
+  { native, ref }: { readonly native: string; readonly ref?: ListingRef },
+  command: Command,
+): Promise<void> {
   await deps.db.tx('staff', async (trx) => {
+    for (const { sellerSku, externalSkuId } of ref?.skus ?? []) {
+      await trx('listing_skus')
+        .where({ listing_id: listing.id, seller_sku: sellerSku })
+        .update({ external_sku_id: externalSkuId });
+    }
     const changes = {
+      ...(ref ? { external_id: ref.externalId } : {}),
       remote: 'LIVE',
       native_status: native,
       native_seen_at: command.at,
@@ -227,10 +251,14 @@ async function reject(
   listing: Row,
   reasons: readonly ReviewReason[],
   native: string,
+  isDead: boolean,
   command: Command,
 ): Promise<void> {
   await deps.db.tx('staff', async (trx) => {
-    const changes = { rejection_reasons: reasons, native_status: native, native_seen_at: command.at };
+    const changes = {
+      ...{ rejection_reasons: reasons, native_status: native, native_seen_at: command.at },
+      ...(isDead ? { external_id: null } : {}),
+    };
     await step(
       trx,
       { machine: 'listing', id: listing.id, event: 'REVIEW_FAILED', changes },

@@ -42,7 +42,12 @@ export interface ListingRef {
 
 export type ReviewVerdict =
   | { readonly status: 'in_review'; readonly native: string }
-  | { readonly status: 'passed'; readonly native: string }
+  | {
+      readonly status: 'passed';
+      readonly native: string;
+      /** The ids, where the platform gives them only with the approval. */
+      readonly ref?: ListingRef;
+    }
   | { readonly status: 'rejected'; readonly native: string; readonly reasons: readonly ReviewReason[] };
 
 /** Why a marketplace refused a listing. `field` is null while nobody has mapped the reason; the raw text is always kept. */
@@ -149,8 +154,14 @@ export interface MarketplaceCapabilities {
   readonly acceptsOrders?: boolean;
   /** Its courier is called by us: `arrangePickup` is there. Absent: false. */
   readonly arrangesPickup?: boolean;
-  /** Content of a live listing can be changed by call. Absent: true. */
+  /** Content can be changed by call once it was sent. Absent: true; else a refused listing is created anew. */
   readonly updatesContent?: boolean;
+  /** A listing that was created can be found by our SKU. Absent: true; else a lost answer is for a person to look up. */
+  readonly findsListings?: boolean;
+  /** The platform fetches images by their addresses, which go with the draft. Absent: false. */
+  readonly imagesByUrl?: boolean;
+  /** A shipment can be confirmed by a call. Absent: true; else `confirmShipment` refuses, and a person does it over there. */
+  readonly confirmsShipments?: boolean;
   /** A listing can be taken off the shelf by a call of its own. Absent: true; else its stock goes to 0. */
   readonly delists?: boolean;
   /** Own carrier and tracking number may be named when confirming a shipment. */
