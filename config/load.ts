@@ -63,7 +63,14 @@ export interface Settings {
   /** Daily file of euro reference rates. */
   exchangeRatesUrl: string;
   allowPrivateTargets: boolean;
-  sandbox: { portBase: number; stores: string; secondMarketplace: boolean; moreGoods: number };
+  sandbox: {
+    portBase: number;
+    stores: string;
+    marketplaces: string;
+    carriers: string;
+    secondMarketplace: boolean;
+    moreGoods: number;
+  };
 }
 
 /** What every process works with: the servers are known, the key is there. */
@@ -173,6 +180,8 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
     sandbox: {
       portBase: values.SANDBOX_PORT_BASE,
       stores: values.SANDBOX_STORES,
+      marketplaces: values.SANDBOX_MARKETPLACES,
+      carriers: values.SANDBOX_CARRIERS,
       secondMarketplace: values.SANDBOX_SECOND_MARKETPLACE,
       moreGoods: values.SANDBOX_MORE_GOODS,
     },

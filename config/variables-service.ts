@@ -273,6 +273,26 @@ export const serviceVariables = {
     },
     { pattern: '^(woocommerce|magento|shopify)(,(woocommerce|magento|shopify))*$', default: 'woocommerce' },
   ),
+  SANDBOX_MARKETPLACES: text(
+    {
+      group: 'Sandbox',
+      description:
+        'Marketplaces of the simulated world; JD.id is always there. `npm start` brings all of them unless this is set.',
+      expects: 'jd-id or zilingo, or both with a comma between',
+      remedy: 'Write for example jd-id,zilingo.',
+    },
+    { pattern: '^(jd-id|zilingo)(,(jd-id|zilingo))*$', default: 'jd-id' },
+  ),
+  SANDBOX_CARRIERS: text(
+    {
+      group: 'Sandbox',
+      description:
+        'Carriers of the simulated world; DHL Express is always there. `npm start` brings all of them unless this is set.',
+      expects: 'dhl-express or ninja-van, or both with a comma between',
+      remedy: 'Write for example dhl-express,ninja-van.',
+    },
+    { pattern: '^(dhl-express|ninja-van)(,(dhl-express|ninja-van))*$', default: 'dhl-express' },
+  ),
   SANDBOX_SECOND_MARKETPLACE: Type.Boolean({
     group: 'Sandbox',
     description: 'Bring a second account of the simulated marketplace, for what happens when two sell the same unit.',

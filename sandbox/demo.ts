@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { renderAudit } from '../audit/main.ts';
+import { carrierLabels, type FarSide, marketplaceLabels, parseFarSide } from './channels/kinds.ts';
 import { mainJob } from './demo/main-job.ts';
 import { renderStores, storesHold, storesOf } from './demo/stores.ts';
 import { auditDemo, countsOf, endState } from './demo/summary.ts';
@@ -10,6 +11,8 @@ const usage = `npm run demo                          the main job once, from end
 npm run demo -- --json                the same; the last line is one JSON document
 npm run demo -- --stores woocommerce,magento,shopify
                                       the main job with a shop of each kind and a brand of its own in it
+npm run demo -- --marketplaces jd-id,zilingo --carriers dhl-express,ninja-van
+                                      the main job with one catalogue on both marketplaces and two carriers
 npm run demo -- --store magento       everything below and above with the main brand's shop being a Magento (or shopify)
 npm run demo -- --scenario S1         a scenario as a table of expected and observed
 npm run demo -- --chaos               the main job with kills, a lost Temporal database and a stopped PostgreSQL`;
@@ -20,6 +23,8 @@ const { values } = parseArgs({
     scenario: { type: 'string' },
     store: { type: 'string' },
     stores: { type: 'string' },
+    marketplaces: { type: 'string' },
+    carriers: { type: 'string' },
     chaos: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -29,32 +34,38 @@ const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-/** The shops that were asked for; null after saying what is wrong with the wish. */
-function wantedStores(): readonly [StoreKind, ...StoreKind[]] | null {
+interface Wish {
+  readonly stores: readonly [StoreKind, ...StoreKind[]];
+  readonly farSide: FarSide;
+}
+
+/** The world that was asked for; null after saying what is wrong with the wish. */
+function wantedWorld(): Wish | null {
   try {
     if (values.store !== undefined && values.stores !== undefined)
       throw new Error('give --store or --stores, not both');
     const stores = parseStores(values.store ?? values.stores ?? 'woocommerce');
     if (values.store !== undefined && stores.length > 1) throw new Error('--store takes one; --stores takes several');
-    return stores;
+    const farSide = parseFarSide(values.marketplaces ?? 'jd-id', values.carriers ?? 'dhl-express');
+    return { stores, farSide };
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     return null;
   }
 }
 
-const stores = wantedStores();
-if (stores === null) process.exitCode = 2;
+const wish = wantedWorld();
+if (wish === null) process.exitCode = 2;
 else if (values.help) process.stdout.write(`${usage}\n`);
 else if (values.scenario !== undefined) {
   const { runScenario } = await import('./scenarios/main.ts');
-  process.exitCode = await runScenario(values.scenario, { json: values.json, stores, say });
+  process.exitCode = await runScenario(values.scenario, { json: values.json, ...wish, say });
 } else if (values.chaos) {
   const { runChaos } = await import('./chaos/main.ts');
-  process.exitCode = await runChaos({ json: values.json, stores, say });
-} else process.exitCode = await runMainJob(stores);
+  process.exitCode = await runChaos({ json: values.json, stores: wish.stores, say });
+} else process.exitCode = await runMainJob(wish);
 
-async function runMainJob(stores: readonly [StoreKind, ...StoreKind[]]): Promise<number> {
+async function runMainJob({ stores, farSide }: Wish): Promise<number> {
   const seconds: Record<string, number> = {};
   const begun = performance.now();
   const timed = async <Result>(name: string, work: () => Promise<Result>): Promise<Result> => {
@@ -65,10 +76,13 @@ async function runMainJob(stores: readonly [StoreKind, ...StoreKind[]]): Promise
       seconds[name] = Math.round((performance.now() - from) / 10) / 100;
     }
   };
-  say(
-    `Starting the demo world: PostgreSQL, Temporal, worker, API, ${stores.map((kind) => storeLabels[kind]).join(', ')}, marketplace, carrier, mail`,
-  );
-  const demo = await timed('start', () => startDemoWorld({ say, stores }));
+  const outside = [
+    ...stores.map((kind) => storeLabels[kind]),
+    ...farSide.marketplaces.map((kind) => marketplaceLabels[kind]),
+    ...farSide.carriers.map((kind) => carrierLabels[kind]),
+  ];
+  say(`Starting the demo world: PostgreSQL, Temporal, worker, API, ${outside.join(', ')}, mail`);
+  const demo = await timed('start', () => startDemoWorld({ say, stores, farSide }));
   try {
     for (const [index, step] of mainJob(demo).entries()) {
       const result = await timed(step.name, step.run);

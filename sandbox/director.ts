@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import { type CarrierControl, carrierControl } from './channels/carrier-control.ts';
+import type { FarSide } from './channels/kinds.ts';
+import { type MarketControl, marketControl } from './channels/market-control.ts';
 import { colleagueOf } from './colleague.ts';
 import { type Control, ControlRefused, controlOf } from './control.ts';
-import { demoBuyer } from './goods.ts';
 import type { DemoShop } from './shops/brands.ts';
 
 export interface Director {
@@ -12,18 +14,11 @@ export interface Director {
 
 interface DirectorOptions {
   readonly db: Database;
-  readonly controls: Readonly<Record<string, string>> & {
-    readonly 'jd-id': string;
-    readonly 'dhl-express': string;
-  };
+  readonly controls: Readonly<Record<string, string>>;
   readonly shops: readonly DemoShop[];
+  readonly farSide: FarSide;
   readonly apiUrl: string;
   readonly log: Logger;
-}
-
-interface JdProduct {
-  listingState: string;
-  skus: { sellerSkuId: string; stock: number }[];
 }
 
 const roundMs = 5_000;
@@ -35,11 +30,11 @@ const deliverAfterMs = 150_000;
  * counter, the carrier picks parcels up and delivers them, and a colleague in ops approves what nobody else does. Of our own database it reads only
  * which parcels have a label.
  */
-export function startDirector({ db, controls, shops: wanted, apiUrl, log }: DirectorOptions): Director {
+export function startDirector({ db, controls, shops: wanted, farSide, apiUrl, log }: DirectorOptions): Director {
   const stopped = new AbortController();
-  const jd = controlOf(controls['jd-id']);
+  const markets = farSide.marketplaces.map((kind) => marketControl(kind, controls[kind] ?? ''));
   const shops = wanted.map(({ kind }) => controlOf(controls[kind] ?? ''));
-  const carrier = controlOf(controls['dhl-express']);
+  const carriers = farSide.carriers.map((kind) => carrierControl(kind, controls[kind] ?? ''));
   const colleague = colleagueOf(
     apiUrl,
     wanted.map(({ brand }) => brand.code),
@@ -50,10 +45,10 @@ export function startDirector({ db, controls, shops: wanted, apiUrl, log }: Dire
     while (!stopped.signal.aborted) {
       round += 1;
       for (const act of [
-        () => buy(jd, round),
-        () => changeMind(jd, round),
+        () => buy(markets, round),
+        () => changeMind(markets, round),
         () => sellInShop(shops, round),
-        () => carry(db, carrier, jd, scanned),
+        () => carry(db, carriers, markets, scanned),
         colleague,
       ]) {
         try {
@@ -85,39 +80,36 @@ const pick = (round: number, salt: number): number => {
   return mixed / 2 ** 32;
 };
 
-async function buy(jd: Control, round: number): Promise<void> {
+/** The marketplaces take turns. */
+const turnOf = (markets: readonly MarketControl[], round: number, every: number): MarketControl | undefined =>
+  markets[Math.floor(round / every) % markets.length];
+
+async function buy(markets: readonly MarketControl[], round: number): Promise<void> {
   if (round % 4 !== 1) return;
-  const products = await jd.get<JdProduct[]>('products');
-  const onShelf = products.filter(({ listingState }) => listingState.startsWith('ON_SHELF'));
-  const offered = onShelf.flatMap(({ skus }) => skus).filter(({ stock }) => stock > 0);
-  const sku = offered[Math.floor(pick(round, 1) * offered.length)];
-  if (!sku) return;
-  const quantity = pick(round, 2) > 0.7 && sku.stock > 1 ? 2 : 1;
+  const market = turnOf(markets, round, 4);
+  const offered = (await market?.onShelf())?.filter(({ stock }) => stock > 0) ?? [];
+  const good = offered[Math.floor(pick(round, 1) * offered.length)];
+  if (!market || !good) return;
+  const { sellerSku } = good;
+  const quantity = pick(round, 2) > 0.7 && good.stock > 1 ? 2 : 1;
   // Now and then something of another brand lies in the basket as well.
-  const others = offered.filter(({ sellerSkuId }) => brandIn(sellerSkuId) !== brandIn(sku.sellerSkuId));
+  const others = offered.filter((one) => brandIn(one.sellerSku) !== brandIn(sellerSku));
   const other = pick(round, 8) > 0.6 ? others[Math.floor(pick(round, 9) * others.length)] : undefined;
-  const lines = [
-    { sellerSku: sku.sellerSkuId, quantity },
-    ...(other ? [{ sellerSku: other.sellerSkuId, quantity: 1 }] : []),
-  ];
-  await jd.post('orders', { lines, buyer: demoBuyer(round) });
+  const lines = [{ sellerSku, quantity }, ...(other ? [{ sellerSku: other.sellerSku, quantity: 1 }] : [])];
+  await market.buy({ lines, buyer: round });
 }
 
 /** Our seller SKUs begin with the brand's code. */
 const brandIn = (sellerSku: string): string => sellerSku.split('-')[0] ?? '';
 
-interface JdOrder {
-  externalId: string;
-  state: number;
-}
-
-async function changeMind(jd: Control, round: number): Promise<void> {
+async function changeMind(markets: readonly MarketControl[], round: number): Promise<void> {
   if (round % 15 !== 7) return;
-  const orders = (await jd.get<JdOrder[]>('orders')).filter(({ state }) => state === 1);
+  const market = turnOf(markets, round, 15);
+  const orders = (await market?.openOrders()) ?? [];
   const order = orders[Math.floor(pick(round, 3) * orders.length)];
-  if (!order) return;
-  await jd.post(`orders/${order.externalId}/cancel-request`);
-  if (pick(round, 4) > 0.3) await jd.post(`orders/${order.externalId}/cancel`);
+  if (!market || !order) return;
+  await market.askToCancel(order);
+  if (pick(round, 4) > 0.3) await market.cancel(order);
 }
 
 async function sellInShop(shops: readonly Control[], round: number): Promise<void> {
@@ -129,17 +121,24 @@ async function sellInShop(shops: readonly Control[], round: number): Promise<voi
   await shop.post('stock', { sku, delta: pick(round, 6) > 0.6 ? 4 : -1, cause: 'own-sale' });
 }
 
-async function carry(db: Database, carrier: Control, jd: Control, scanned: Set<string>): Promise<void> {
-  const scan = async (trackingNumber: string, typeCode: string): Promise<void> => {
-    if (scanned.has(`${trackingNumber} ${typeCode}`)) return;
-    await carrier.post(`shipments/${trackingNumber}/events`, { typeCode });
-    scanned.add(`${trackingNumber} ${typeCode}`);
+async function carry(
+  db: Database,
+  carriers: readonly CarrierControl[],
+  markets: readonly MarketControl[],
+  scanned: Set<string>,
+): Promise<void> {
+  const once = async (mark: string, act: () => Promise<void> | undefined): Promise<void> => {
+    if (scanned.has(mark)) return;
+    await act();
+    scanned.add(mark);
   };
   const parcels = await db.tx('staff', (trx) =>
     trx('parcels')
       .join('consignments', 'consignments.id', 'parcels.consignment_id')
       .join('orders', 'orders.id', 'parcels.order_id')
       .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+      .join('connections as carriers', 'carriers.id', 'consignments.carrier_connection_id')
+      .join('connections as markets', 'markets.id', 'channel_orders.connection_id')
       .whereIn('parcels.state', ['BOOKED', 'HANDED_OVER', 'IN_TRANSIT'])
       .whereIn('consignments.state', ['NOTIFIED', 'HANDED_OVER'])
       .select(
@@ -148,16 +147,21 @@ async function carry(db: Database, carrier: Control, jd: Control, scanned: Set<s
         'consignments.closed_at',
         'channel_orders.external_id',
         'channel_orders.native_state',
+        'carriers.code as carrier',
+        'markets.code as market',
       ),
   );
   for (const parcel of parcels) {
     const ageMs = Date.now() - parcel.closed_at.getTime();
-    if (parcel.state === 'BOOKED' && ageMs > pickUpAfterMs) await scan(parcel.tracking_number, 'PU');
+    const { tracking_number: number, external_id: order } = parcel;
+    const carrier = carriers.find(({ code }) => code === parcel.carrier);
+    const market = markets.find(({ code }) => code === parcel.market);
+    if (parcel.state === 'BOOKED' && ageMs > pickUpAfterMs)
+      await once(`${number} picked up`, () => carrier?.scan(number, 'picked-up'));
     // A basket of several brands has a parcel of each, and is picked up once.
-    if (parcel.state === 'HANDED_OVER' && parcel.native_state === '7' && !scanned.has(parcel.external_id)) {
-      await jd.post(`orders/${parcel.external_id}/pickup`);
-      scanned.add(parcel.external_id);
-    }
-    if (parcel.state === 'HANDED_OVER' && ageMs > deliverAfterMs) await scan(parcel.tracking_number, 'OK');
+    if (parcel.state === 'HANDED_OVER' && parcel.native_state === market?.readyState)
+      await once(`${parcel.market} ${order}`, () => market?.seesPickUp(order));
+    if (parcel.state === 'HANDED_OVER' && ageMs > deliverAfterMs)
+      await once(`${number} delivered`, () => carrier?.scan(number, 'delivered'));
   }
 }

@@ -5,6 +5,7 @@ import { databaseClock, systemClock } from '../db/clock.ts';
 import { openDatabase } from '../db/database.ts';
 import { createSealer } from '../db/sealing.ts';
 import { createLog } from '../worker/log.ts';
+import { parseFarSide } from './channels/kinds.ts';
 import { startDirector } from './director.ts';
 import { demoLogIns, seedDemo } from './seed.ts';
 import { manuka, shopsOf } from './shops/brands.ts';
@@ -14,6 +15,7 @@ import { startOutsideSystems } from './systems.ts';
 const config = loadConfig();
 const log = createLog('sandbox', config.logLevel);
 const shops = shopsOf(parseStores(config.sandbox.stores), config.sandbox.moreGoods);
+const farSide = parseFarSide(config.sandbox.marketplaces, config.sandbox.carriers);
 const simulated = config.clock === 'database';
 const db = openDatabase({ url: config.database.appUrl, maxConnections: 4, applicationName: 'tradelane-sandbox' });
 const clock = simulated ? databaseClock(db) : systemClock;
@@ -23,16 +25,17 @@ const systems = await startOutsideSystems({
   portBase: config.sandbox.portBase,
   dataDir: config.dataDir,
   shops,
+  farSide,
   reviewDelayMs: simulated ? 3_600_000 : 20_000,
   secondMarketplace: config.sandbox.secondMarketplace,
   ...(simulated ? { startAt: now } : {}),
 });
 const controls = {
   ...Object.fromEntries(systems.shops.map(({ kind, simulator }) => [kind, simulator.url])),
-  'jd-id': systems.jdId.url,
-  'dhl-express': systems.dhlExpress.url,
+  ...Object.fromEntries(
+    [...systems.marketplaces, ...systems.carriers].map(({ code, simulator }) => [code, simulator.url]),
+  ),
   mail: systems.mail.url,
-  ...(systems.secondJdId ? { 'jd-id-2': systems.secondJdId.url } : {}),
 };
 if (simulated) await setClocks(now);
 const opener = createConnectorOpener({ db, sealer, clock, log, allowPrivateTargets: true });
@@ -49,7 +52,7 @@ await seedDemo({
 // A simulation moves the world by itself, step by step; `npm start` lets it run.
 const director = simulated
   ? null
-  : startDirector({ db, controls, shops, apiUrl: `http://127.0.0.1:${config.api.port}`, log });
+  : startDirector({ db, controls, shops, farSide, apiUrl: `http://127.0.0.1:${config.api.port}`, log });
 process.stdout.write(
   `${JSON.stringify({ ready: true, name: 'sandbox', url: systems.mail.url, mailUrl: `${systems.mail.url}/messages`, controls, logIns: logIns() })}\n`,
 );

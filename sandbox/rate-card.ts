@@ -1,16 +1,16 @@
+import { demoOptions } from '../connectors/dhl-express/simulator/index.ts';
 import type { Tx } from '../db/database.ts';
 import { importCard } from '../db/freight-cards.ts';
 import type { Command } from '../db/steps.ts';
 import { noLimits, type RateCard } from '../freight/card.ts';
 import { writeCardCsv } from '../freight/card-template.ts';
-import { carrierAccount } from './systems.ts';
 
 /** The prices of the simulated carrier, as its contract would list them: one zone for the lanes of the demo brands. */
 export const demoRateCard: RateCard = {
   code: 'dhl-express-demo',
   carrier: 'DHL Express',
   service: 'EXPRESS WORLDWIDE',
-  account: carrierAccount,
+  account: demoOptions.accountNumber,
   currency: 'AUD',
   validFrom: '2020-01-01',
   validTo: null,

@@ -4,11 +4,13 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Sealer } from '../db/sealing.ts';
 import { type Command, create, mustStep } from '../db/steps.ts';
 import { hashPassword } from '../db/users.ts';
+import { type CarrierKind, carrierLabels, type MarketplaceKind, marketplaceLabels } from './channels/kinds.ts';
+import { carrierAccess, marketplaceAccess } from './channels/start.ts';
 import { seedRateCard } from './rate-card.ts';
 import { type DemoBrand, manuka } from './shops/brands.ts';
 import { type StoreKind, storeLabels } from './shops/kinds.ts';
 import { credentialsOf, settingsOf } from './shops/start.ts';
-import { carrierAccount, carrierCredentials, marketplaceCredentials, type OutsideSystems } from './systems.ts';
+import type { OutsideSystems } from './systems.ts';
 
 /** Rupiah for one unit of the brands' money; made up. */
 const rupiahFor: Readonly<Record<string, string>> = { AUD: '10432.5', NZD: '9614.25', SGD: '12088.75' };
@@ -25,7 +27,7 @@ export const demoLogIns = [
 
 interface NewAccount {
   code: string;
-  connector: StoreKind | 'jd-id' | 'dhl-express';
+  connector: StoreKind | MarketplaceKind | CarrierKind;
   kind: 'store' | 'marketplace' | 'carrier';
   name: string;
   brandId: string | null;
@@ -113,15 +115,6 @@ async function makeUsers(trx: Tx, brandIds: ReadonlyMap<string, string>, now: Da
   }
 }
 
-function marketplaceAccount(code: string, name: string, url: string): NewAccount {
-  return {
-    ...{ code, connector: 'jd-id', kind: 'marketplace', name, brandId: null },
-    settings: { gatewayUrl: `${url}/routerjson`, oauthUrl: `${url}/oauth2` },
-    credentials: { ...marketplaceCredentials, accessTokenExpiresAt: '2100-01-01T00:00:00Z' },
-    listingDefaults: { categoryId: '122', brandId: '9001', currency: 'IDR', roundToMinor: 1000 },
-  };
-}
-
 function accountsOf({ systems }: SeedOptions, brandIds: ReadonlyMap<string, string>): NewAccount[] {
   const shops = systems.shops.map(
     ({ kind, brand, code, simulator }): NewAccount => ({
@@ -136,17 +129,26 @@ function accountsOf({ systems }: SeedOptions, brandIds: ReadonlyMap<string, stri
   );
   return [
     ...shops,
-    marketplaceAccount('jd-id', 'JD.id', systems.jdId.url),
-    ...(systems.secondJdId ? [marketplaceAccount('jd-id-2', 'JD.id (second)', systems.secondJdId.url)] : []),
-    {
-      code: 'dhl-express',
-      connector: 'dhl-express',
-      kind: 'carrier',
-      name: 'DHL Express',
-      brandId: null,
-      settings: { baseUrl: `${systems.dhlExpress.url}/mydhlapi/test`, accountNumber: carrierAccount },
-      credentials: carrierCredentials,
-    },
+    ...systems.marketplaces.map(
+      ({ kind, code, simulator }): NewAccount => ({
+        code,
+        connector: kind,
+        kind: 'marketplace',
+        name: code === kind ? marketplaceLabels[kind] : `${marketplaceLabels[kind]} (second)`,
+        brandId: null,
+        ...marketplaceAccess(kind, simulator.url),
+      }),
+    ),
+    ...systems.carriers.map(
+      ({ kind, code, simulator }): NewAccount => ({
+        code,
+        connector: kind,
+        kind: 'carrier',
+        name: carrierLabels[kind],
+        brandId: null,
+        ...carrierAccess(kind, simulator.url),
+      }),
+    ),
   ];
 }
 

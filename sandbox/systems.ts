@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import bwipjs from 'bwip-js/node';
-import { demoOptions as dhlOptions, startDhlExpressSimulator } from '../connectors/dhl-express/simulator/index.ts';
-import { demoOptions as jdOptions, startJdIdSimulator } from '../connectors/jd-id/simulator/index.ts';
 import type { RunningSimulator } from '../connectors/simulator-kit/index.ts';
+import type { CarrierKind, FarSide, MarketplaceKind } from './channels/kinds.ts';
+import { startCarrier, startMarketplace } from './channels/start.ts';
 import { type RunningMailCatcher, startMailCatcher } from './mail-catcher.ts';
 import type { DemoShop } from './shops/brands.ts';
 import { startShop } from './shops/start.ts';
@@ -13,32 +13,30 @@ import { startShop } from './shops/start.ts';
 export interface OutsideSystems {
   /** The shops in the order in which they were asked for; the first one is the main brand's. */
   readonly shops: readonly (DemoShop & { readonly simulator: RunningSimulator })[];
-  readonly jdId: RunningSimulator;
-  /** Another account of the same marketplace, where one was asked for. */
-  readonly secondJdId: RunningSimulator | null;
-  readonly dhlExpress: RunningSimulator;
+  /** The first one is the one that scenarios are played on; a second account of it stands behind it. */
+  readonly marketplaces: readonly FarSystem<MarketplaceKind>[];
+  readonly carriers: readonly FarSystem<CarrierKind>[];
   readonly mail: RunningMailCatcher;
   readonly imagesUrl: string;
   close(): Promise<void>;
 }
 
-export const marketplaceCredentials = {
-  appKey: jdOptions.appKey,
-  appSecret: jdOptions.appSecret,
-  accessToken: jdOptions.accessToken ?? '',
-  refreshToken: jdOptions.refreshToken ?? '',
-};
-export const carrierCredentials = { username: dhlOptions.username, password: dhlOptions.password };
-export const carrierAccount = dhlOptions.accountNumber;
+/** A marketplace or carrier with the code of its account here. */
+export interface FarSystem<Kind> {
+  readonly kind: Kind;
+  readonly code: string;
+  readonly simulator: RunningSimulator;
+}
 
 export interface SystemsOptions {
   /**
-   * First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 the main brand's shop, +4 marketplace, +5 carrier,
-   * +6 second marketplace, +7 and on further shops.
+   * First of a block of ports: +0 images, +1 SMTP, +2 caught mails, +3 the main brand's shop, +4 JD.id, +5 DHL Express,
+   * +6 second account of JD.id, +7 and on further shops, +12 and on further marketplaces, +16 and on further carriers.
    */
   readonly portBase: number;
   readonly dataDir: string;
   readonly shops: readonly DemoShop[];
+  readonly farSide: FarSide;
   /** How long the marketplace's review takes, in milliseconds of its own clock. */
   readonly reviewDelayMs: number;
   /** The present time of a simulation; absent: real time. */
@@ -51,6 +49,7 @@ export async function startOutsideSystems({
   portBase,
   dataDir,
   shops: wanted,
+  farSide,
   reviewDelayMs,
   startAt,
   secondMarketplace = false,
@@ -71,16 +70,21 @@ export async function startOutsideSystems({
       return { ...shop, simulator: await startShop(shop, { port, limits, ...files(shop.kind) }, imagesUrl) };
     }),
   );
-  const jdIdAt = (name: string, port: number) =>
-    startJdIdSimulator({ ...jdOptions, reviewDelayMs, looseTypesProbability: 0.02, port, limits, ...files(name) });
-  const jdId = await jdIdAt('jd-id', portBase + 4);
-  const secondJdId = secondMarketplace ? await jdIdAt('jd-id-2', portBase + 6) : null;
-  const dhlExpress = await startDhlExpressSimulator({
-    ...dhlOptions,
-    port: portBase + 5,
-    limits,
-    ...files('dhl-express'),
+  const marketAt = async (kind: MarketplaceKind, code: string, port: number): Promise<FarSystem<MarketplaceKind>> => ({
+    kind,
+    code,
+    simulator: await startMarketplace(kind, { port, limits, ...files(code) }, reviewDelayMs),
   });
+  const marketplaces = await Promise.all([
+    ...farSide.marketplaces.map((kind, index) => marketAt(kind, kind, portBase + (index === 0 ? 4 : 11 + index))),
+    ...(secondMarketplace ? [marketAt('jd-id', 'jd-id-2', portBase + 6)] : []),
+  ]);
+  const carriers = await Promise.all(
+    farSide.carriers.map(async (kind, index) => {
+      const port = portBase + (index === 0 ? 5 : 15 + index);
+      return { kind, code: kind, simulator: await startCarrier(kind, { port, limits, ...files(kind) }) };
+    }),
+  );
   const mail = await startMailCatcher({
     smtpPort: portBase + 1,
     httpPort: portBase + 2,
@@ -89,14 +93,13 @@ export async function startOutsideSystems({
   });
   return {
     shops,
-    jdId,
-    secondJdId,
-    dhlExpress,
+    marketplaces,
+    carriers,
     mail,
     imagesUrl,
     close: async () => {
-      const all = [...shops.map(({ simulator }) => simulator), jdId, secondJdId, dhlExpress, mail];
-      await Promise.all(all.map((system) => system?.close()));
+      const all = [...[...shops, ...marketplaces, ...carriers].map(({ simulator }) => simulator), mail];
+      await Promise.all(all.map((system) => system.close()));
       await new Promise<void>((resolve) => images.close(() => resolve()));
     },
   };

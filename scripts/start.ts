@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, loadSettings } from '../config/load.ts';
+import { carrierKinds, marketplaceKinds } from '../sandbox/channels/kinds.ts';
 import { storeKinds } from '../sandbox/shops/kinds.ts';
 import { renderReport } from './launcher/report.ts';
 import { startWorld, type World } from './launcher/world.ts';
@@ -100,8 +101,12 @@ async function main(): Promise<void> {
     ports: port ?? 'default',
     sandbox,
     fresh,
-    // A person who looks around sees a shop of every kind.
-    env: { SANDBOX_STORES: process.env.SANDBOX_STORES ?? storeKinds.join(',') },
+    // A person who looks around sees every kind of outside system.
+    env: {
+      SANDBOX_STORES: process.env.SANDBOX_STORES ?? storeKinds.join(','),
+      SANDBOX_MARKETPLACES: process.env.SANDBOX_MARKETPLACES ?? marketplaceKinds.join(','),
+      SANDBOX_CARRIERS: process.env.SANDBOX_CARRIERS ?? carrierKinds.join(','),
+    },
     log: (line) => console.log(`[start] ${line}`),
     onLine: (line, name) => printLine(verbose, line, name),
     onWorld: (begun) => {

@@ -1,58 +1,60 @@
-import { demoBuyer } from '../goods.ts';
+import type { BasketLine, MarketControl } from '../channels/market-control.ts';
 import type { DemoWorld } from './world.ts';
-
-interface JdProduct {
-  listingState: string;
-  skus: { sellerSkuId: string; stock: number }[];
-}
 
 /** What buyers, the shop's staff and the carrier's drivers do in the demo: they act on the outside systems only. */
 export function peopleOf(demo: DemoWorld) {
-  const { marketplace, carrier, shop } = demo;
+  const { marketplace, shop } = demo;
   let buyers = 0;
+  const carrierOf = (code: string) => {
+    const carrier = demo.carriers.find((one) => one.code === code);
+    if (carrier === undefined) throw new Error(`nobody drives for ${code}`);
+    return carrier;
+  };
+  const scanAll = async (parcels: readonly BookedParcel[], what: 'picked-up' | 'delivered'): Promise<void> => {
+    // Parcels of several orders may travel under one number.
+    const shipments = new Map(parcels.map(({ tracking_number, carrier }) => [tracking_number, carrier]));
+    for (const [number, carrier] of shipments) await carrierOf(carrier).scan(number, what);
+  };
   return {
     /** A buyer orders, the next one unless one is named; returns the marketplace's number. */
     async buy(
-      lines: readonly { sellerSku: string; quantity: number }[],
-      { buyer, ...options }: { visible?: boolean; buyer?: number; freight?: number } = {},
+      lines: readonly BasketLine[],
+      {
+        buyer,
+        market = marketplace,
+        ...options
+      }: { visible?: boolean; buyer?: number; freight?: number; market?: MarketControl } = {},
     ): Promise<string> {
       if (buyer === undefined) buyers += 1;
-      const { externalId } = await marketplace.post<{ externalId: string }>('orders', {
-        lines,
-        buyer: demoBuyer(buyer ?? buyers),
-        ...options,
-      });
-      return externalId;
+      return market.buy({ lines, buyer: buyer ?? buyers, ...options });
     },
     /** Seller SKUs that can be bought, with what is offered of them. */
-    async onShelf(): Promise<{ sellerSku: string; stock: number }[]> {
-      const products = await marketplace.get<JdProduct[]>('products');
-      return products
-        .filter(({ listingState }) => listingState.startsWith('ON_SHELF'))
-        .flatMap(({ skus }) => skus)
-        .map(({ sellerSkuId, stock }) => ({ sellerSku: sellerSkuId, stock }))
-        .sort((a, b) => (a.sellerSku < b.sellerSku ? -1 : 1));
-    },
-    askToCancel: (externalId: string) => marketplace.post(`orders/${externalId}/cancel-request`),
-    withdrawCancel: (externalId: string) => marketplace.post(`orders/${externalId}/withdraw-cancel`),
-    cancel: (externalId: string) => marketplace.post(`orders/${externalId}/cancel`),
+    onShelf: (market: MarketControl = marketplace) => market.onShelf(),
+    askToCancel: (externalId: string) => marketplace.askToCancel(externalId),
+    withdrawCancel: (externalId: string) => marketplace.withdrawCancel(externalId),
+    cancel: (externalId: string) => marketplace.cancel(externalId),
     sellInShop: (sku: string, units: number) => shop.move(sku, -units, 'own-sale'),
     /** The driver comes: everything whose label was mailed is picked up, and the marketplace sees it. */
     async pickUp(): Promise<number> {
       const parcels = await booked(demo, ['BOOKED'], ['NOTIFIED']);
-      for (const number of shipmentsOf(parcels)) await carrier.post(`shipments/${number}/events`, { typeCode: 'PU' });
+      await scanAll(parcels, 'picked-up');
       return parcels.length;
     },
-    /** The marketplace's own view follows its courier scans. */
+    /** Each marketplace's own view follows its courier's scans. */
     async marketplaceSeesPickUp(): Promise<void> {
       const parcels = await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER']);
-      // A basket of several brands has a parcel of each.
-      const told = new Set(parcels.filter((parcel) => parcel.native_state === '7').map((parcel) => parcel.external_id));
-      for (const externalId of told) await marketplace.post(`orders/${externalId}/pickup`);
+      for (const market of demo.marketplaces) {
+        const waiting = parcels.filter(
+          (parcel) => parcel.market === market.code && parcel.native_state === market.readyState,
+        );
+        // A basket of several brands has a parcel of each.
+        for (const externalId of new Set(waiting.map((parcel) => parcel.external_id)))
+          await market.seesPickUp(externalId);
+      }
     },
     async deliver(): Promise<number> {
       const parcels = await booked(demo, ['HANDED_OVER', 'IN_TRANSIT'], ['HANDED_OVER']);
-      for (const number of shipmentsOf(parcels)) await carrier.post(`shipments/${number}/events`, { typeCode: 'OK' });
+      await scanAll(parcels, 'delivered');
       return parcels.length;
     },
   };
@@ -63,11 +65,10 @@ interface BookedParcel {
   tracking_number: string;
   external_id: string;
   native_state: string;
+  /** Codes of the accounts. */
+  carrier: string;
+  market: string;
 }
-
-/** Parcels of several orders travel under one number. */
-const shipmentsOf = (parcels: readonly BookedParcel[]): Set<string> =>
-  new Set(parcels.map(({ tracking_number }) => tracking_number));
 
 async function booked(
   demo: DemoWorld,
@@ -79,9 +80,17 @@ async function booked(
       .join('consignments', 'consignments.id', 'parcels.consignment_id')
       .join('orders', 'orders.id', 'parcels.order_id')
       .join('channel_orders', 'channel_orders.id', 'orders.channel_order_id')
+      .join('connections as carriers', 'carriers.id', 'consignments.carrier_connection_id')
+      .join('connections as markets', 'markets.id', 'channel_orders.connection_id')
       .whereIn('parcels.state', [...parcelStates])
       .whereIn('consignments.state', [...consignmentStates])
       .orderBy('channel_orders.external_id')
-      .select('consignments.tracking_number', 'channel_orders.external_id', 'channel_orders.native_state'),
+      .select(
+        'consignments.tracking_number',
+        'channel_orders.external_id',
+        'channel_orders.native_state',
+        'carriers.code as carrier',
+        'markets.code as market',
+      ),
   );
 }

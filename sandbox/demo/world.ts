@@ -6,6 +6,9 @@ import { startStream, startTick } from '../../client/temporal/deliver.ts';
 import { moveClock } from '../../db/clock.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { startWorld, temporaryDataDir, type World } from '../../scripts/launcher/world.ts';
+import { type CarrierControl, carrierControl } from '../channels/carrier-control.ts';
+import { type FarSide, smallFarSide } from '../channels/kinds.ts';
+import { type MarketControl, marketControl } from '../channels/market-control.ts';
 import { type Control, controlOf } from '../control.ts';
 import { demoLogIns } from '../seed.ts';
 import { shopsOf } from '../shops/brands.ts';
@@ -25,10 +28,15 @@ export interface DemoWorld {
   readonly shop: ShopControl;
   /** All shops, the main brand's first. */
   readonly shops: readonly ShopControl[];
-  readonly marketplace: Control;
+  /** The marketplace that scenarios are played on. */
+  readonly marketplace: MarketControl;
+  /** All of different kinds, that one first. */
+  readonly marketplaces: readonly MarketControl[];
   /** A second account of the marketplace, where the world was asked for one. */
   readonly secondMarketplace: Control | null;
-  readonly carrier: Control;
+  /** The carrier that crosses borders. */
+  readonly carrier: CarrierControl;
+  readonly carriers: readonly CarrierControl[];
   readonly mail: Control;
   readonly api: Api;
   now(): Date;
@@ -39,7 +47,7 @@ export interface DemoWorld {
    * waited for quiet, because somebody outside is silent on purpose.
    */
   advance(ms: number, options?: { readonly whileBusy?: boolean }): Promise<void>;
-  /** Reads the named streams now and waits for quiet; what is a shop's, of every shop. */
+  /** Reads the named streams now and waits for quiet, of every account of the kind that has them. */
   sync(...streams: StreamName[]): Promise<void>;
   /** The same of one account by its code. */
   syncAccount(code: string, ...streams: StreamName[]): Promise<void>;
@@ -49,12 +57,14 @@ export interface DemoWorld {
 
 export type StreamName = 'catalogue' | 'store-stock' | 'orders' | 'reviews' | 'offers' | 'live' | 'tracking';
 
-const accountOf: Record<Exclude<StreamName, 'catalogue' | 'store-stock'>, string> = {
-  orders: 'jd-id',
-  reviews: 'jd-id',
-  offers: 'jd-id',
-  live: 'jd-id',
-  tracking: 'dhl-express',
+const streamsOf: Readonly<Record<StreamName, 'shops' | 'marketplaces' | 'carriers'>> = {
+  catalogue: 'shops',
+  'store-stock': 'shops',
+  orders: 'marketplaces',
+  reviews: 'marketplaces',
+  offers: 'marketplaces',
+  live: 'marketplaces',
+  tracking: 'carriers',
 };
 
 export interface DemoOptions {
@@ -64,6 +74,7 @@ export interface DemoOptions {
   readonly restart?: boolean;
   /** Kinds of shops: the main brand has the first one, each of the others comes with its own brand. */
   readonly stores?: readonly [StoreKind, ...StoreKind[]];
+  readonly farSide?: FarSide;
 }
 
 export async function startDemoWorld({
@@ -71,6 +82,7 @@ export async function startDemoWorld({
   env = {},
   restart = true,
   stores = ['woocommerce'],
+  farSide = smallFarSide,
 }: DemoOptions): Promise<DemoWorld> {
   const dataDir = temporaryDataDir();
   const lines: string[] = [];
@@ -91,6 +103,8 @@ export async function startDemoWorld({
       TRADELANE_INSTALLATION: demoInstallation,
       TRADELANE_LOG_LEVEL: 'info',
       SANDBOX_STORES: stores.join(','),
+      SANDBOX_MARKETPLACES: farSide.marketplaces.join(','),
+      SANDBOX_CARRIERS: farSide.carriers.join(','),
       ...env,
     },
   });
@@ -106,9 +120,14 @@ export async function startDemoWorld({
   const [shop, ...further] = shopsOf(stores);
   const shopAt = (one: typeof shop): ShopControl => shopControl(one, urls.sandbox[one.kind] ?? '');
   const shops: [ShopControl, ...ShopControl[]] = [shopAt(shop), ...further.map(shopAt)];
-  const others = ['jd-id', 'dhl-express', 'mail'].map((name) => controlOf(urls.sandbox[name] ?? ''));
-  const [marketplace, carrier, mail] = others as [Control, Control, Control];
-  const controls: Control[] = [...shops, ...others];
+  const marketplaces = farSide.marketplaces.map((kind) => marketControl(kind, urls.sandbox[kind] ?? ''));
+  const carriers = farSide.carriers.map((kind) => carrierControl(kind, urls.sandbox[kind] ?? ''));
+  const [marketplace] = marketplaces;
+  const [carrier] = carriers;
+  if (!marketplace || !carrier) throw new Error('a world has a marketplace and a carrier');
+  const mail = controlOf(urls.sandbox.mail ?? '');
+  const controls: Control[] = [...shops, ...marketplaces, ...carriers, mail];
+  const accounts = { shops, marketplaces, carriers };
   const secondUrl = urls.sandbox['jd-id-2'];
   const secondMarketplace = secondUrl ? controlOf(secondUrl) : null;
   if (secondMarketplace) controls.push(secondMarketplace);
@@ -127,8 +146,10 @@ export async function startDemoWorld({
     shop: shops[0],
     shops,
     marketplace,
+    marketplaces,
     secondMarketplace,
     carrier,
+    carriers,
     mail,
     api,
     now: () => present,
@@ -157,9 +178,7 @@ export async function startDemoWorld({
     },
     async sync(...streams) {
       for (const stream of streams) {
-        const isOfShops = stream === 'catalogue' || stream === 'store-stock';
-        const accounts = isOfShops ? shops.map(({ code }) => code) : [accountOf[stream]];
-        for (const code of accounts) await demo.syncAccount(code, stream);
+        for (const { code } of accounts[streamsOf[stream]]) await demo.syncAccount(code, stream);
       }
     },
     async syncAccount(code, ...streams) {

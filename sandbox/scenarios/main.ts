@@ -1,4 +1,5 @@
 import { renderAudit } from '../../audit/main.ts';
+import { type FarSide, smallFarSide } from '../channels/kinds.ts';
 import { auditDemo } from '../demo/summary.ts';
 import { type DemoWorld, startDemoWorld } from '../demo/world.ts';
 import { type StoreKind, storeLabels } from '../shops/kinds.ts';
@@ -93,7 +94,17 @@ const scenarios: Readonly<Record<string, Entry>> = {
  */
 export async function runScenario(
   name: string,
-  { json, stores, say }: { json: boolean; stores: readonly [StoreKind, ...StoreKind[]]; say: (line: string) => void },
+  {
+    json,
+    stores,
+    farSide = smallFarSide,
+    say,
+  }: {
+    json: boolean;
+    stores: readonly [StoreKind, ...StoreKind[]];
+    farSide?: FarSide;
+    say: (line: string) => void;
+  },
 ): Promise<number> {
   const scenario = scenarios[name];
   if (!scenario) {
@@ -104,7 +115,7 @@ export async function runScenario(
   const begun = performance.now();
   say(`${name}: ${scenario.title}${stores[0] === 'woocommerce' ? '' : ` (${storeLabels[stores[0]]})`}`);
   const rows: Row[] = [];
-  const demo = await startDemoWorld({ say, stores, env: scenario.env ?? {} });
+  const demo = await startDemoWorld({ say, stores, farSide, env: scenario.env ?? {} });
   try {
     try {
       await scenario.run({ demo, say, add: (row) => rows.push(row) });

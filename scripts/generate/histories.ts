@@ -4,6 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startStream, wakeProcess, workflowIdOf } from '../../client/temporal/deliver.ts';
 import { orchestrationQueue } from '../../client/temporal/queues.ts';
 import { refiningKey } from '../../db/follow-ups.ts';
+import { farSecrets } from '../../sandbox/channels/start.ts';
 import { mainJob } from '../../sandbox/demo/main-job.ts';
 import { opsOf } from '../../sandbox/demo/ops.ts';
 import { peopleOf } from '../../sandbox/demo/people.ts';
@@ -11,7 +12,6 @@ import { type DemoWorld, demoInstallation, startDemoWorld } from '../../sandbox/
 import { demoBuyer } from '../../sandbox/goods.ts';
 import { accountIsBack } from '../../sandbox/scenarios/back.ts';
 import { shopSecrets } from '../../sandbox/shops/start.ts';
-import { carrierCredentials, marketplaceCredentials } from '../../sandbox/systems.ts';
 import { historiesFolder, type RecordedHistory, textsOf } from '../../tests/replay/recorded.ts';
 
 /**
@@ -196,10 +196,7 @@ function chosen(all: readonly Candidate[]): Map<string, Candidate> {
 
 const canaries = [
   ...shopSecrets,
-  marketplaceCredentials.appSecret,
-  marketplaceCredentials.accessToken,
-  marketplaceCredentials.refreshToken,
-  carrierCredentials.password,
+  ...farSecrets,
   ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((number) => Object.values(demoBuyer(number)).filter((text) => text.length >= 8)),
 ];
 
