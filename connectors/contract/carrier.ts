@@ -27,6 +27,7 @@ export interface CustomsLine {
   readonly description: string;
   readonly quantity: number;
   readonly unitValue: Money;
+  /** Of one unit, without packaging. */
   readonly netWeightGrams: number;
   /** Harmonised System code, at least 6 digits. */
   readonly hsCode: string;
@@ -52,6 +53,8 @@ export interface ShipmentRequest {
   readonly labelFormat?: 'PDF' | 'ZPL';
   /** Delivery or shop number that the receiver's side knows the order by; printed and sent back where the carrier can. */
   readonly orderReference?: string;
+  /** A number from `reserveNumber`: kept for this reference, so that a repetition carries the same one. */
+  readonly reservedNumber?: string;
 }
 
 /** When a courier is to come, and for what. */
@@ -129,6 +132,14 @@ export interface Quote {
   readonly estimatedDeliveryAt: Date | null;
 }
 
+/** What the buyer's side costs beyond freight: duties, taxes, fees; an estimate. */
+export interface LandedCost {
+  readonly total: Money;
+  /** Duties and taxes only; in the total besides goods and freight. */
+  readonly dutiesAndTaxes: Money;
+  readonly lines: readonly { readonly code: string; readonly customsLine: number | null; readonly amount: Money }[];
+}
+
 /** The words into which every carrier's scans are translated (names after the parcel's events). */
 export const trackingTags = [
   'LABEL_CREATED',
@@ -196,6 +207,15 @@ export interface CarrierConnector {
   rates(request: ShipmentRequest): Promise<Answer<readonly Quote[]>>;
   /** What would be refused of a request before it is even sent; asks nobody. */
   check?(request: ShipmentRequest): readonly CarrierMessage[];
+  /** The carrier's own check of a booking; books nothing. Empty: it would be taken. */
+  dryRun?(request: ShipmentRequest): Promise<readonly CarrierMessage[]>;
+  /** Duties, taxes and fees at the destination, by the customs lines. */
+  landedCost?(request: ShipmentRequest): Promise<Answer<LandedCost>>;
+  /**
+   * A number for one shipment to come, to be stored before it is booked with it. Present only where the account may
+   * reserve numbers; one that is never used costs nothing.
+   */
+  reserveNumber?(): Promise<Answer<string>>;
   /** Not idempotent by itself: call it only through the effects ledger. */
   book(request: ShipmentRequest): Promise<Answer<Booking>>;
   /** Our booking by our reference; null = not shown (yet). */

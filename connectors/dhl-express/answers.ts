@@ -85,6 +85,16 @@ const documentKinds: Readonly<Record<string, CarrierDocument['kind']>> = {
   invoice: 'invoice',
 };
 
+/** Document formats and what their files begin with. */
+const formats = [
+  { name: 'PDF', begins: '%PDF-' },
+  { name: 'ZPL', begins: '^XA' },
+] as const;
+
+function beginsWith(bytes: Buffer, text: string): boolean {
+  return bytes.subarray(0, 64).toString('latin1').trimStart().startsWith(text);
+}
+
 function part(body: object, key: string): unknown {
   return Object.entries(body).find(([name]) => name === key)?.[1];
 }
@@ -96,13 +106,20 @@ function documentsOf(body: object, messages: CarrierMessage[]): CarrierDocument[
     messages.push(warning('unreadable_documents', '/documents', `Booked, but its documents cannot be read: ${where}`));
     return [];
   }
-  return documents.flatMap((document) => {
+  // One label a parcel: in the order of the parcels, however they were sent.
+  const numberOf = (index: number): number => Number(documents[index]?.packageReferenceNumber ?? index + 1);
+  const inOrder = documents
+    .map((document, index) => ({ document, number: numberOf(index) }))
+    .sort((a, b) => a.number - b.number)
+    .map(({ document }) => document);
+  return inOrder.flatMap((document) => {
     const kind = documentKinds[document.typeCode];
-    const format = (document.imageFormat ?? 'PDF').toUpperCase();
-    const bytes = Buffer.from(document.content, 'base64');
     if (kind === undefined) return [];
-    if (format !== 'PDF' || bytes.subarray(0, 5).toString('latin1') !== '%PDF-') {
-      messages.push(warning('unreadable_documents', '/documents', `Booked, but its ${kind} is no PDF.`));
+    const said = (document.imageFormat ?? 'PDF').toUpperCase();
+    const bytes = Buffer.from(document.content, 'base64');
+    const format = formats.find(({ name, begins }) => name === said && beginsWith(bytes, begins))?.name;
+    if (format === undefined) {
+      messages.push(warning('unreadable_documents', '/documents', `Booked, but its ${kind} is no ${said}.`));
       return [];
     }
     return [{ kind, format, bytes }];

@@ -110,7 +110,7 @@ export function requestOf(reference: string, more: Partial<ShipmentRequest> = {}
         description: 'Leather shoes',
         quantity: 2,
         unitValue: { amountMinor: 6_000, currency: 'AUD' },
-        netWeightGrams: 1900,
+        netWeightGrams: 950,
         hsCode: '640399',
         originCountryCode: 'AU',
       },

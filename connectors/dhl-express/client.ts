@@ -7,7 +7,7 @@ import { type DhlExpressCredentials, type DhlExpressSettings, fits, misfit } fro
 
 /** A call of the API. */
 export interface DhlExpressCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base address, with a leading slash. */
   readonly path: string;
   readonly query?: readonly (readonly [string, string])[];
@@ -16,6 +16,15 @@ export interface DhlExpressCall {
   readonly effect: boolean;
   /** What the call is about: our reference or a number, made part of `Message-Reference`. */
   readonly about: string;
+}
+
+export function isSuccess(answer: IncomingAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+/** Refused for what was asked: the record goes back to people, the call is not repeated. */
+export function isRefusal(answer: IncomingAnswer): boolean {
+  return answer.status === 400 || answer.status === 422;
 }
 
 /** MyDHL API over HTTP: Basic authentication, version and message reference. */

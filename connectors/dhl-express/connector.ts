@@ -9,11 +9,13 @@ import type {
 } from '../contract/carrier.ts';
 import type { ConnectionFinding, ConnectionReport, ConnectorContext } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
-import type { IncomingAnswer } from '../transport/client.ts';
 import { toBooking, toQuote } from './answers.ts';
-import { type DhlExpressCall, DhlExpressClient } from './client.ts';
+import { type DhlExpressCall, DhlExpressClient, isRefusal, isSuccess } from './client.ts';
 import { messagesOf, problemOf, statusError } from './errors.ts';
-import { MAX_PIECES, toBookingRequest, toRateRequest } from './mapping.ts';
+import { limitsOf, MAX_PIECES } from './limits.ts';
+import { toBookingRequest, toRateRequest } from './mapping.ts';
+import { dryRun, reserveNumber } from './numbers.ts';
+import { bookPickup, cancelPickup } from './pickups.ts';
 import {
   bookedSchema,
   type DhlExpressCredentials,
@@ -36,10 +38,10 @@ function capabilitiesOf(settings: DhlExpressSettings): CarrierCapabilities {
     multiPiece: true,
     // An unused waybill is never billed; there is no call that takes it back.
     void: 'none',
-    pickup: false,
+    pickup: true,
     manifest: false,
     paperlessCustoms: settings.paperlessTrade ?? false,
-    labelFormats: ['PDF'],
+    labelFormats: ['PDF', 'ZPL'],
     maxPieces: MAX_PIECES,
     trackingPush: false,
     // Needs a contract and its order of calls is UNCONFIRMED.
@@ -52,35 +54,33 @@ function capabilitiesOf(settings: DhlExpressSettings): CarrierCapabilities {
 /** A DHL Express account through the MyDHL API 3.1.1. */
 export function createDhlExpressConnector(ctx: Context): CarrierConnector {
   const account = new DhlExpressAccount(ctx);
+  const { client } = account;
+  const { settings } = ctx;
   return {
     kind: 'carrier',
     carrierName: 'DHL Express',
-    capabilities: capabilitiesOf(ctx.settings),
+    capabilities: capabilitiesOf(settings),
+    limits: limitsOf(settings),
     testConnection: () => account.testConnection(),
     rates: (request) => account.rates(request),
-    check: (request) => toBookingRequest(request, ctx.settings).messages,
+    check: (request) => toBookingRequest(request, settings).messages,
+    dryRun: (request) => dryRun(client, request, settings),
+    ...(settings.reserveNumbers === true ? { reserveNumber: () => reserveNumber(client, settings) } : {}),
     book: (request) => account.book(request),
     findBooking: (reference, notBefore) => account.findBooking(reference, notBefore),
+    bookPickup: (request) => bookPickup(client, request, settings),
+    cancelPickup: (pickup) => cancelPickup(client, pickup, settings),
     track: (trackingNumbers) => account.track(trackingNumbers),
   };
 }
 
-function isSuccess(answer: IncomingAnswer): boolean {
-  return answer.status >= 200 && answer.status < 300;
-}
-
-/** Refused for what was asked: the record goes back to people, the call is not repeated. */
-function isRefusal(answer: IncomingAnswer): boolean {
-  return answer.status === 400 || answer.status === 422;
-}
-
 class DhlExpressAccount {
   readonly #ctx: Context;
-  readonly #client: DhlExpressClient;
+  readonly client: DhlExpressClient;
 
   constructor(ctx: Context) {
     this.#ctx = ctx;
-    this.#client = new DhlExpressClient(ctx);
+    this.client = new DhlExpressClient(ctx);
   }
 
   /** Prices in the billing currency of every product on the lane. */
@@ -95,13 +95,13 @@ class DhlExpressAccount {
       effect: false,
       about: request.reference,
     };
-    const answer = await this.#client.send(call);
+    const answer = await this.client.send(call);
     // 404 with a problem = no product on this lane.
     if (isRefusal(answer) || (answer.status === 404 && problemOf(answer.text) !== null)) {
       return { details: null, messages: [...messages, ...messagesOf(answer)] };
     }
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
-    const { products } = this.#client.read(call, answer, ratesSchema);
+    const { products } = this.client.read(call, answer, ratesSchema);
     return { details: products.flatMap((product) => toQuote(product, request) ?? []), messages };
   }
 
@@ -117,10 +117,10 @@ class DhlExpressAccount {
       effect: true,
       about: request.reference,
     };
-    const answer = await this.#client.send(call);
+    const answer = await this.client.send(call);
     if (isRefusal(answer)) return { details: null, messages: [...messages, ...messagesOf(answer)] };
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
-    const booked = this.#client.read(call, answer, bookedSchema);
+    const booked = this.client.read(call, answer, bookedSchema);
     return toBooking(booked, String(booked.shipmentTrackingNumber), request, messages);
   }
 
@@ -165,7 +165,7 @@ class DhlExpressAccount {
     const events: TrackingEvent[] = [];
     const kinds = [
       { query: 'pieceTrackingNumber', level: 'all', numbers: wanted.filter(isPieceNumber) },
-      { query: 'shipmentTrackingNumber', level: 'shipment', numbers: wanted.filter((one) => !isPieceNumber(one)) },
+      { query: 'shipmentTrackingNumber', level: 'all', numbers: wanted.filter((one) => !isPieceNumber(one)) },
     ];
     for (const { query, level, numbers } of kinds) {
       for (let start = 0; start < numbers.length; start += TRACKING_BATCH_SIZE) {
@@ -211,10 +211,10 @@ class DhlExpressAccount {
 
   /** Tracked shipments; "no data found" (404) is normal for the first hours. */
   async #tracked(call: DhlExpressCall): Promise<readonly TrackedShipment[]> {
-    const answer = await this.#client.send(call);
+    const answer = await this.client.send(call);
     if (answer.status === 404 && problemOf(answer.text) !== null) return [];
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
-    return this.#client.read(call, answer, trackingSchema).shipments;
+    return this.client.read(call, answer, trackingSchema).shipments;
   }
 
   #warnOfUntranslated(events: readonly TrackingEvent[]): void {

@@ -10,7 +10,7 @@ export const remedies: Readonly<Record<string, string>> = {
   '999': 'DHL could not process it: look the booking up before it is tried again.',
   '1001': 'Choose a product that /rates offers on this lane.',
   '1504': 'There is no such image (yet).',
-  '3501': 'Ask DHL to let this account reserve numbers.',
+  '3501': 'Ask DHL to let this account reserve numbers, or switch `reserveNumbers` off.',
   '5556': 'Use the account that the booking was made with.',
   '7008': 'Leave the service out, or choose one that is sold on this lane.',
   '7096': 'Check the shipment number.',
@@ -18,6 +18,12 @@ export const remedies: Readonly<Record<string, string>> = {
   '8003': 'Check the shipper account in the settings of the connection; DHL does not allow it here.',
   '8007': 'Check the shipper account in the settings of the connection; it is not valid.',
 };
+
+/** The numbers as Markdown, for the documentation. */
+export function renderErrorTable(): string {
+  const rows = Object.entries(remedies).map(([code, remedy]) => `| ${code} | ${remedy} |`);
+  return ['| number | what to do |', '| --- | --- |', ...rows, ''].join('\n');
+}
 
 /** What a person can do about a field, where its number says nothing. First match counts. */
 const fieldRemedies: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ShipmentRequest } from '../contract/carrier.ts';
+import type { PickupRequest, ShipmentRequest } from '../contract/carrier.ts';
 import { requestOf } from './bench.fixture.ts';
+import { grossGrams } from './customs.ts';
+import { limitsOf } from './limits.ts';
 import { toBookingRequest, toRateRequest } from './mapping.ts';
+import { toPickupRequest } from './pickups.ts';
 import type { DhlExpressSettings } from './schema.ts';
 
 const settings: DhlExpressSettings = { baseUrl: 'http://x/mydhlapi', accountNumber: '123456789' };
@@ -53,13 +56,58 @@ describe('toBookingRequest', () => {
                 { typeCode: 'inbound', value: '640399' },
               ],
               manufacturerCountry: 'AU',
-              weight: { netValue: 1.9, grossValue: 1.9 },
+              weight: { netValue: 1.9, grossValue: 2.1 },
             },
           ],
           invoice: { number: 'INV-1', date: '2026-11-21' },
         },
       },
     });
+  });
+
+  it('asks for ZPL, paperless customs and a reserved number where they are wanted', () => {
+    const wanted = requestOf('R1', { labelFormat: 'ZPL', reservedNumber: '1234567890', orderReference: 'BUYER-7' });
+    const { body } = toBookingRequest(wanted, { ...settings, paperlessTrade: true, printerDpi: 300 });
+    expect(body).toMatchObject({
+      valueAddedServices: [{ serviceCode: 'DD' }, { serviceCode: 'WY' }],
+      outputImageProperties: {
+        encodingFormat: 'zpl',
+        printerDPI: 300,
+        imageOptions: [{ typeCode: 'label' }, { typeCode: 'invoice', isRequested: true }],
+      },
+      identifiers: [{ typeCode: 'shipmentId', value: '1234567890' }],
+      customerReferences: [
+        { typeCode: 'CU', value: 'R1' },
+        { typeCode: 'CO', value: 'BUYER-7' },
+      ],
+    });
+  });
+
+  it('shares the packaging out over the customs lines, to the gram', () => {
+    const [line] = requestOf('R1').customs;
+    if (line === undefined) expect.fail('incomplete sample');
+    const lines = [
+      { ...line, quantity: 1, netWeightGrams: 100 },
+      { ...line, quantity: 2, netWeightGrams: 333 },
+      { ...line, quantity: 3, netWeightGrams: 77 },
+    ];
+    const request = requestOf('R1', { customs: lines });
+    const gross = grossGrams(request) ?? expect.fail('no weights');
+    expect(gross.reduce((sum, grams) => sum + grams, 0)).toBe(2100);
+    expect(gross.every((grams, index) => grams >= ([100, 666, 231][index] ?? 0))).toBe(true);
+    expect(grossGrams(requestOf('R1', { customs: [{ ...line, netWeightGrams: 5000 }] }))).toBeNull();
+    const { messages } = toBookingRequest(requestOf('R1', { customs: [{ ...line, netWeightGrams: 5000 }] }), settings);
+    expect(messages).toMatchObject([{ code: 'net_over_gross', level: 'warning' }]);
+  });
+
+  it('refuses parcels beyond the limits, which a contract may move', () => {
+    const [piece] = requestOf('R1').pieces;
+    if (piece === undefined) expect.fail('incomplete sample');
+    const request = requestOf('R1', { pieces: [{ ...piece, weightGrams: 80_000, lengthMm: 3_100 }] });
+    expect(errorsOf(request)).toEqual(['/content/packages/0']);
+    const limits = { maxPieceGrams: 70_000, maxShipmentGrams: 75_000 };
+    expect(errorsOf(request, { limits })).toEqual(['/content/packages/0', '/content/packages/0', '/content/packages']);
+    expect(limitsOf(settings).source).toContain('UNCONFIRMED');
   });
 
   it('splits the street, and leaves duties and customs out where they are not due', () => {
@@ -130,5 +178,43 @@ describe('toRateRequest', () => {
     expect(text).not.toContain('Budi');
     expect(text).not.toContain('Contoh No');
     expect(text).toContain('"postalCode":"10110"');
+  });
+});
+
+describe('toPickupRequest', () => {
+  const at = requestOf('R1').shipFrom;
+  const pickup: PickupRequest = {
+    reference: 'PU-1',
+    at: { ...at, region: 'New South Wales' },
+    readyAt: new Date('2026-11-23T03:00:00Z'),
+    closesAt: new Date('2026-11-23T06:30:00Z'),
+    timeZone: 'Australia/Sydney',
+    pieces: requestOf('R1').pieces,
+    shipmentIdentifiers: ['1234567890'],
+  };
+
+  it('is in the place’s own time, without the keys that this call refuses', () => {
+    const { body, messages } = toPickupRequest(pickup, settings);
+    expect(messages).toEqual([]);
+    expect(body).toMatchObject({
+      plannedPickupDateAndTime: '2026-11-23T14:00:00 GMT+11:00',
+      closeTime: '17:30',
+      remark: 'PU-1',
+      shipmentDetails: [{ productCode: 'P', isCustomsDeclarable: true, shipmentTrackingNumber: '1234567890' }],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/countryName|provinceName|typeCode":"business/);
+    const two = toPickupRequest({ ...pickup, shipmentIdentifiers: ['1', '2'] }, settings).body;
+    expect(JSON.stringify(two)).not.toContain('shipmentTrackingNumber');
+  });
+
+  it('names a window that is none, and missing parcels', () => {
+    const wrong = { ...pickup, closesAt: new Date('2026-11-23T14:00:00Z'), pieces: [] };
+    expect(toPickupRequest(wrong, settings).messages.map(({ field }) => field)).toEqual([
+      '/closeTime',
+      '/shipmentDetails/0/packages',
+    ]);
+    expect(toPickupRequest({ ...pickup, timeZone: 'Nowhere' }, settings).messages).toMatchObject([
+      { code: 'bad_zone' },
+    ]);
   });
 });

@@ -1,13 +1,14 @@
-import type { CarrierMessage, CustomsLine, ShipmentPiece, ShipmentRequest } from '../contract/carrier.ts';
+import type { CarrierMessage, ShipmentPiece, ShipmentRequest } from '../contract/carrier.ts';
 import { fault, toParty, toRatedAddress } from './addresses.ts';
+import { toDeclaration } from './customs.ts';
+import { limitFaults, MAX_PIECES } from './limits.ts';
 import { toDecimal } from './money.ts';
 import type { DhlExpressSettings } from './schema.ts';
+import { describe, isWhole } from './texts.ts';
 import { plannedTime } from './times.ts';
 
-export const MAX_PIECES = 999;
 const REFERENCE_MAX = 35;
 const DESCRIPTION_MAX = 70;
-const CUSTOMS_DESCRIPTION_MAX = 512;
 /** Label template: A6. */
 const LABEL_TEMPLATE = 'ECOM26_A6_002';
 
@@ -17,23 +18,13 @@ export interface Outgoing {
   readonly messages: readonly CarrierMessage[];
 }
 
-/** A description may be shortened, at a word, with a warning; DHL refuses leading blanks. */
-function describe(text: string, max: number, field: string, messages: CarrierMessage[]): string {
-  const trimmed = text.trim();
-  if (trimmed === '') messages.push(fault('missing', field, 'The description is missing: add it.'));
-  if (trimmed.length <= max) return trimmed;
-  const cut = trimmed.slice(0, max + 1);
-  const atWord = cut.lastIndexOf(' ');
-  const short = (atWord > 0 ? cut.slice(0, atWord) : cut.slice(0, max)).trimEnd();
-  messages.push({ code: 'shortened', field, message: `Shortened to "${short}"`, level: 'warning' });
-  return short;
-}
-
-function isWhole(value: number): boolean {
-  return Number.isSafeInteger(value) && value > 0;
-}
-
-function toPackage(piece: ShipmentPiece, index: number, reference: string | null, messages: CarrierMessage[]) {
+/** A parcel in kilograms and centimetres. `reference` is null where only its weight and size are told. */
+export function toPackage(
+  piece: ShipmentPiece,
+  index: number,
+  reference: string | null,
+  messages: CarrierMessage[],
+): Record<string, unknown> {
   const field = `/content/packages/${index}`;
   const { weightGrams, lengthMm, widthMm, heightMm } = piece;
   if (![weightGrams, lengthMm, widthMm, heightMm].every(isWhole)) {
@@ -52,38 +43,8 @@ function toPackage(piece: ShipmentPiece, index: number, reference: string | null
   };
 }
 
-function toLineItem(line: CustomsLine, index: number, currency: string, messages: CarrierMessage[]) {
-  const field = `/content/exportDeclaration/lineItems/${index}`;
-  const complain = (code: string, part: string, message: string) => messages.push(fault(code, field + part, message));
-  if (!/^[\d.]{6,18}$/.test(line.hsCode)) {
-    complain('bad_hs_code', '/commodityCodes', `"${line.description}" needs an HS code of 6 digits or more.`);
-  }
-  if (!/^[A-Z]{2}$/.test(line.originCountryCode)) {
-    complain('missing', '/manufacturerCountry', `"${line.description}" needs its country of origin.`);
-  }
-  if (!isWhole(line.quantity)) complain('bad_quantity', '/quantity', `"${line.description}" needs a quantity.`);
-  if (!isWhole(line.netWeightGrams)) complain('missing', '/weight', `"${line.description}" needs a net weight.`);
-  if (line.unitValue.currency !== currency) {
-    complain('other_currency', '/price', `"${line.description}" is in another currency than the declared value.`);
-  }
-  const kilograms = line.netWeightGrams / 1000;
-  return {
-    number: index + 1,
-    description: describe(line.description, CUSTOMS_DESCRIPTION_MAX, `${field}/description`, messages),
-    price: toDecimal(line.unitValue),
-    quantity: { value: line.quantity, unitOfMeasurement: 'PCS' },
-    commodityCodes: [
-      { typeCode: 'outbound', value: line.hsCode },
-      { typeCode: 'inbound', value: line.hsCode },
-    ],
-    exportReasonType: 'commercial_purpose_or_sale',
-    manufacturerCountry: line.originCountryCode,
-    // The gross weight per line is not known; the net weight is its lower bound.
-    weight: { netValue: kilograms, grossValue: kilograms },
-  };
-}
-
-function isDeclarable(request: ShipmentRequest): boolean {
+/** Goods that cross a border are declared. */
+export function isDeclarable(request: ShipmentRequest): boolean {
   return request.customs.length > 0 || request.shipFrom.countryCode !== request.shipTo.countryCode;
 }
 
@@ -158,14 +119,7 @@ function toContent(request: ShipmentRequest, date: string, messages: CarrierMess
     incoterm: request.incoterm,
     unitOfMeasurement: 'metric',
     description: describe(request.description, DESCRIPTION_MAX, '/content/description', messages),
-    ...(declarable
-      ? {
-          exportDeclaration: {
-            lineItems: request.customs.map((line, index) => toLineItem(line, index, currency, messages)),
-            invoice: { number: request.invoiceNumber, date },
-          },
-        }
-      : {}),
+    ...(declarable ? { exportDeclaration: toDeclaration(request, date, messages) } : {}),
   };
 }
 
@@ -173,6 +127,33 @@ function accounts(request: ShipmentRequest, settings: DhlExpressSettings): { typ
   const shipper = { typeCode: 'shipper', number: settings.accountNumber };
   if (request.incoterm !== 'DDP') return [shipper];
   return [shipper, { typeCode: 'duties-taxes', number: settings.dutiesAccountNumber ?? settings.accountNumber }];
+}
+
+function isPaperless(request: ShipmentRequest, settings: DhlExpressSettings): boolean {
+  return settings.paperlessTrade === true && isDeclarable(request);
+}
+
+/** One label per parcel. With paperless trade the invoice that DHL sends to customs comes back as a document. */
+function toImages(request: ShipmentRequest, settings: DhlExpressSettings): Record<string, unknown> {
+  const isZpl = request.labelFormat === 'ZPL';
+  const invoice = { typeCode: 'invoice', isRequested: true, invoiceType: 'commercial' };
+  return {
+    encodingFormat: isZpl ? 'zpl' : 'pdf',
+    ...(isZpl ? { printerDPI: settings.printerDpi ?? 200 } : {}),
+    splitDocumentsByPages: true,
+    imageOptions: [
+      { typeCode: 'label', templateName: LABEL_TEMPLATE },
+      ...(isPaperless(request, settings) ? [invoice] : []),
+    ],
+  };
+}
+
+/** Ours, and the buyer's order number (`CO`) where it fits; only ours is what a booking is found by. */
+function toReferences(request: ShipmentRequest): { typeCode: string; value: string }[] {
+  const { orderReference = '' } = request;
+  const own = { typeCode: 'CU', value: request.reference };
+  const isFit = orderReference !== '' && orderReference.length <= REFERENCE_MAX;
+  return isFit ? [own, { typeCode: 'CO', value: orderReference }] : [own];
 }
 
 /**
@@ -187,9 +168,10 @@ export function toBookingRequest(request: ShipmentRequest, settings: DhlExpressS
   const receiver = toParty(request.shipTo, '/customerDetails/receiverDetails');
   const time = planned(request, messages);
   const content = toContent(request, time.date, messages);
+  messages.push(...limitFaults(request, settings));
   const services = [
     ...(dutyPaid(request).valueAddedServices ?? []),
-    ...(settings.paperlessTrade === true && isDeclarable(request) ? [{ serviceCode: 'WY' }] : []),
+    ...(isPaperless(request, settings) ? [{ serviceCode: 'WY' }] : []),
   ];
   const body = {
     plannedShippingDateAndTime: time.stamp,
@@ -198,12 +180,11 @@ export function toBookingRequest(request: ShipmentRequest, settings: DhlExpressS
     getRateEstimates: true,
     accounts: accounts(request, settings),
     ...(services.length === 0 ? {} : { valueAddedServices: services }),
-    outputImageProperties: {
-      encodingFormat: 'pdf',
-      splitDocumentsByPages: true,
-      imageOptions: [{ typeCode: 'label', templateName: LABEL_TEMPLATE }],
-    },
-    customerReferences: [{ typeCode: 'CU', value: request.reference }],
+    outputImageProperties: toImages(request, settings),
+    customerReferences: toReferences(request),
+    ...(request.reservedNumber === undefined
+      ? {}
+      : { identifiers: [{ typeCode: 'shipmentId', value: request.reservedNumber }] }),
     customerDetails: { shipperDetails: shipper.party, receiverDetails: receiver.party },
     content,
   };

@@ -21,6 +21,16 @@ const shipperDefaultsSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** Limits that stand in the contract; in place of what is commonly said. */
+const contractLimitsSchema = Type.Object(
+  {
+    maxPieceGrams: Type.Optional(Type.Integer({ minimum: 1 })),
+    maxLongestSideMm: Type.Optional(Type.Integer({ minimum: 1 })),
+    maxShipmentGrams: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  { additionalProperties: false },
+);
+
 export const settingsSchema = Type.Object(
   {
     /** `https://express.api.dhl.com/mydhlapi`, for tests `…/mydhlapi/test`. */
@@ -34,6 +44,11 @@ export const settingsSchema = Type.Object(
     shipper: Type.Optional(shipperDefaultsSchema),
     /** Paperless trade (service `WY`), where it is agreed with DHL. */
     paperlessTrade: Type.Optional(Type.Boolean({ default: false })),
+    /** Dots per inch of label printers, for ZPL. */
+    printerDpi: Type.Optional(Type.Union([Type.Literal(200), Type.Literal(300)], { default: 200 })),
+    /** Waybill numbers are reserved and stored before a booking, where DHL lets the account (else error 3501). */
+    reserveNumbers: Type.Optional(Type.Boolean({ default: false })),
+    limits: Type.Optional(contractLimitsSchema),
   },
   { additionalProperties: false },
 );
@@ -98,7 +113,12 @@ export const bookedPackagesSchema = Type.Array(
   Type.Object({ referenceNumber: maybe(scalar), trackingNumber: Type.String({ minLength: 1 }) }),
 );
 export const bookedDocumentsSchema = Type.Array(
-  Type.Object({ imageFormat: maybe(Type.String()), content: Type.String({ minLength: 1 }), typeCode: Type.String() }),
+  Type.Object({
+    imageFormat: maybe(Type.String()),
+    content: Type.String({ minLength: 1 }),
+    typeCode: Type.String(),
+    packageReferenceNumber: maybe(scalar),
+  }),
 );
 export const bookedChargesSchema = Type.Array(
   Type.Object({
@@ -108,8 +128,31 @@ export const bookedChargesSchema = Type.Array(
     serviceBreakdown: maybe(Type.Array(priceLineSchema)),
   }),
 );
+/** An answer to a pick-up; the number is all that must be there. */
+export const pickupSchema = Type.Object({
+  dispatchConfirmationNumbers: Type.Array(scalar, { minItems: 1 }),
+  readyByTime: maybe(Type.String()),
+  nextPickupDate: maybe(Type.String()),
+  warnings: maybe(Type.Array(Type.String())),
+});
+/** Reserved numbers; the shape is UNCONFIRMED. */
+export const identifiersSchema = Type.Object({
+  identifiers: Type.Array(Type.Object({ typeCode: maybe(Type.String()), list: Type.Array(scalar, { minItems: 1 }) }), {
+    minItems: 1,
+  }),
+});
+/** A dry run; that a number means a booking after all is checked. */
+export const dryRunSchema = Type.Object({
+  shipmentTrackingNumber: maybe(scalar),
+  warnings: maybe(Type.Array(Type.String())),
+});
 export const warningsSchema = Type.Array(Type.String());
 
+const sidesSchema = Type.Object({
+  length: maybe(Type.Number()),
+  width: maybe(Type.Number()),
+  height: maybe(Type.Number()),
+});
 const referenceSchema = Type.Object({ value: maybe(scalar) });
 const eventSchema = Type.Object({
   date: maybe(Type.String()),
@@ -134,6 +177,9 @@ export const trackingSchema = Type.Object({
             trackingNumber: maybe(Type.String()),
             shipperReferences: maybe(Type.Array(referenceSchema)),
             events: maybe(Type.Array(eventSchema)),
+            actualWeight: maybe(Type.Number()),
+            actualDimensions: maybe(sidesSchema),
+            unitOfMeasurements: maybe(Type.String()),
           }),
         ),
       ),

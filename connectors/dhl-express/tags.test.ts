@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { trackingTags } from '../contract/carrier.ts';
+import { renderErrorTable } from './errors.ts';
 import { nativeScanCodes, renderTagTable, scanCodes, scanTag, scanTagsWithoutNative } from './tags.ts';
 
 /** The codes of the carrier's published list for Express. */
@@ -21,7 +22,9 @@ describe('checkpoint codes', () => {
   it('guess nothing', () => expect(scanTag('ZZ')).toBeNull());
 
   it('stand in the README as they are', async () => {
-    expect(await readFile(new URL('README.md', import.meta.url), 'utf8')).toContain(renderTagTable());
+    const readme = await readFile(new URL('README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(renderTagTable());
+    expect(readme).toContain(renderErrorTable());
     expect(renderTagTable()).toContain('| PD | DELIVERED | partial delivery | warn |');
   });
 });

@@ -115,6 +115,7 @@ export function renderTagTable(): string {
     '| --- | --- | --- | --- |',
     ...rows,
     ...missing,
+    '| MEASURED | FACT | ours: weight and sides that DHL measured, told beside the checkpoints | UNCONFIRMED |',
     '| any other | – | kept as a raw event | warn |',
     '',
   ].join('\n');

@@ -3,6 +3,10 @@ import type { ScanVo, TrackedShipment } from './schema.ts';
 import { scanTag } from './tags.ts';
 import { instantOf, placeOffset } from './times.ts';
 
+/** Ours: DHL tells measures beside the checkpoints, without a code. */
+export const MEASURED_CODE = 'MEASURED';
+const GRAMS_PER_POUND = 453.592_37;
+
 /** DHL's licence plates of single parcels; everything else is a waybill number. */
 export function isPieceNumber(trackingNumber: string): boolean {
   return /^J[A-Z]\d/i.test(trackingNumber);
@@ -22,9 +26,39 @@ export function toEvent(scan: ScanVo, trackingNumber: string): TrackingEvent {
   };
 }
 
+type TrackedPiece = NonNullable<TrackedShipment['pieces']>[number];
+
+/**
+ * What DHL weighed and measured of a parcel, as a fact; null where it says nothing. It stands beside the checkpoints, has
+ * no time of its own, and is what will be billed. UNCONFIRMED that it is filled for every account.
+ */
+export function toMeasurement(piece: TrackedPiece, pieces: number, waybill: string): TrackingEvent | null {
+  const isImperial = piece.unitOfMeasurements === 'imperial';
+  const grams = (weight: number) => Math.round(weight * (isImperial ? GRAMS_PER_POUND : 1000));
+  const mm = (side: number | null | undefined): number | null =>
+    side === undefined || side === null || side <= 0 ? null : Math.round(side * (isImperial ? 25.4 : 10));
+  const weight = piece.actualWeight ?? 0;
+  const weightGrams = weight > 0 ? grams(weight) : null;
+  const { length, width, height } = piece.actualDimensions ?? {};
+  const [lengthMm, widthMm, heightMm] = [mm(length), mm(width), mm(height)];
+  if ([weightGrams, lengthMm, widthMm, heightMm].every((value) => value === null)) return null;
+  const trackingNumber = piece.trackingNumber ?? (pieces === 1 ? waybill : '');
+  if (trackingNumber === '') return null;
+  const sides = lengthMm === null ? '' : `, ${lengthMm} × ${widthMm ?? '?'} × ${heightMm ?? '?'} mm`;
+  return {
+    trackingNumber,
+    nativeCode: MEASURED_CODE,
+    tag: 'FACT',
+    at: null,
+    place: null,
+    description: `Measured by DHL: ${weightGrams === null ? 'no weight' : `${weightGrams} g`}${sides}`,
+    measured: { weightGrams, lengthMm, widthMm, heightMm },
+  };
+}
+
 /**
  * Events of the numbers that were asked for: a waybill's own, a parcel's own. A parcel that is alone in its shipment
- * and has none of its own takes the waybill's.
+ * and has none of its own takes the waybill's. What was measured of a waybill's parcels comes under the parcels' numbers.
  */
 export function toEvents(shipments: readonly TrackedShipment[], wanted: ReadonlySet<string>): TrackingEvent[] {
   return shipments.flatMap((shipment) => {
@@ -39,7 +73,12 @@ export function toEvents(shipments: readonly TrackedShipment[], wanted: Readonly
       const used = scans.length === 0 && pieces.length === 1 ? shared : scans;
       return used.map((scan) => toEvent(scan, number));
     });
-    return [...own, ...ofPieces];
+    const measured = pieces.flatMap((piece) =>
+      wanted.has(waybill) || wanted.has(piece.trackingNumber ?? '')
+        ? (toMeasurement(piece, pieces.length, waybill) ?? [])
+        : [],
+    );
+    return [...own, ...ofPieces, ...measured];
   });
 }
 

@@ -6,7 +6,8 @@ import {
   type Shape,
   shapeError,
 } from '../../simulator-kit/index.ts';
-import { offsetOf, type Shipment, type TrackingEvent, type World } from './model.ts';
+import { billOf } from './bills.ts';
+import { type Measured, offsetOf, type Shipment, type TrackingEvent, type World } from './model.ts';
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   PU: 'Shipment picked up',
@@ -31,6 +32,9 @@ const DIAL_SHAPE: Shape = {
   doubleEvents: 'boolean?',
   shuffleEvents: 'boolean?',
   withoutOffsets: 'boolean?',
+  remotePostcodes: 'string?',
+  pickupCutoff: 'string?',
+  mayReserve: 'boolean?',
 };
 
 /** This simulator's own controls beside the kit's. */
@@ -39,6 +43,8 @@ export function dhlExpressControls(world: World): Router<ControlHandler> {
     .on('GET', '/shipments', 'shipments', () => Object.values(world.state.shipments))
     .on('GET', '/shipments/:number', 'shipment', (request) => shipmentOf(world, request))
     .on('POST', '/shipments/:number/events', 'add event', (request) => addEvent(world, request))
+    .on('POST', '/shipments/:number/measure', 'measure', (request) => measurePiece(world, request))
+    .on('GET', '/bill', 'bill', () => Object.values(world.state.shipments).map((shipment) => billOf(world, shipment)))
     .on('GET', '/pickups', 'pickups', () => Object.values(world.state.pickups))
     .on('GET', '/dials', 'dials', () => world.state.dials)
     .on('POST', '/dials', 'set dials', ({ body }) => {
@@ -75,6 +81,21 @@ function addEvent(world: World, request: ControlRequest): Shipment {
   const description = sent.description ?? DESCRIPTIONS[typeCode] ?? typeCode;
   shipment.events.push({ typeCode, at: at.toISOString(), gmtOffset, description, place });
   world.tools.log.fact({ fact: 'shipment.event', externalId: shipment.number, code: typeCode });
+  world.tools.changed();
+  return shipment;
+}
+
+/** The carrier weighs a parcel (the first one, unless `piece` names another), in kg and cm: it shows it and bills it. */
+function measurePiece(world: World, request: ControlRequest): Shipment {
+  const shape: Shape = { piece: 'number?', weight: 'number', length: 'number?', width: 'number?', height: 'number?' };
+  const problem = shapeError('body', request.body, shape);
+  if (problem !== null) throw new ControlError(400, problem);
+  const { piece = 1, ...measured } = request.body as Measured & { piece?: number };
+  const shipment = shipmentOf(world, request);
+  const weighed = shipment.pieces.find(({ number }) => number === piece);
+  if (weighed === undefined) throw new ControlError(404, `no piece ${piece}`);
+  weighed.measured = measured;
+  world.tools.log.fact({ fact: 'shipment.event', externalId: shipment.number, code: 'measured' });
   world.tools.changed();
   return shipment;
 }

@@ -9,11 +9,12 @@ import {
   type VendorRequest,
 } from '../../simulator-kit/index.ts';
 import { dhlExpressControls } from './controls.ts';
-import { type DhlExpressOptions, initialState, type State, type World } from './model.ts';
+import { serveIdentifiers } from './identifiers.ts';
+import { type DhlExpressOptions, initialState, restoredState, type State, type World } from './model.ts';
 import { cancelPickup, servePickup } from './pickups.ts';
 import { Problem, problemAnswer } from './problem.ts';
 import { serveRates } from './rates.ts';
-import { identifiersRefused, serveBooking } from './shipments.ts';
+import { serveBooking } from './shipments.ts';
 import { trackMany, trackOne } from './tracking.ts';
 
 export type { DhlExpressOptions, Dials, Shipment } from './model.ts';
@@ -54,7 +55,7 @@ function definitionOf(tools: SimulatorTools, options: DhlExpressOptions): Simula
     },
     save: () => world.state,
     load: (saved) => {
-      world.state = saved as State;
+      world.state = restoredState(saved as Partial<State>, options);
     },
   };
 }
@@ -73,9 +74,7 @@ function routesOf(world: World): Router<Handler> {
     .on('DELETE', '/pickups/:number', 'cancel pickup', (request, { number = '' }) => {
       return cancelPickup(world, number, queryOf(request));
     })
-    .on('GET', '/identifiers', 'identifiers', () => {
-      throw identifiersRefused();
-    });
+    .on('GET', '/identifiers', 'identifiers', (request) => serveIdentifiers(world, queryOf(request)));
 }
 
 async function serve(world: World, routes: Router<Handler>, request: VendorRequest): Promise<VendorAnswer> {

@@ -12,6 +12,8 @@ export interface DhlExpressOptions {
   fuelPercent?: number;
   /** Currency of the account's bills, ISO 4217; default USD. */
   billingCurrency?: string;
+  /** The account may reserve waybill numbers (`GET /identifiers`); default: no, error 3501. */
+  mayReserve?: boolean;
 }
 
 /** Dials that `POST /__control/dials` turns. */
@@ -26,6 +28,12 @@ export interface Dials {
   shuffleEvents: boolean;
   /** Events have no zone even when it is asked for. */
   withoutOffsets: boolean;
+  /** Beginnings of postcodes that cost extra to reach, with commas between them; empty = none. */
+  remotePostcodes: string;
+  /** Local time (HH:MM) after which no courier comes on the same day; empty = any time. */
+  pickupCutoff: string;
+  /** The account may reserve waybill numbers. */
+  mayReserve: boolean;
 }
 
 /** A reference as the sender gave it; `CU` is the default type. */
@@ -95,6 +103,14 @@ export interface ShipmentRequest {
   };
 }
 
+/** What the carrier weighed and measured: kg and cm. */
+export interface Measured {
+  weight: number;
+  length?: number;
+  width?: number;
+  height?: number;
+}
+
 /** A checkpoint. */
 export interface TrackingEvent {
   typeCode: string;
@@ -114,7 +130,7 @@ export interface Shipment {
   bookedAt: string;
   /** Our sender's first reference of type CU, or an empty text. */
   reference: string;
-  pieces: Array<{ number: number; trackingNumber: string }>;
+  pieces: Array<{ number: number; trackingNumber: string; measured?: Measured }>;
   events: TrackingEvent[];
   /** Number of the pickup booked along with it. */
   pickupNumber: string | null;
@@ -136,6 +152,8 @@ export interface State {
   nextPickup: number;
   shipments: Record<string, Shipment>;
   pickups: Record<string, Pickup>;
+  /** Waybill numbers that were given out and are not booked yet. */
+  reserved: string[];
   dials: Dials;
 }
 
@@ -146,6 +164,19 @@ export interface World {
   state: State;
 }
 
+/** A state that was saved, possibly by a version that knew less. */
+export function restoredState(saved: Partial<State>, options: DhlExpressOptions): State {
+  const fresh = initialState(options);
+  return { ...fresh, ...saved, dials: { ...fresh.dials, ...saved.dials } };
+}
+
+/** The next waybill number: nine digits and their remainder by seven. */
+export function newWaybillNumber(state: State): string {
+  const number = `${state.nextWaybill}${state.nextWaybill % 7}`;
+  state.nextWaybill += 1;
+  return number;
+}
+
 /** The state at first start. */
 export function initialState(options: DhlExpressOptions): State {
   return {
@@ -154,6 +185,7 @@ export function initialState(options: DhlExpressOptions): State {
     nextPickup: 1,
     shipments: {},
     pickups: {},
+    reserved: [],
     dials: {
       trackingVisibleAfterMs: options.trackingVisibleAfterMs ?? 0,
       fuelPercent: options.fuelPercent ?? 20,
@@ -161,6 +193,9 @@ export function initialState(options: DhlExpressOptions): State {
       doubleEvents: false,
       shuffleEvents: false,
       withoutOffsets: false,
+      remotePostcodes: '',
+      pickupCutoff: '',
+      mayReserve: options.mayReserve ?? false,
     },
   };
 }

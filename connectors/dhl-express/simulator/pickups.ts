@@ -13,6 +13,7 @@ export function servePickup(world: World, body: unknown): VendorAnswer {
   const request = body as { plannedPickupDateAndTime: string; accounts: Array<{ typeCode: string; number: string }> };
   const planned = readPlannedTime(request.plannedPickupDateAndTime, world.tools.clock.now());
   checkAccounts(world, request.accounts);
+  checkCutoff(world, planned);
   const { number } = newPickup(world, planned);
   return {
     status: 201,
@@ -23,6 +24,13 @@ export function servePickup(world: World, body: unknown): VendorAnswer {
       warnings: [],
     },
   };
+}
+
+/** @throws Problem 400 when the courier has left; wording and number of the real refusal are UNCONFIRMED */
+function checkCutoff(world: World, planned: PlannedTime): void {
+  const { pickupCutoff } = world.state.dials;
+  if (pickupCutoff === '' || planned.local.slice(11, 16) <= pickupCutoff) return;
+  throw new Problem(400, `The requested pickup time is after the cut-off time ${pickupCutoff} of the pickup location`);
 }
 
 /** Books a courier. */

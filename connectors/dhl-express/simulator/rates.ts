@@ -4,10 +4,10 @@ import { localLater, type PlannedTime, readPlannedTime } from './planned-time.ts
 import { Problem, validationProblem } from './problem.ts';
 import { RATE_REQUEST } from './request-schemas.ts';
 import { problemsOf } from './schema.ts';
-import { PRODUCTS, type Product, type Quote, quote, SERVICES } from './tariff.ts';
+import { PRODUCTS, type Product, type Quote, quote, REMOTE, SERVICES } from './tariff.ts';
 
 interface RateRequest {
-  customerDetails: Record<'shipperDetails' | 'receiverDetails', { countryCode: string }>;
+  customerDetails: Record<'shipperDetails' | 'receiverDetails', { countryCode: string; postalCode: string }>;
   accounts?: Array<{ typeCode: string; number: string }>;
   productCode?: string;
   valueAddedServices?: Array<{ serviceCode: string; value?: number }>;
@@ -43,7 +43,8 @@ export function serveRates(world: World, body: unknown): VendorAnswer {
   if (offered.length === 0) throw notAvailable(request.productCode ?? '');
   const { fuelPercent } = world.state.dials;
   const products = offered.map((product) => {
-    const priced = quote(request.packages, request.unitOfMeasurement, product, services, fuelPercent);
+    const charged = [...services, ...remoteService(world, receiverDetails)];
+    const priced = quote(request.packages, request.unitOfMeasurement, product, charged, fuelPercent);
     return productBody(world, product, priced, planned);
   });
   const currency = billingCurrency(world);
@@ -63,10 +64,18 @@ export function checkAccounts(world: World, accounts: ReadonlyArray<{ typeCode: 
   }
 }
 
+/** The surcharge of a remote area, where the dial says that this postcode is one. */
+export function remoteService(world: World, { postalCode }: { postalCode: string }): Array<{ serviceCode: string }> {
+  const beginnings = world.state.dials.remotePostcodes.split(',').map((text) => text.trim());
+  const isRemote = beginnings.some((beginning) => beginning !== '' && postalCode.startsWith(beginning));
+  return isRemote ? [{ serviceCode: REMOTE }] : [];
+}
+
 /** @throws Problem 400 when a service isn't known on the lane */
 export function checkServices(services: ReadonlyArray<{ serviceCode: string }>): void {
   services.forEach(({ serviceCode }, index) => {
-    if (SERVICES[serviceCode] !== undefined) return;
+    // The carrier adds the remote area by itself; nobody asks for it.
+    if (SERVICES[serviceCode] !== undefined && serviceCode !== REMOTE) return;
     const field = `#/valueAddedServices/${index}/serviceCode '${serviceCode}'`;
     const advice = 'Please validate the products and services combination (via the /rates or /products service).';
     throw new Problem(
@@ -92,7 +101,7 @@ export function chargeLines(product: Product, priced: Quote, currency: string) {
     name,
     serviceCode: code,
     typeCode: code,
-    serviceTypeCode: 'XCH',
+    serviceTypeCode: code === REMOTE ? 'SCH' : 'XCH',
     price: cents / 100,
     priceCurrency: currency,
   });

@@ -1,13 +1,15 @@
 import type { VendorAnswer } from '../../simulator-kit/index.ts';
+import { chargesOf } from './bills.ts';
 import { invoicePdf, labelPdf, labelZpl, pageSizeOf, waybillPdf } from './documents.ts';
-import type { Shipment, ShipmentRequest, World } from './model.ts';
+import { reservedNumber } from './identifiers.ts';
+import { newWaybillNumber, type Shipment, type ShipmentRequest, type World } from './model.ts';
 import { newPickup } from './pickups.ts';
 import { type PlannedTime, readPlannedTime } from './planned-time.ts';
 import { Problem, validationProblem } from './problem.ts';
-import { billingCurrency, chargeLines, checkAccounts, checkServices, notAvailable } from './rates.ts';
+import { checkAccounts, checkServices, notAvailable } from './rates.ts';
 import { SHIPMENT_REQUEST } from './request-schemas.ts';
 import { problemsOf } from './schema.ts';
-import { PRODUCTS, type Product, quote, volumetricGrams } from './tariff.ts';
+import { PRODUCTS, type Product, volumetricGrams } from './tariff.ts';
 
 interface Document {
   imageFormat: string;
@@ -28,9 +30,12 @@ export async function serveBooking(
   const request = body as ShipmentRequest;
   const planned = readPlannedTime(request.plannedShippingDateAndTime, world.tools.clock.now());
   const product = checkRules(world, request);
+  const reserved = reservedNumber(world, request);
   // The shape of a dry run's answer is UNCONFIRMED.
   if (query.get('validateDataOnly') === 'true') return { status: 200, body: { warnings: [] } };
-  const shipment = book(world, request, planned);
+  // A reserved number that is booked already stands for the same shipment. UNCONFIRMED what the carrier answers.
+  const known = reserved === undefined ? undefined : world.state.shipments[reserved];
+  const shipment = known ?? book(world, request, planned, reserved ?? newWaybillNumber(world.state));
   const answer = await bookingBody(world, shipment, product, planned, base);
   return {
     status: 201,
@@ -41,7 +46,7 @@ export async function serveBooking(
 }
 
 function checkRules(world: World, request: ShipmentRequest): Product {
-  const { content, customerDetails, identifiers = [], accounts } = request;
+  const { content, customerDetails, accounts } = request;
   if (content.isCustomsDeclarable && content.exportDeclaration === undefined) {
     throw validationProblem(['#/content: required key [exportDeclaration] not found']);
   }
@@ -56,7 +61,10 @@ function checkRules(world: World, request: ShipmentRequest): Product {
     throw new Problem(400, '8007: The Shipper Account is invalid.');
   checkAccounts(world, accounts);
   checkServices(request.valueAddedServices ?? []);
-  if (identifiers.some(({ typeCode }) => typeCode !== 'parentId')) throw identifiersRefused();
+  const isPaperless = (request.valueAddedServices ?? []).some(({ serviceCode }) => serviceCode === 'WY');
+  if (isPaperless && content.exportDeclaration?.invoice === undefined) {
+    throw validationProblem(['#/content/exportDeclaration: required key [invoice] not found']);
+  }
   const encoding = request.outputImageProperties?.encodingFormat ?? 'pdf';
   if (encoding !== 'pdf' && encoding !== 'zpl') throw new Problem(400, `this simulator draws no ${encoding} labels`);
   const isInternational =
@@ -68,23 +76,13 @@ function checkRules(world: World, request: ShipmentRequest): Product {
   return product;
 }
 
-/** The account of this simulator may not reserve numbers. */
-export function identifiersRefused(): Problem {
-  return new Problem(
-    400,
-    '3501: Request Identifier is not allowed for your username. Please contact your DHL Express representative.',
-  );
-}
-
 function hasWeight(weight: unknown): boolean {
   return typeof weight === 'object' && weight !== null && ('netValue' in weight || 'grossValue' in weight);
 }
 
-function book(world: World, request: ShipmentRequest, planned: PlannedTime): Shipment {
+function book(world: World, request: ShipmentRequest, planned: PlannedTime, number: string): Shipment {
   const { state, tools } = world;
-  // Nine digits and their remainder by seven.
-  const number = `${state.nextWaybill}${state.nextWaybill % 7}`;
-  state.nextWaybill += 1;
+  state.reserved = state.reserved.filter((one) => one !== number);
   const pieces = request.content.packages.map((_, index) => {
     state.nextPiece += 1;
     return { number: index + 1, trackingNumber: `JD01460000${state.nextPiece}` };
@@ -149,21 +147,9 @@ async function bookingBody(world: World, shipment: Shipment, product: Product, p
         },
       },
     ],
-    ...(request.getRateEstimates === true ? { shipmentCharges: charges(world, shipment, product) } : {}),
+    ...(request.getRateEstimates === true ? { shipmentCharges: chargesOf(world, shipment, product) } : {}),
     warnings: [],
   };
-}
-
-function charges(world: World, shipment: Shipment, product: Product) {
-  const { content, valueAddedServices = [] } = shipment.request;
-  const { fuelPercent, billedPercent } = world.state.dials;
-  const priced = quote(content.packages, content.unitOfMeasurement, product, valueAddedServices, fuelPercent);
-  const priceCurrency = billingCurrency(world);
-  const billed = (price: number) => Math.round(price * billedPercent) / 100;
-  const serviceBreakdown = chargeLines(product, priced, priceCurrency).map(({ name, price, typeCode }) => {
-    return { name, price: billed(price), typeCode };
-  });
-  return [{ currencyType: 'BILLC', priceCurrency, price: billed(priced.totalCents / 100), serviceBreakdown }];
 }
 
 async function documentsOf(shipment: Shipment): Promise<Document[]> {

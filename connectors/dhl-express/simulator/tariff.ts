@@ -27,11 +27,15 @@ export const PRODUCTS: readonly Product[] = [
   product('N', 'EXPRESS DOMESTIC', 40, 1, false, (lane) => !lane.isInternational),
 ];
 
+/** The service code of a remote area's surcharge. */
+export const REMOTE = 'OO';
+
 /** Services beside transport, with fixed prices in cents; not fuel-bearing. Insurance is 1 % of the value, 15.00 at least. */
 export const SERVICES: Readonly<Record<string, { name: string; cents: number }>> = {
   II: { name: 'SHIPMENT INSURANCE', cents: 1500 },
   DD: { name: 'DUTY TAX PAID', cents: 1800 },
   WY: { name: 'PAPERLESS TRADE', cents: 0 },
+  [REMOTE]: { name: 'REMOTE AREA DELIVERY', cents: 2500 },
   SF: { name: 'DIRECT SIGNATURE', cents: 600 },
   HE: { name: 'DANGEROUS GOODS', cents: 9000 },
   HD: { name: 'LITHIUM ION PI966', cents: 1000 },

@@ -130,9 +130,11 @@ function shipmentBody(world: World, shipment: Shipment, view: View) {
     numberOfPieces: pieces.length,
     ...(isByPiece
       ? {
-          pieces: pieces.map(({ number, trackingNumber }) => {
+          pieces: pieces.map(({ number, trackingNumber, measured }) => {
             const { weight, dimensions } = packages[number - 1] ?? {};
-            const sizes = { weight, dimensions, actualDimensions: {}, unitOfMeasurements: unitOfMeasurement };
+            const { weight: actualWeight, ...actualDimensions } = measured ?? {};
+            const actual = { ...(actualWeight === undefined ? {} : { actualWeight }), actualDimensions };
+            const sizes = { weight, dimensions, ...actual, unitOfMeasurements: unitOfMeasurement };
             return { number, shipmentTrackingNumber: shipment.number, trackingNumber, ...sizes, events };
           }),
         }
