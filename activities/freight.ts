@@ -1,6 +1,13 @@
 import { planInThread } from '../consolidation/in-thread.ts';
 import type { FreightPlan } from '../consolidation/orders.ts';
-import { type FreightInput, openScopes, type PlanScope, planInputOf, readFreightInput } from '../db/freight-input.ts';
+import {
+  carrierRulesOf,
+  type FreightInput,
+  openScopes,
+  type PlanScope,
+  planInputOf,
+  readFreightInput,
+} from '../db/freight-input.ts';
 import { applyPlan } from '../db/freight-plans.ts';
 import { priceConsignment, whyNotPriced } from '../db/freight-price.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
@@ -13,7 +20,7 @@ type Deps = Pick<ActivityDeps, 'db' | 'sealer' | 'open' | 'log'>;
 const mostAttempts = 3;
 
 /** Refusals for which an order must not be booked; for the others it ships alone and without a price. */
-const holding = ['goods-forbidden', 'goods-pair', 'over-limit', 'missing-measure', 'recipient-day'];
+export const holding = ['goods-forbidden', 'goods-pair', 'over-limit', 'missing-measure', 'recipient-day'];
 
 export interface PlannedSlot {
   readonly input: FreightInput;
@@ -26,8 +33,7 @@ export async function planScope(deps: Deps, scope: PlanScope): Promise<PlannedSl
   const input = await deps.db.tx('staff', (trx) => readFreightInput(trx, deps.sealer, scope));
   if (!input.card || input.orders.length === 0) return { input, plan: null };
   const { connector } = await deps.open.carrier(scope.connectionId);
-  const { multiPiece, breakBulk, maxPieces } = connector.capabilities;
-  return { input, plan: await planInThread(planInputOf(input, input.card, { multiPiece, breakBulk, maxPieces })) };
+  return { input, plan: await planInThread(planInputOf(input, input.card, carrierRulesOf(connector))) };
 }
 
 /**

@@ -7,9 +7,9 @@ import { stepOrder } from '../db/orders.ts';
 import { reportProblem } from '../db/problems.ts';
 import { lock, type Row } from '../db/steps.ts';
 import { nextOrderStep, type OrderView } from '../orders/next-step.ts';
+import { carrierAdvice } from './carrier-choice.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { answerOf, orderForStore, pushLookup, pushRefused, pushSpec, recordPush, stillToBePushed } from './push.ts';
-import { bookingFaults } from './shipments.ts';
 
 async function readView(deps: ActivityDeps, orderId: string): Promise<OrderView> {
   const at = await deps.clock.now();
@@ -56,11 +56,11 @@ export function orderActivities(deps: ActivityDeps) {
 
     /** Gives an approved order its consignment; what is missing becomes a problem. */
     async planOrder(orderId: string): Promise<{ planned: boolean; why: string | null }> {
-      const faults = await bookingFaults(deps, orderId);
+      const advice = await carrierAdvice(deps, orderId);
       return deps.db.tx('staff', async (trx) => {
         const order = await lock(trx, 'order', orderId);
         const command = await commandOf(deps, `order/${orderId}/plan/${order?.version}`);
-        const outcome = await planOrder(trx, orderId, command, faults);
+        const outcome = await planOrder(trx, orderId, command, advice);
         return outcome.planned ? { planned: true, why: null } : { planned: false, why: outcome.why };
       });
     },

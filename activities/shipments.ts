@@ -2,7 +2,6 @@ import type { CustomsLine, ShipmentPiece, ShipmentRequest } from '../connectors/
 import type { PostalAddress } from '../connectors/contract/common.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { readConsignees } from '../db/consignees.ts';
-import { carrierFor, cartonMm, tareGrams } from '../db/consignments.ts';
 import type { Tx } from '../db/database.ts';
 import type { Sealer } from '../db/sealing.ts';
 import type { Row } from '../db/steps.ts';
@@ -91,7 +90,8 @@ export async function shipmentOf(trx: Tx, sealer: Sealer, input: ShipmentInput):
   };
 }
 
-interface OpenLine {
+/** What of a line is still to be shipped, with its SKU's facts. */
+export interface OpenLine {
   readonly order_id: string;
   readonly title: string;
   readonly quantity_ordered: number;
@@ -101,16 +101,20 @@ interface OpenLine {
   readonly weight_grams: number;
   readonly hs_code: string | null;
   readonly origin_country_code: string | null;
+  readonly sku: string;
+  /** The product's. */
+  readonly attributes: unknown;
 }
 
-async function openLines(trx: Tx, orderIds: readonly string[]): Promise<OpenLine[]> {
+export async function openLines(trx: Tx, orderIds: readonly string[]): Promise<OpenLine[]> {
   return trx('order_lines as l')
     .join('skus as s', 's.id', 'l.sku_id')
     .join('orders as o', 'o.id', 'l.order_id')
+    .leftJoin('products as p', 'p.id', 's.product_id')
     .whereIn('l.order_id', [...orderIds])
     .whereRaw('l.quantity_ordered > l.quantity_cancelled')
     .orderBy(['o.number', 'l.external_line_id'])
-    .select('l.*', 'o.currency', 's.weight_grams', 's.hs_code', 's.origin_country_code');
+    .select('l.*', 'o.currency', 's.sku', 's.weight_grams', 's.hs_code', 's.origin_country_code', 'p.attributes');
 }
 
 const customsLine = (line: OpenLine, shipFrom: PostalAddress): CustomsLine => ({
@@ -154,49 +158,4 @@ export async function consignmentShipment(deps: ActivityDeps, row: Row, referenc
       now,
     });
   });
-}
-
-/**
- * What the carrier would refuse of an order if it were booked now: an HS code that the destination needs, an address that
- * fits on no label. Asked when an order is planned, so that nobody learns it when the label is due.
- */
-export async function bookingFaults(deps: ActivityDeps, orderId: string): Promise<string[]> {
-  const now = await deps.clock.now();
-  const found = await deps.db.tx('staff', async (trx) => {
-    const order = await trx('orders').where({ id: orderId }).first();
-    const carrier = await carrierFor(trx);
-    const brand = order ? await trx('brands').where({ id: order.brand_id }).first('ship_from') : null;
-    if (order?.state !== 'APPROVED' || !carrier || !brand?.ship_from) return null;
-    const lines = await openLines(trx, [orderId]);
-    // A missing weight is told by the planning itself.
-    if (lines.length === 0 || lines.some(({ weight_grams }) => weight_grams === null)) return null;
-    const goodsGrams = lines.reduce(
-      (sum, line) => sum + line.weight_grams * (line.quantity_ordered - line.quantity_cancelled),
-      0,
-    );
-    const parcel = {
-      id: orderId,
-      orderId,
-      weightGrams: goodsGrams + tareGrams,
-      lengthMm: cartonMm.length,
-      widthMm: cartonMm.width,
-      heightMm: cartonMm.height,
-    };
-    const request = await shipmentOf(trx, deps.sealer, {
-      name: order.number,
-      reference: order.number,
-      brandId: order.brand_id,
-      incoterm: 'DDP',
-      orderIds: [orderId],
-      parcels: [parcel],
-      now,
-    });
-    return { carrierId: carrier.id as string, request };
-  });
-  if (!found) return [];
-  const { connector } = await deps.open.carrier(found.carrierId);
-  const messages = connector.check?.(found.request) ?? [];
-  return messages
-    .filter(({ level }) => level === 'error')
-    .map(({ field, message }) => (field ? `${message} (${field})` : message));
 }

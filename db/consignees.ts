@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { PostalAddress } from '../connectors/contract/common.ts';
+import { forgetRecipient } from './carrier-choices.ts';
 import type { Tx } from './database.ts';
 import { createSealer, type Sealer } from './sealing.ts';
 
@@ -51,6 +52,7 @@ export async function readConsignee(trx: Tx, sealer: Sealer, id: string): Promis
 /** Erases a buyer: key and ciphertext are gone, orders and amounts stay. */
 export async function eraseConsignee(trx: Tx, id: string, at: Date): Promise<void> {
   await trx('consignees').where({ id }).update({ sealed: null, sealed_key: null, erased_at: at });
+  await forgetRecipient(trx, id);
 }
 
 /** Many addresses by their id; those of erased buyers are absent. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type MailSchedule, nextSlot } from '../schedule/slots.ts';
+import { carrierAccounts, keepChoice, type PlanningAdvice } from './carrier-choices.ts';
 import type { Tx } from './database.ts';
 import { labelsKey, mailKey } from './follow-ups.ts';
 import { composeDoNotShip } from './mails.ts';
@@ -15,32 +16,23 @@ export type PlanOutcome =
   | { readonly planned: true; readonly consignmentId: string }
   | { readonly planned: false; readonly why: string };
 
-/** The account that new consignments are booked with. */
-export async function carrierFor(trx: Tx): Promise<Row | undefined> {
-  return trx('connections')
-    .where({ kind: 'carrier' })
-    .whereIn('state', ['CONNECTED', 'DEGRADED'])
-    .orderBy('code')
-    .first();
-}
-
 /**
  * Gives an approved order its consignment for the next label slot of the brand and moves it to the queue. What is missing
  * for shipping becomes a problem with its remedy, never a guess. At the slot's cut-off it may join others.
- * @param faults what the carrier would refuse of it
+ * @param advice which account takes it and why, or why none does; without it the first account by its code is taken
  */
 export async function planOrder(
   trx: Tx,
   orderId: string,
   command: Command,
-  faults: readonly string[] = [],
+  advice: PlanningAdvice | null = null,
 ): Promise<PlanOutcome> {
   const order = await lock(trx, 'order', orderId);
   if (order?.state !== 'APPROVED') return { planned: false, why: `the order is ${order?.state ?? 'missing'}` };
   const brand = await trx('brands')
     .where({ id: order.brand_id as string })
     .first();
-  const carrier = await carrierFor(trx);
+  const carrierId = await accountOf(trx, brand.id, advice);
   const lines = await trx('order_lines')
     .join('skus', 'skus.id', 'order_lines.sku_id')
     .where({ order_id: orderId })
@@ -48,12 +40,15 @@ export async function planOrder(
     .select('order_lines.*', 'skus.weight_grams', 'skus.sku');
   const weightless = lines.filter((line) => line.weight_grams === null).map((line) => line.sku);
   const why = [
-    carrier ? null : 'no carrier is connected',
+    carrierId !== null || advice !== null ? null : 'no carrier is connected',
     brand.ship_from ? null : `brand ${brand.code} has no address to ship from`,
     weightless.length > 0 ? `no weight: ${weightless.join(', ')}` : null,
-    ...faults,
+    advice === null || advice.choice.ok ? null : advice.choice.why,
   ].filter((reason) => reason !== null);
-  if (why.length > 0 || !carrier) return cannotPlan(trx, order, why.join('; '), command);
+  if (why.length > 0 || carrierId === null) {
+    const remedy = advice === null || advice.choice.ok ? null : advice.choice.remedy;
+    return cannotPlan(trx, order, { why: why.join('; '), remedy }, command);
+  }
 
   const slot = nextSlot(brand.mail_schedule as MailSchedule, brand.time_zone, command.at);
   const consignee = await trx('consignees')
@@ -67,8 +62,9 @@ export async function planOrder(
     trx,
     {
       brandId: String(order.brand_id),
-      carrierId: carrier.id,
+      carrierId,
       countryCode: consignee.country_code,
+      incoterm: brand.incoterm,
       slotDate: slot.date,
       slotTime: slot.time,
       closeDueAt: slot.at,
@@ -80,6 +76,7 @@ export async function planOrder(
     order_id: orderId,
     brand_id: order.brand_id,
   });
+  if (advice) await keepChoice(trx, { order, consignmentId, advice }, command);
   await create(
     trx,
     'parcel',
@@ -110,6 +107,7 @@ export interface NewConsignment {
   readonly brandId: string;
   readonly carrierId: string;
   readonly countryCode: string;
+  readonly incoterm: 'DDP' | 'DAP';
   readonly slotDate: string;
   readonly slotTime: string;
   readonly closeDueAt: Date;
@@ -130,7 +128,7 @@ export async function openConsignment(trx: Tx, input: NewConsignment, command: C
       number: number.rows[0].number,
       carrier_connection_id: input.carrierId,
       destination_country_code: input.countryCode,
-      incoterm: 'DDP',
+      incoterm: input.incoterm,
       slot_date: input.slotDate,
       slot_time: input.slotTime,
       close_due_at: input.closeDueAt,
@@ -143,7 +141,19 @@ export async function openConsignment(trx: Tx, input: NewConsignment, command: C
   return id;
 }
 
-async function cannotPlan(trx: Tx, order: Row, why: string, command: Command): Promise<PlanOutcome> {
+/** The account that was chosen; null where none takes it, or none is there. */
+async function accountOf(trx: Tx, brandId: string, advice: PlanningAdvice | null): Promise<string | null> {
+  if (advice) return advice.choice.ok ? advice.choice.connectionId : null;
+  const [first] = await carrierAccounts(trx, brandId);
+  return first?.id ?? null;
+}
+
+async function cannotPlan(
+  trx: Tx,
+  order: Row,
+  { why, remedy }: { why: string; remedy: string | null },
+  command: Command,
+): Promise<PlanOutcome> {
   await reportProblem(
     trx,
     {
@@ -152,8 +162,7 @@ async function cannotPlan(trx: Tx, order: Row, why: string, command: Command): P
       severity: 'error',
       title: `${order.number} cannot be shipped as it is`,
       detail: why,
-      remedy:
-        'Add what is missing at the product, the brand or the carrier connection; it is tried again every few minutes.',
+      remedy: `${remedy ?? 'Add what is missing at the product, the brand or the carrier connection.'} It is tried again every few minutes.`,
       brandId: String(order.brand_id),
       entityKind: 'order',
       entityId: order.id,

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { CarrierCapabilities, CarrierLimits } from '../connectors/contract/carrier.ts';
 import type { PostalAddress } from '../connectors/contract/common.ts';
 import type { PlanInput, PlanOrder, PlanRules } from '../consolidation/orders.ts';
+import type { RateCard } from '../freight/card.ts';
+import { mostPieces } from '../freight/carrier-limits.ts';
 import { minorDigits } from '../freight/decimal.ts';
 import { readConsignees } from './consignees.ts';
 import type { Tx } from './database.ts';
@@ -33,16 +36,52 @@ export interface FreightInput {
   readonly members: readonly PlanMember[];
 }
 
-/** What of a carrier's capabilities the planner asks for. */
+/** What of a carrier's capabilities and limits the planner asks for. */
 export interface CarrierRules {
   readonly multiPiece: boolean;
   readonly breakBulk: boolean;
   readonly maxPieces: number;
+  readonly limits: CarrierLimits | null;
+}
+
+/** What a carrier's connector says, as the planner wants it. */
+export function carrierRulesOf(carrier: {
+  readonly capabilities: Pick<CarrierCapabilities, 'multiPiece' | 'breakBulk' | 'maxPieces'>;
+  readonly limits?: CarrierLimits | undefined;
+}): CarrierRules {
+  const { multiPiece, breakBulk } = carrier.capabilities;
+  return { multiPiece, breakBulk, maxPieces: mostPieces(carrier), limits: carrier.limits ?? null };
+}
+
+export const planRulesOf = ({ multiPiece, breakBulk, maxPieces }: CarrierRules): PlanRules => ({
+  multiPiece,
+  breakBulk,
+  maxPieces,
+  recipientDayMinor: null,
+  sentToday: {},
+});
+
+/** A card with the carrier's own limits, the narrower of both: what is cheap on paper must be taken, too. */
+export function limitedCard(card: RateCard, limits: CarrierLimits | null): RateCard {
+  if (limits === null) return card;
+  const least = (one: number | null, other: number | null): number | null =>
+    one === null ? other : other === null ? one : Math.min(one, other);
+  const { pieceGrams, lengthMm, girthMm, shipmentGrams } = card.limits;
+  return {
+    ...card,
+    limits: {
+      ...card.limits,
+      pieceGrams: least(pieceGrams, limits.maxPieceGrams),
+      lengthMm: least(lengthMm, limits.maxLongestSideMm),
+      girthMm: least(girthMm, limits.maxGirthMm),
+      shipmentGrams: least(shipmentGrams, limits.maxShipmentGrams),
+    },
+  };
 }
 
 export function planInputOf({ orders, scope }: FreightInput, card: StoredCard, carrier: CarrierRules): PlanInput {
-  const rules: PlanRules = { ...carrier, recipientDayMinor: null, sentToday: {} };
-  return { card: card.card, orders, shipOn: scope.slotDate, rules };
+  const { limits } = carrier;
+  return { card: limitedCard(card.card, limits), orders, shipOn: scope.slotDate, rules: planRulesOf(carrier) };
 }
 
 /** Slots with open consignments, those due at `dueAt` only where it is given. */
@@ -176,7 +215,7 @@ export async function readPlanOrders(
 }
 
 /** Equal for equal recipients at equal addresses, whatever the case and spacing. */
-function recipientDigest(address: PostalAddress): string {
+export function recipientDigest(address: PostalAddress): string {
   const plain = [
     address.name,
     address.company ?? '',
@@ -204,7 +243,7 @@ export function goodsOf(attributes: unknown): string[] {
 }
 
 /** Newest rates to a currency on a day, by currency. */
-async function readRates(trx: Tx, currency: string, onDate: string): Promise<Map<string, number>> {
+export async function readRates(trx: Tx, currency: string, onDate: string): Promise<Map<string, number>> {
   const rows = await trx('exchange_rates')
     .where((any) => any.where({ to_currency: currency }).orWhere({ from_currency: currency }))
     .where('on_date', '<=', onDate)
@@ -217,8 +256,8 @@ async function readRates(trx: Tx, currency: string, onDate: string): Promise<Map
   );
 }
 
-/** A value for limits and insurance in the card's currency, rounded up; null without a rate. */
-function inCurrency(minor: number, from: string, to: string, rates: ReadonlyMap<string, number>): number | null {
+/** A value in another currency, rounded up; null without a rate. */
+export function inCurrency(minor: number, from: string, to: string, rates: ReadonlyMap<string, number>): number | null {
   if (from === to) return minor;
   const rate = rates.get(from);
   if (rate === undefined) return null;

@@ -10,7 +10,7 @@ import { changeFreight, type FreightAction, type MoveOutcome } from './freight-m
 describe('consignments by hand', () => {
   let database: TestDatabase;
   let bench: Awaited<ReturnType<typeof openShippingBench>>;
-  const carrier = { multiPiece: true, breakBulk: false, maxPieces: 99 };
+  const carrier = { multiPiece: true, breakBulk: false, maxPieces: 99, limits: null };
 
   beforeAll(async () => {
     database = await createTestDatabase(inject('postgresSuperuserUrl'), { prefix: 'freight_moves' });

@@ -1,11 +1,11 @@
-import type { PlanOrder, PlanRules } from '../consolidation/orders.ts';
+import type { PlanOrder } from '../consolidation/orders.ts';
 import { consignmentOf } from '../consolidation/orders.ts';
 import { whyNotTogether } from '../consolidation/plan.ts';
 import { quote } from '../freight/quote.ts';
 import { openConsignment } from './consignments.ts';
 import type { Tx } from './database.ts';
 import { cardFor, type StoredCard } from './freight-cards.ts';
-import { type CarrierRules, readPlanOrders } from './freight-input.ts';
+import { type CarrierRules, limitedCard, planRulesOf, readPlanOrders } from './freight-input.ts';
 import { cancelEmpty, moveOrder } from './freight-plans.ts';
 import { priceConsignment } from './freight-price.ts';
 import type { Sealer } from './sealing.ts';
@@ -185,8 +185,9 @@ function whyNotJoin(
     if (from[column] !== to[column]) return `${from.number} and ${to.number} differ in their ${what}.`;
   }
   if (!card) return 'No rate card holds on the ship date, so nothing says what the carrier takes.';
-  const rules: PlanRules = { ...carrier, recipientDayMinor: null, sentToday: {} };
-  return whyNotTogether({ card: card.card, orders, shipOn: String(to.slot_date), rules }, orders);
+  const rules = planRulesOf(carrier);
+  const limited = limitedCard(card.card, carrier.limits);
+  return whyNotTogether({ card: limited, orders, shipOn: String(to.slot_date), rules }, orders);
 }
 
 async function orderNumbers(trx: Tx, orders: readonly PlanOrder[]): Promise<Map<string, string>> {
@@ -271,6 +272,7 @@ async function targetAlone(trx: Tx, from: Row, { after }: FreightChange, command
       brandId: String(from.brand_id),
       carrierId: String(from.carrier_connection_id),
       countryCode: String(from.destination_country_code),
+      incoterm: from.incoterm as 'DDP' | 'DAP',
       slotDate: String(from.slot_date),
       slotTime: String(from.slot_time),
       closeDueAt: from.close_due_at as Date,

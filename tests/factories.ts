@@ -108,6 +108,8 @@ export async function makeSku(
     currency: 'AUD',
     price_minor: 9_900,
     weight_grams: 400,
+    hs_code: '611011',
+    origin_country_code: 'AU',
     created_at: startAt,
     ...columns,
   });

@@ -18,7 +18,7 @@ import type {
   MarketplaceConnector,
 } from '../connectors/contract/marketplace.ts';
 import type { CancelOutcome, OrderForStore, StoreConnector, StoreOrder } from '../connectors/contract/store.ts';
-import { ConnectorError } from '../connectors/errors.ts';
+import { accountAway, ConnectorError } from '../connectors/errors.ts';
 import type { ConnectorOpener } from '../connectors/open.ts';
 import type { Database } from '../db/database.ts';
 import type { Mailer, MailMessage, MailOutcome } from '../mail/send.ts';
@@ -45,10 +45,14 @@ async function befall<Answer>(fate: Fate | undefined, make: () => Promise<Answer
 }
 
 /** Methods that a test does not script fail when they are called. */
-function notScripted<Connector extends object>(scripted: Partial<Connector>): Connector {
+function notScripted<Connector extends object>(
+  scripted: Partial<Connector>,
+  absent: readonly (keyof Connector)[] = [],
+): Connector {
   return new Proxy(scripted, {
     get(target, name) {
       if (Reflect.has(target, name)) return Reflect.get(target, name);
+      if (absent.some((one) => one === name)) return undefined;
       // Awaiting an object asks for `then`.
       if (typeof name === 'symbol' || name === 'then') return undefined;
       return () => {
@@ -73,7 +77,7 @@ const scriptedMarketplace: MarketplaceCapabilities = {
   priceNeedsReview: false,
 };
 
-const scriptedCarrier: CarrierCapabilities = {
+export const scriptedCarrier: CarrierCapabilities = {
   rates: false,
   multiPiece: true,
   void: 'none',
@@ -167,8 +171,9 @@ export class ScriptedSystems {
     },
   });
 
-  readonly #carrier = notScripted<CarrierConnector>({
+  readonly #carrier: Partial<CarrierConnector> = {
     kind: 'carrier',
+    carrierName: 'Scripted',
     capabilities: scriptedCarrier,
     check: () => this.checked,
     book: async (sent) => {
@@ -194,7 +199,18 @@ export class ScriptedSystems {
       return known ? { ...known.booking, documents: [] } : null;
     },
     track: async () => this.scans,
-  });
+  };
+  /** What single carrier accounts say or do otherwise, by connection. */
+  readonly carriers = new Map<string, (usual: Partial<CarrierConnector>) => Partial<CarrierConnector>>();
+
+  /** Carrier accounts that are away: nothing is sent to them. */
+  readonly away = new Set<string>();
+
+  #carrierOf(connectionId: string): CarrierConnector {
+    if (this.away.has(connectionId)) throw accountAway(`${connectionId} is away`);
+    const otherwise = this.carriers.get(connectionId)?.(this.#carrier) ?? {};
+    return notScripted<CarrierConnector>({ ...this.#carrier, ...otherwise }, ['limits']);
+  }
 
   readonly #mailer: Mailer = {
     send: async (message) => {
@@ -224,7 +240,7 @@ export class ScriptedSystems {
       open: notScripted<ConnectorOpener>({
         store: account(this.#store),
         marketplace: account(this.#marketplace),
-        carrier: account(this.#carrier),
+        carrier: async (id) => ({ id, code: id, name: id, brandId: null, connector: this.#carrierOf(id) }),
       }),
       mailer: this.#mailer,
       client: new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) }),

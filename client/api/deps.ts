@@ -36,6 +36,8 @@ export interface OpenedConnector {
   testConnection(): Promise<ConnectionReport>;
   /** Of a carrier: which consignments it takes, among others. */
   readonly capabilities?: object;
+  /** Of a carrier: what it takes at most and where, as far as known. */
+  readonly limits?: object;
   verifyWebhook?(delivery: WebhookDelivery, secret: string): WebhookVerdict;
 }
 

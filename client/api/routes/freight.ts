@@ -1,7 +1,9 @@
+import type { CarrierLimits } from '../../../connectors/contract/carrier.ts';
 import { planInThread } from '../../../consolidation/in-thread.ts';
 import { importCard, listCards } from '../../../db/freight-cards.ts';
 import {
   type CarrierRules,
+  carrierRulesOf,
   openScopes,
   type PlanScope,
   planInputOf,
@@ -30,11 +32,15 @@ import { type Api, adminOnly, staff } from '../types.ts';
 async function rulesOf(deps: ApiDeps, connectionId: string): Promise<CarrierRules> {
   const connector = await deps.openConnector(connectionId, 'carrier');
   const capabilities = connector.capabilities as Partial<CarrierRules> | undefined;
-  return {
-    multiPiece: capabilities?.multiPiece ?? false,
-    breakBulk: capabilities?.breakBulk ?? false,
-    maxPieces: capabilities?.maxPieces ?? 1,
-  };
+  const limits = connector.limits as CarrierLimits | undefined;
+  return carrierRulesOf({
+    capabilities: {
+      multiPiece: capabilities?.multiPiece ?? false,
+      breakBulk: capabilities?.breakBulk ?? false,
+      maxPieces: capabilities?.maxPieces ?? 1,
+    },
+    limits,
+  });
 }
 
 /** @throws ApiError where the action lacks what it needs */
