@@ -1,7 +1,7 @@
 import type { CarrierConnector, PickupRequest, ShipmentRequest, TrackingTag } from '../contract/carrier.ts';
 import type { WebhookDelivery } from '../contract/common.ts';
 import type { TransportTimeouts } from '../transport/index.ts';
-import type { Skip } from './case.ts';
+import type { Act, Skip } from './case.ts';
 import type { Example } from './offline.ts';
 import type { CallMatch } from './store-subject.ts';
 
@@ -50,11 +50,11 @@ export interface CarrierBed<Bench> {
   /** Native codes of a parcel that was collected, was delivered, went back. */
   readonly course: { readonly pickedUp: string; readonly delivered: string; readonly returned: string };
   /** From now on events are answered doubled and in any order. */
-  readonly disorder: ((bench: Bench, on: boolean) => Promise<void>) | Skip;
+  readonly disorder: Act<Bench, [on: boolean]> | Skip;
   /** From now on the times of events bear no zone. */
-  readonly zoneless: ((bench: Bench, on: boolean) => Promise<void>) | Skip;
+  readonly zoneless: Act<Bench, [on: boolean]> | Skip;
   /** From now on a label is not ready yet. */
-  readonly lateLabel: ((bench: Bench, on: boolean) => Promise<void>) | Skip;
+  readonly lateLabel: Act<Bench, [on: boolean]> | Skip;
   readonly pickup: PickupBed<Bench> | Skip;
   readonly push: PushBed<Bench> | Skip;
 }

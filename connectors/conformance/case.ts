@@ -50,3 +50,14 @@ export interface Skip {
 export function isSkip(one: unknown): one is Skip {
   return typeof one === 'object' && one !== null && 'skip' in one;
 }
+
+/**
+ * Something done to a subject's own bench. Compared like a method: a bed of one bench is handled as a bed of any, because
+ * its own bench is the only one that it is ever given.
+ */
+export type Act<Bench, More extends readonly unknown[], Value = void> = {
+  act(bench: Bench, ...more: More): Promise<Value>;
+}['act'];
+
+/** Starts a bench in a certain way. */
+export type Start<Bench, Options> = { start(options: Options): Promise<Bench> }['start'];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ConnectorError } from '../errors.ts';
 import { NotProvoked } from './case.ts';
 
 export type Fault = Readonly<Record<string, unknown>> & { readonly kind: string };
@@ -33,14 +34,17 @@ export class FaultDials {
   /** Runs with a fault and without it again afterwards, whatever came. A fault that struck nothing proves nothing. */
   async under<Value>(fault: Fault, match: Match | undefined, act: () => Promise<Value>): Promise<Value> {
     const id = await this.set(fault, match);
-    let waiting: readonly { readonly id: string }[] = [];
-    try {
-      return await act();
-    } finally {
-      waiting = await this.#control<{ id: string }[]>('GET', '/faults', undefined, 'a fault dial');
-      await this.heal();
-      this.#assertStruck(id, waiting, match);
-    }
+    const outcome = await act().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    const waiting = await this.#control<{ id: string }[]>('GET', '/faults', undefined, 'a fault dial');
+    await this.heal();
+    // What no connector may throw says more than that the fault struck nothing.
+    if ('error' in outcome && !(outcome.error instanceof ConnectorError)) throw outcome.error;
+    this.#assertStruck(id, waiting, match);
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
   }
 
   #assertStruck(id: string, waiting: readonly { readonly id: string }[], match: Match | undefined): void {

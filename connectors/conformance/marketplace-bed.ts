@@ -1,7 +1,7 @@
 import type { Money } from '../contract/common.ts';
 import type { ChannelOrderTag, ListingDraft, ListingRef, MarketplaceConnector } from '../contract/marketplace.ts';
 import type { TransportTimeouts } from '../transport/index.ts';
-import type { Skip } from './case.ts';
+import type { Act, Skip, Start } from './case.ts';
 import type { Example } from './offline.ts';
 import type { CallMatch } from './store-subject.ts';
 
@@ -47,11 +47,11 @@ export interface OrdersBed<Bench> {
   /** A state that no table knows. */
   readonly strangeState: string;
   /** The order's detail is answered in a shape that cannot be read. */
-  readonly damage: ((bench: Bench, externalId: string) => Promise<void>) | Skip;
+  readonly damage: Act<Bench, [externalId: string]> | Skip;
   /** The order is listed, but its detail is not shown yet. */
-  readonly hide: ((bench: Bench, externalId: string) => Promise<void>) | Skip;
+  readonly hide: Act<Bench, [externalId: string]> | Skip;
   /** Numbers come as strings and the reverse, from the start. */
-  readonly loose: ((options: { readonly timeouts?: Partial<TransportTimeouts> }) => Promise<Bench>) | Skip;
+  readonly loose: Start<Bench, { readonly timeouts?: Partial<TransportTimeouts> }> | Skip;
   /** Orders of several parcels with states of their own. */
   readonly units: UnitsBed<Bench> | Skip;
   /** The far side's clock shows this; null = the real one again. */
@@ -61,7 +61,7 @@ export interface OrdersBed<Bench> {
 /** A marketplace's own label, where `platformLabel`. */
 export interface PrintBed<Bench> {
   /** From now on (`true`) labels are not ready yet. */
-  readonly late: ((bench: Bench, on: boolean) => Promise<void>) | Skip;
+  readonly late: Act<Bench, [on: boolean]> | Skip;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { connectors } from '../registry.ts';
-import { generalCases } from './general/cases.ts';
+import { generalCases } from './general/suite.ts';
 import type { StoreCase } from './store/tools.ts';
 import type { StoreSubject } from './store-subject.ts';
 import { lackOf, offlineStore, storeCases } from './store-suite.ts';

@@ -1,6 +1,6 @@
 import { type ConformanceCase, NotProvoked } from './case.ts';
-import { generalCases } from './general/cases.ts';
 import { openGeneral } from './general/session.ts';
+import { generalCases } from './general/suite.ts';
 import { openStore, type RealServer } from './store-session.ts';
 import type { StoreSubject } from './store-subject.ts';
 import { storeCases } from './store-suite.ts';

@@ -1,5 +1,68 @@
-import type { ConformanceSubject } from '../conformance/index.ts';
-import { type Bench, requestOf, startBench } from './bench.fixture.ts';
+import type { CarrierBed, ConformanceSubject } from '../conformance/index.ts';
+import { type Bench, requestOf, startBench, tomorrow } from './bench.fixture.ts';
+import { scanCodes } from './tags.ts';
+
+interface ControlledShipment {
+  readonly number: string;
+  readonly reference: string;
+}
+
+interface ControlledPickup {
+  readonly cancelledAt: string | null;
+}
+
+const good = requestOf('good');
+const hourMs = 3_600_000;
+
+/** DHL's scanners and books, by the simulator's controls. */
+const carrier: CarrierBed<Bench> = {
+  example: {
+    credentials: { username: 'example', password: 'example' },
+    settings: { baseUrl: 'https://dhl.example/mydhlapi', accountNumber: '123456789' },
+  },
+  connector: ({ connector }) => connector,
+  request: (reference, more = {}) => requestOf(reference, { pieces: good.pieces.slice(0, 1), ...more }),
+  refused: { shipTo: { ...good.shipTo, city: '' } },
+  calls: {
+    book: { method: 'POST', path: '/shipments$' },
+    void: { skip: 'MyDHL API has no call that takes a waybill back' },
+  },
+  paid: async ({ control }, reference) => {
+    const shipments = await control<readonly ControlledShipment[]>('GET', '/shipments');
+    return shipments.filter((shipment) => shipment.reference === reference).map(({ number }) => number);
+  },
+  scans: scanCodes,
+  strangeScan: 'ZZ',
+  scan: async ({ control }, trackingNumber, { native, at }) => {
+    const event = { typeCode: native, ...(at === undefined ? {} : { at: at.toISOString() }) };
+    await control('POST', `/shipments/${trackingNumber}/events`, event);
+  },
+  course: { pickedUp: 'PU', delivered: 'OK', returned: 'RT' },
+  disorder: async ({ control }, on) => {
+    await control('POST', '/dials', { doubleEvents: on, shuffleEvents: on });
+  },
+  zoneless: async ({ control }, on) => {
+    await control('POST', '/dials', { withoutOffsets: on });
+  },
+  lateLabel: { skip: 'MyDHL API answers the label with the booking' },
+  pickup: {
+    match: { method: 'POST', path: '/pickups$' },
+    request: (reference) => ({
+      reference,
+      at: good.shipFrom,
+      readyAt: tomorrow(),
+      closesAt: new Date(tomorrow().getTime() + 4 * hourMs),
+      timeZone: good.originTimeZone,
+      pieces: good.pieces,
+      shipmentIdentifiers: [],
+    }),
+    open: async ({ control }) => {
+      const pickups = await control<readonly ControlledPickup[]>('GET', '/pickups');
+      return pickups.filter(({ cancelledAt }) => cancelledAt === null).length;
+    },
+  },
+  push: { skip: 'MyDHL API pushes nothing to this connector: tracking is asked' },
+};
 
 /** DHL Express as the conformance kit sees it. */
 export const subject: ConformanceSubject<Bench> = {
@@ -40,4 +103,5 @@ export const subject: ConformanceSubject<Bench> = {
       return shipments.filter((shipment) => JSON.stringify(shipment).includes(`"${reference}"`)).length;
     },
   },
+  carrier,
 };

@@ -1,5 +1,6 @@
-import type { ConformanceSubject } from '../conformance/index.ts';
+import type { BookedListing, BookedOrder, ConformanceSubject, MarketplaceBed } from '../conformance/index.ts';
 import { type Bench, draftOf, leafOf, publish, startBench } from './bench.fixture.ts';
+import { orderStates } from './tags.ts';
 
 const ORDERS = 45;
 
@@ -15,6 +16,118 @@ async function seed(bench: Bench): Promise<string[]> {
   }
   return ids;
 }
+
+interface ControlledProduct {
+  readonly externalId: string;
+  readonly wareStatus: number;
+  readonly content: { readonly fields: Readonly<Record<string, string | number>> };
+  readonly skus: readonly { readonly sellerSkuId: string; readonly jdPrice: number; readonly stock: number }[];
+}
+
+interface ControlledOrder {
+  readonly orderId: number;
+  readonly snapshots: readonly { readonly vo: ControlledOrderContent }[];
+}
+
+interface ControlledOrderContent {
+  readonly orderState: number;
+  readonly bookTime: number;
+  readonly modifyTime: number;
+  readonly totalPrice: number;
+  readonly expressNo?: string;
+  readonly orderSkuinfos: readonly {
+    readonly popSkuId: string;
+    readonly skuNumber: number;
+    readonly jdPrice: number;
+  }[];
+}
+
+const yearMs = 365 * 86_400_000;
+const rupiah = (amountMinor: number) => ({ amountMinor, currency: 'IDR' });
+
+async function listingsOf(bench: Bench, sellerSku: string): Promise<BookedListing[]> {
+  const products = await bench.control<readonly ControlledProduct[]>('GET', '/products');
+  return products.flatMap(({ externalId, wareStatus, content, skus }) =>
+    skus
+      .filter(({ sellerSkuId }) => sellerSkuId === sellerSku)
+      .map(({ jdPrice, stock }) => ({
+        externalId,
+        onShelf: wareStatus === 1,
+        title: String(content.fields.spuName),
+        price: rupiah(jdPrice),
+        quantity: stock,
+      })),
+  );
+}
+
+async function bookOf(bench: Bench, externalId: string): Promise<BookedOrder> {
+  const vo = (await bench.control<ControlledOrder>('GET', `/orders/${externalId}`)).snapshots.at(-1)?.vo;
+  if (vo === undefined) throw new Error(`the simulator has no order ${externalId}`);
+  return {
+    nativeState: String(vo.orderState),
+    orderedAt: new Date(vo.bookTime),
+    changedAt: new Date(vo.modifyTime),
+    total: rupiah(vo.totalPrice),
+    trackingNumber: vo.expressNo ?? null,
+    lines: vo.orderSkuinfos.map(({ popSkuId, skuNumber, jdPrice }) => ({
+      sellerSku: popSkuId,
+      quantity: skuNumber,
+      unitPrice: rupiah(jdPrice),
+    })),
+  };
+}
+
+/** JD.id's staff, buyers and books, by the simulator's controls. */
+const marketplace: MarketplaceBed<Bench> = {
+  example: {
+    credentials: {
+      appKey: 'example',
+      appSecret: 'example',
+      accessToken: 'example',
+      refreshToken: 'example',
+      accessTokenExpiresAt: '2999-01-01T00:00:00.000Z',
+    },
+    settings: { gatewayUrl: 'https://jd.example/routerjson', oauthUrl: 'https://jd.example/oauth2' },
+  },
+  start: ({ timeouts = {} }) => startBench({ reviewDelayMs: yearMs }, {}, {}, timeouts),
+  connector: ({ connector }) => connector,
+  draft: async ({ connector }, skus, more) => draftOf(await leafOf(connector), skus, more),
+  endReview: async ({ control }, { externalId }, refusal) => {
+    const verdict = refusal === null ? { approve: true } : { approve: false, reason: refusal };
+    await control('POST', `/products/${externalId}/review`, verdict);
+  },
+  refusal: { reason: 'Judul produk terlalu panjang', field: 'title' },
+  listings: listingsOf,
+  calls: {
+    create: { operation: 'addProduct' },
+    readBack: { operation: 'getSkuInfoBySpuIdAndVenderId' },
+    stock: { operation: 'updateEpiMerchantWareStock' },
+    prices: { operation: 'updateSkuList' },
+    confirm: { operation: 'sendGoodsOpenApi' },
+  },
+  lookup: 'finds',
+  orders: {
+    buy: async ({ control }, lines) => (await control<{ externalId: string }>('POST', '/orders', { lines })).externalId,
+    force: async ({ control }, externalId, native) => {
+      await control('POST', `/orders/${externalId}/state`, { state: Number(native) });
+    },
+    book: bookOf,
+    states: orderStates,
+    strangeState: '99',
+    damage: async ({ control }, externalId) => {
+      await control('POST', `/orders/${externalId}/damage`, {});
+    },
+    hide: async ({ control }, externalId) => {
+      await control('POST', `/orders/${externalId}/visible`, { visible: false });
+    },
+    loose: ({ timeouts = {} }) => startBench({ reviewDelayMs: yearMs, looseTypesProbability: 1 }, {}, {}, timeouts),
+    units: { skip: 'an order of JD.id ships as one' },
+    clock: async ({ control }, now) => {
+      await control('POST', '/clock', { now: now?.toISOString() ?? null });
+    },
+  },
+  print: { late: { skip: 'JD.id draws the label while it is asked for it; no source knows a late one' } },
+};
 
 /** JD.id as the conformance kit sees it. */
 export const subject: ConformanceSubject<Bench> = {
@@ -79,4 +192,5 @@ export const subject: ConformanceSubject<Bench> = {
       return products.filter((product) => JSON.stringify(product).includes(`"${reference}"`)).length;
     },
   },
+  marketplace,
 };

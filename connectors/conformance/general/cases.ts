@@ -8,8 +8,8 @@ import type { GeneralCase } from './session.ts';
 const MOST_PAGES = 100;
 const lost = { id: 'lost', name: 'an answer lost after success', fault: { kind: 'lose-answer' }, processed: true };
 
-/** All cases of a marketplace or a carrier, in the order in which they are run. */
-export function generalCases(subject: ConformanceSubject): readonly GeneralCase[] {
+/** What marketplaces and carriers have in common, in the order in which it is run. */
+export function commonCases(subject: ConformanceSubject): readonly GeneralCase[] {
   return [
     ...credentialsCases(subject),
     ...fullReadCases(subject),

@@ -50,8 +50,12 @@ export function addOrderControls(router: Router<ControlHandler>, world: World): 
     if (newest(order).vo.orderState !== cancelRequested) throw new ControlError(409, 'no cancel request is open');
     changeOrder(world, order, 'withdraw-cancel', { orderState: order.stateBeforeCancel ?? paid });
   });
-  on('visible', (order) => {
-    order.visible = true;
+  on('visible', (order, body) => {
+    order.visible = body.visible !== false;
+  });
+  on('damage', (order) => {
+    const lines = newest(order).vo.orderSkuinfos.map((line) => ({ ...line, skuNumber: Number.NaN }));
+    changeOrder(world, order, 'damaged', { orderSkuinfos: lines });
   });
   on('state', (order, body) => {
     const state = wholeNumber(body.state);
