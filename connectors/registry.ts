@@ -13,12 +13,16 @@ import * as jdId from './jd-id/schema.ts';
 import * as magentoAccess from './magento/access.ts';
 import { createMagentoConnector } from './magento/connector.ts';
 import * as magento from './magento/schema.ts';
+import { createNinjaVanConnector } from './ninja-van/connector.ts';
+import * as ninjaVan from './ninja-van/schema.ts';
 import * as shopifyAccess from './shopify/access.ts';
 import { createShopifyConnector } from './shopify/connector.ts';
 import * as shopify from './shopify/schema.ts';
 import * as woocommerceAccess from './woocommerce/access.ts';
 import { createWooCommerceConnector } from './woocommerce/connector.ts';
 import * as woocommerce from './woocommerce/schema.ts';
+import { createZilingoConnector } from './zilingo/connector.ts';
+import * as zilingo from './zilingo/schema.ts';
 
 export type AnyConnector = StoreConnector | MarketplaceConnector | CarrierConnector;
 
@@ -45,7 +49,9 @@ const named = {
   shopify: entry('store', 'Shopify', shopify, createShopifyConnector, shopifyAccess),
   magento: entry('store', 'Magento', magento, createMagentoConnector, magentoAccess),
   'jd-id': entry('marketplace', 'JD.id', jdId, createJdIdConnector),
+  zilingo: entry('marketplace', 'Zilingo', zilingo, createZilingoConnector),
   'dhl-express': entry('carrier', 'DHL Express', dhlExpress, createDhlExpressConnector),
+  'ninja-van': entry('carrier', 'Ninja Van', ninjaVan, createNinjaVanConnector),
 } as const;
 
 /** One line per outside system. Asked by any text, also by `constructor`, it answers with an entry or undefined. */

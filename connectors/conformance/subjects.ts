@@ -10,5 +10,7 @@ export const subjects: Readonly<Record<string, () => Promise<SubjectModule>>> = 
   magento: () => import('../magento/conformance.ts'),
   shopify: () => import('../shopify/conformance.ts'),
   'jd-id': () => import('../jd-id/conformance.ts'),
+  zilingo: () => import('../zilingo/conformance.ts'),
   'dhl-express': () => import('../dhl-express/conformance.ts'),
+  'ninja-van': () => import('../ninja-van/conformance.ts'),
 };
