@@ -24,6 +24,7 @@ export const demoOptions: DhlExpressOptions = {
   username: 'demo-user',
   password: 'demo-password',
   accountNumber: '123456789',
+  billingCurrency: 'AUD',
 };
 
 type Handler = (request: VendorRequest, params: Record<string, string>) => VendorAnswer | Promise<VendorAnswer>;
