@@ -1,4 +1,4 @@
-import type { Booking } from '../connectors/contract/carrier.ts';
+import type { Booking, CarrierCapabilities } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { waitForNextSlot } from '../db/consignments.ts';
 import { bookingKey } from '../db/contexts.ts';
@@ -9,6 +9,7 @@ import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
 import { joinedLabel } from '../labels/carrier-labels.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
+import { fetchLateLabel, isLabelLate, isVoidDue, voidLabel } from './late-labels.ts';
 import { consignmentShipment } from './shipments.ts';
 
 interface BookingAnswer {
@@ -16,8 +17,12 @@ interface BookingAnswer {
   readonly trackingNumber: string;
   readonly trackingUrl: string | null;
   readonly pieces: readonly { readonly pieceId: string; readonly trackingNumber: string }[];
-  /** Null when the booking was found again and its label with it was lost. */
+  /** Null when there was none with the answer: not printed yet, or lost with a lost answer. */
   readonly labelDocumentId: string | null;
+  /** The carrier hands labels out again; absent in answers from before it was asked. */
+  readonly canRefetch?: boolean;
+  /** The carrier takes labels back by a call. */
+  readonly canVoid?: boolean;
   readonly cost: { readonly amountMinor: number; readonly currency: string } | null;
 }
 
@@ -31,6 +36,7 @@ export function consignmentActivities(deps: ActivityDeps) {
       brandId: string;
       slotDate: string;
       slotTime: string;
+      voidDue: boolean;
     }> {
       const row = await deps.db.tx('staff', (trx) => trx('consignments').where({ id: consignmentId }).first());
       return {
@@ -41,7 +47,15 @@ export function consignmentActivities(deps: ActivityDeps) {
         brandId: row.brand_id,
         slotDate: row.slot_date,
         slotTime: row.slot_time,
+        voidDue: isVoidDue(row),
       };
+    },
+
+    /** Takes the label of a cancelled consignment back where the account can. */
+    async voidConsignment(consignmentId: string): Promise<{ outcome: string }> {
+      const row = (await deps.db.tx('staff', (trx) => trx('consignments').where({ id: consignmentId }).first())) as Row;
+      if (!isVoidDue(row)) return { outcome: 'not-due' };
+      return voidLabel(deps, row, await commandOf(deps, `consignment/${consignmentId}/void/${row.revision}`));
     },
 
     /**
@@ -55,14 +69,15 @@ export function consignmentActivities(deps: ActivityDeps) {
         lookup: async () => {
           const { connector } = await deps.open.carrier(String(row.carrier_connection_id));
           const found = await connector.findBooking(referenceOf(row), row.created_at as Date);
-          return found ? keepBooking(deps, row, found) : null;
+          return found ? keepBooking(deps, row, found, connector.capabilities) : null;
         },
         onDone: (trx: Tx, answer: BookingAnswer) => recordBooking(trx, row, answer, command),
         ...deps.waits,
       };
       if (row.state !== 'CLOSED') return settleBooking(deps, row, settling, command);
+      if (isLabelLate(row)) return fetchLateLabel(deps, row, command);
       const request = await consignmentShipment(deps, row, referenceOf(row));
-      return performEffect<BookingAnswer>(
+      const { outcome } = await performEffect<BookingAnswer>(
         deps,
         bookingSpec(row),
         {
@@ -78,12 +93,14 @@ export function consignmentActivities(deps: ActivityDeps) {
               .filter(({ level }) => level === 'error')
               .map(({ field, message }) => (field ? `${field}: ${message}` : message));
             if (!details) throw new ConnectorError('Rejected', errors.join('; ') || 'the carrier gave no reason');
-            return keepBooking(deps, row, details);
+            return keepBooking(deps, row, details, connector.capabilities);
           },
           onRefused: (trx, reason) => bookingRefused(trx, row, reason, command),
         },
         command,
-      ).then(({ outcome }) => ({ outcome }));
+      );
+      const now = (await deps.db.tx('staff', (trx) => trx('consignments').where({ id: consignmentId }).first())) as Row;
+      return isLabelLate(now) ? fetchLateLabel(deps, now, command) : { outcome };
     },
   };
 }
@@ -115,7 +132,12 @@ async function settleBooking(
 }
 
 /** Stores the label before anything else: carriers do not hand it out twice. */
-async function keepBooking(deps: ActivityDeps, row: Row, booking: Booking): Promise<BookingAnswer> {
+async function keepBooking(
+  deps: ActivityDeps,
+  row: Row,
+  booking: Booking,
+  capabilities: CarrierCapabilities,
+): Promise<BookingAnswer> {
   const label = await joinedLabel(booking.documents);
   const at = await deps.clock.now();
   const total = booking.charges.reduce<BookingAnswer['cost']>(
@@ -140,6 +162,8 @@ async function keepBooking(deps: ActivityDeps, row: Row, booking: Booking): Prom
     trackingUrl: booking.trackingUrl,
     pieces: booking.pieces,
     labelDocumentId,
+    canRefetch: capabilities.labelRefetch,
+    canVoid: capabilities.void === 'call',
     cost: total,
   };
 }
@@ -150,7 +174,7 @@ async function recordBooking(trx: Tx, row: Row, answer: BookingAnswer, command: 
     commandId: `${command.commandId}/${what}`,
     role: 'connector',
   });
-  if (answer.labelDocumentId === null) {
+  if (answer.labelDocumentId === null && !answer.canRefetch) {
     // The waybill exists and its label is lost. An unused waybill is never billed, so the consignment is booked anew.
     await trx('consignments')
       .where({ id: row.id })
@@ -165,6 +189,7 @@ async function recordBooking(trx: Tx, row: Row, answer: BookingAnswer, command: 
     label_document_id: answer.labelDocumentId,
     cost_minor: answer.cost?.amountMinor ?? null,
     cost_currency: answer.cost?.currency ?? null,
+    can_void: answer.canVoid ?? false,
   };
   const parcels = await trx('parcels').where({ consignment_id: row.id }).orderBy('piece_number');
   for (const [index, parcel] of parcels.entries()) {
@@ -185,8 +210,15 @@ async function recordBooking(trx: Tx, row: Row, answer: BookingAnswer, command: 
     await trx('consignments').where({ id: row.id }).update(details);
     return;
   }
-  await mustStep(trx, { machine: 'consignment', id: row.id, event: 'BOOKED', changes: details }, under('booked'));
   await resolveProblem(trx, `consignment/${row.id}/booking-refused`, command);
+  if (answer.labelDocumentId === null) {
+    // Booked, and its label comes later: it stays closed until then, and is never booked again.
+    await trx('consignments')
+      .where({ id: row.id })
+      .update({ ...details, label_due_at: command.at, label_attempts: 0 });
+    return;
+  }
+  await mustStep(trx, { machine: 'consignment', id: row.id, event: 'BOOKED', changes: details }, under('booked'));
 }
 
 async function bookingRefused(trx: Tx, row: Row, reason: string, command: Command): Promise<void> {

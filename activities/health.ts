@@ -85,6 +85,7 @@ const entityOf: Readonly<Record<string, string>> = {
   endCancellation: 'order',
   bookConsignment: 'consignment',
   readConsignment: 'consignment',
+  voidConsignment: 'consignment',
   submitListing: 'listing',
   sendMail: 'mail',
 };

@@ -5,7 +5,7 @@ import { wakeWaitingFor } from '../db/connection-health.ts';
 import { closeDueConsignments } from '../db/consignments.ts';
 import type { Tx } from '../db/database.ts';
 import { abandonUnwanted } from '../db/effect-sweep.ts';
-import { orderKey } from '../db/follow-ups.ts';
+import { consignmentKey, orderKey } from '../db/follow-ups.ts';
 import { forgetHandOvers } from '../db/hand-overs.ts';
 import { noteCallSaved, openIncident } from '../db/incidents.ts';
 import { wakeImpatientSlots } from '../db/label-mail.ts';
@@ -17,6 +17,7 @@ import { wake } from '../db/stock.ts';
 import { expireAdjustments } from '../db/stock-adjustments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { planDueSlots, priceChanged } from './freight.ts';
+import { labelsDue } from './late-labels.ts';
 import { shrinkStale } from './outages.ts';
 
 export interface TickReport {
@@ -43,6 +44,7 @@ export function tickerActivities(deps: ActivityDeps) {
       const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command, held));
       await priceChanged(deps);
       await deps.db.tx('staff', (trx) => wakeImpatientSlots(trx, command));
+      await tickCarriers(deps, command);
       const silent = await deps.db.tx('staff', (trx) =>
         trx('orders')
           .where({ state: 'CANCEL_PENDING' })
@@ -177,6 +179,15 @@ async function leftToIncident(trx: Tx, connectionId: string): Promise<boolean> {
   if (incident.state !== 'OPEN' && kind !== 'store') return false;
   if (incident.state === 'OPEN') await noteCallSaved(trx, connectionId);
   return true;
+}
+
+/** Labels that came late are asked for again. */
+async function tickCarriers(deps: ActivityDeps, command: Command): Promise<void> {
+  await deps.db.tx('staff', async (trx) => {
+    const late = await labelsDue(trx, command.at);
+    const work = late.map((id) => ({ topic: 'consignment' as const, key: consignmentKey(id), payload: { id } }));
+    await wake(trx, work, command);
+  });
 }
 
 /** Questions to brands: asked by their rule, reminded of, and ended when the deadline passed in silence. */

@@ -149,7 +149,8 @@ async function consignmentContexts(trx: Tx, rows: readonly Row[]): Promise<Consi
   return rows.map((row) => ({
     orderCount: orders.get(row.id) ?? 0,
     allLabelled: (unlabelled.get(row.id) ?? 0) === 0 && row.label_document_id !== null,
-    bookingInFlight: isInFlight(bookings.get(keyOf(row))),
+    // Booked, and its label is still to come: it cannot be taken apart either.
+    bookingInFlight: isInFlight(bookings.get(keyOf(row))) || (row.label_due_at ?? null) !== null,
   }));
 }
 

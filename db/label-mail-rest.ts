@@ -39,10 +39,10 @@ async function withoutLabel(trx: Tx, unbooked: readonly Row[]): Promise<Held[]> 
       unbooked.map(({ id }) => id),
     )
     .whereNull('co.left_at')
-    .select('o.number', 'c.number as consignment');
-  return rows.map(({ number, consignment }) => ({
+    .select('o.number', 'c.number as consignment', 'c.label_due_at');
+  return rows.map(({ number, consignment, label_due_at }) => ({
     orderNumber: number,
-    reason: `the carrier has not given the label of ${consignment} yet; it follows in a supplementary mail`,
+    reason: `${label_due_at === null ? '' : 'it is booked, but '}the carrier has not given the label of ${consignment} yet; it follows in a supplementary mail`,
   }));
 }
 

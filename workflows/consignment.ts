@@ -16,10 +16,17 @@ export async function consignmentWorkflow(consignmentId: string): Promise<string
     });
     if (row.state !== 'CLOSED') {
       if (waker.woken()) continue;
-      return row.state;
+      if (!row.voidDue) return row.state;
+      await attemptOrWait(waker, row.number, () => effectsOf(row.carrierConnectionId).voidConsignment(consignmentId));
+      continue;
     }
     // A booking that gave up is tried again: a refusal by the carrier is none, it moves the consignment.
-    await attemptOrWait(waker, row.number, () => effectsOf(row.carrierConnectionId).bookConsignment(consignmentId));
+    let outcome = '';
+    await attemptOrWait(waker, row.number, async () => {
+      ({ outcome } = await effectsOf(row.carrierConnectionId).bookConsignment(consignmentId));
+    });
+    // Booked, and the carrier has not printed the label yet: the ticker says when it is to be asked for.
+    if (outcome === 'label-late') await waker.sleep();
     if (shouldContinueAsNew()) await continueAsNew<typeof consignmentWorkflow>(consignmentId);
   }
 }
