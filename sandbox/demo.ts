@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { renderAudit } from '../audit/main.ts';
 import { carrierLabels, type FarSide, marketplaceLabels, parseFarSide } from './channels/kinds.ts';
+import { farSideHolds, farSideOf, renderFarSide } from './demo/far-side.ts';
 import { mainJob } from './demo/main-job.ts';
 import { renderStores, storesHold, storesOf } from './demo/stores.ts';
 import { auditDemo, countsOf, endState } from './demo/summary.ts';
@@ -93,14 +94,18 @@ async function runMainJob({ stores, farSide }: Wish): Promise<number> {
     const report = await timed('audit', () => auditDemo(demo));
     const counts = await countsOf(demo);
     const perStore = await storesOf(demo);
+    const farSideNow = await farSideOf(demo);
     const { hash } = await endState(demo);
     say(renderAudit(report));
     if (stores.length > 1) for (const line of renderStores(perStore)) say(line);
-    const ok = report.ok && holds(counts) && storesHold(perStore);
+    for (const line of renderFarSide(farSideNow)) say(line);
+    const ok = report.ok && holds(counts) && storesHold(perStore) && farSideHolds(farSideNow);
     seconds.total = Math.round((performance.now() - begun) / 10) / 100;
     const audit = Object.fromEntries(Object.entries(report.checks).map(([name, check]) => [name, check.ok]));
     if (values.json)
-      process.stdout.write(`${JSON.stringify({ ok, ...counts, ...perStore, audit, endState: hash, seconds })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ ok, ...counts, ...perStore, ...farSideNow, audit, endState: hash, seconds })}\n`,
+      );
     else say(`${ok ? 'All of it holds.' : 'Something does not hold.'} End state ${hash}, ${seconds.total} s.`);
     return ok ? 0 : 1;
   } finally {

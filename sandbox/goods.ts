@@ -176,6 +176,33 @@ const people: readonly (readonly [string, string, string, string])[] = [
   ['Joko Susilo', 'Jl. Malioboro 60', 'Yogyakarta', '55213'],
 ];
 
+const islanders: readonly (readonly [string, string, string])[] = [
+  ['Tan Mei Hua', '18 Bukit Batok Street', '659578'],
+  ['Nurul Aisyah', '45 Bedok North Avenue', '460045'],
+  ['Arjun Menon', '7 Serangoon Road', '218229'],
+  ['Lim Jun Kai', '120 Toa Payoh Lorong', '310120'],
+];
+
+/** A made-up buyer in Singapore, the same one for the same number. */
+export function demoIslander(number: number): Record<string, string> {
+  const [customerName, address, postCode] = islanders[number % islanders.length] ?? [
+    'Tan Mei Hua',
+    '18 Bukit Batok Street',
+    '659578',
+  ];
+  return {
+    customerName,
+    mobile: '+6581550100',
+    email: `islander${number}@example.com`,
+    address,
+    area: `#0${1 + (number % 8)}-11`,
+    city: 'Singapore',
+    state: 'Singapore',
+    postCode,
+    country: 'SG',
+  };
+}
+
 /** A made-up buyer, the same one for the same number. */
 export function demoBuyer(number: number): Record<string, string> {
   const [customerName, address, city, postCode] = people[number % people.length] ?? [

@@ -9,25 +9,20 @@ export interface CarrierControl extends Control {
   scan(trackingNumber: string, what: 'picked-up' | 'delivered'): Promise<void>;
 }
 
-function dhlExpressControl(url: string): CarrierControl {
+/** What the drivers' scanners send, per carrier. */
+const scans: Readonly<Record<CarrierKind, Readonly<Record<'picked-up' | 'delivered', object>>>> = {
+  'dhl-express': { 'picked-up': { typeCode: 'PU' }, delivered: { typeCode: 'OK' } },
+  'ninja-van': { 'picked-up': { status: 'Successful Pickup' }, delivered: { status: 'Successful Delivery' } },
+};
+
+export function carrierControl(kind: CarrierKind, url: string): CarrierControl {
   const control = controlOf(url);
   return {
     ...control,
-    kind: 'dhl-express',
-    code: 'dhl-express',
+    kind,
+    code: kind,
     async scan(trackingNumber, what) {
-      await control.post(`shipments/${trackingNumber}/events`, { typeCode: what === 'picked-up' ? 'PU' : 'OK' });
+      await control.post(`shipments/${trackingNumber}/events`, scans[kind][what]);
     },
   };
-}
-
-const controls: Readonly<Partial<Record<CarrierKind, (url: string) => CarrierControl>>> = {
-  'dhl-express': dhlExpressControl,
-};
-
-/** @throws Error for a kind that nobody can speak to */
-export function carrierControl(kind: CarrierKind, url: string): CarrierControl {
-  const make = controls[kind];
-  if (make === undefined) throw new Error(`nobody knows the controls of ${kind}`);
-  return make(url);
 }

@@ -1,6 +1,8 @@
 import { demoOptions as dhlOptions, startDhlExpressSimulator } from '../../connectors/dhl-express/simulator/index.ts';
 import { demoOptions as jdOptions, startJdIdSimulator } from '../../connectors/jd-id/simulator/index.ts';
+import { demoOptions as ninjaOptions, startNinjaVanSimulator } from '../../connectors/ninja-van/simulator/index.ts';
 import type { RateLimit, RunningSimulator } from '../../connectors/simulator-kit/index.ts';
+import { startZilingoSimulator, demoOptions as zilingoOptions } from '../../connectors/zilingo/simulator/index.ts';
 import type { CarrierKind, MarketplaceKind } from './kinds.ts';
 
 /** Where a simulator keeps its things, and when it is there. */
@@ -22,7 +24,7 @@ export function startMarketplace(
     case 'jd-id':
       return startJdIdSimulator({ ...jdOptions, ...place, reviewDelayMs, looseTypesProbability: 0.02 });
     case 'zilingo':
-      throw new Error('not here yet');
+      return startZilingoSimulator({ ...zilingoOptions, ...place, reviewDelayMs });
   }
 }
 
@@ -31,7 +33,7 @@ export function startCarrier(kind: CarrierKind, place: Place): Promise<RunningSi
     case 'dhl-express':
       return startDhlExpressSimulator({ ...dhlOptions, ...place });
     case 'ninja-van':
-      throw new Error('not here yet');
+      return startNinjaVanSimulator({ ...ninjaOptions, ...place });
   }
 }
 
@@ -53,8 +55,14 @@ export function marketplaceAccess(kind: MarketplaceKind, url: string): Access {
         listingDefaults: { categoryId: '122', brandId: '9001', currency: 'IDR', roundToMinor: 1000 },
       };
     }
-    case 'zilingo':
-      throw new Error('not here yet');
+    case 'zilingo': {
+      const { sellerId, apiKey } = zilingoOptions;
+      return {
+        settings: { baseUrl: url, region: 'SG', currency: 'SGD', subCategoryIds: zilingoKinds, unconfirmed },
+        credentials: { sellerId, apiKey },
+        listingDefaults: { categoryId: 'SC105', brandId: 'own', currency: 'SGD', roundToMinor: 10 },
+      };
+    }
   }
 }
 
@@ -64,10 +72,22 @@ export function carrierAccess(kind: CarrierKind, url: string): Access {
       const { username, password, accountNumber } = dhlOptions;
       return { settings: { baseUrl: `${url}/mydhlapi/test`, accountNumber }, credentials: { username, password } };
     }
-    case 'ninja-van':
-      throw new Error('not here yet');
+    case 'ninja-van': {
+      const account = ninjaOptions.accounts.find(({ country }) => country === 'SG');
+      if (account === undefined) throw new Error('the simulated Ninja Van has no account in Singapore');
+      const { clientId, clientSecret, trackingPrefix, country } = account;
+      return { settings: { baseUrl: url, country, trackingPrefix }, credentials: { clientId, clientSecret } };
+    }
   }
 }
+
+/** Kinds of goods that the demo brands sell there. */
+const zilingoKinds = ['SC101', 'SC102', 'SC105', 'SC106', 'SC107'];
+/**
+ * Calls of our own making that the simulator answers: no public code knows how Zilingo's sellers confirm a shipment or
+ * list their products, and a world without people in the portal has nobody else to do it.
+ */
+const unconfirmed = { ship: true, products: true };
 
 /** Texts that must be found nowhere outside their sealed place. */
 export const farSecrets: readonly string[] = [
@@ -75,4 +95,6 @@ export const farSecrets: readonly string[] = [
   jdOptions.accessToken ?? '',
   jdOptions.refreshToken ?? '',
   dhlOptions.password,
+  zilingoOptions.apiKey,
+  ...ninjaOptions.accounts.map(({ clientSecret }) => clientSecret),
 ];

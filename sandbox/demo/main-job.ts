@@ -1,4 +1,5 @@
-import { basketsOf } from './baskets.ts';
+import { marketplaceLabels } from '../channels/kinds.ts';
+import { basketsAbroad, basketsOf } from './baskets.ts';
 import { candleFile, importFile, picturesOf } from './files.ts';
 import { opsOf } from './ops.ts';
 import { peopleOf } from './people.ts';
@@ -180,6 +181,20 @@ export function mainJob(demo: DemoWorld): JobStep[] {
           },
         ]
       : []),
+    ...demo.marketplaces.slice(1).map((market) => ({
+      name: `buyers order on ${marketplaceLabels[market.kind]}, in another country and another currency`,
+      run: async () => {
+        const baskets = await basketsAbroad(demo, market);
+        const bought: string[] = [];
+        for (const lines of baskets) bought.push(await people.buy(lines, { market, apart: lines.length > 1 }));
+        const [last] = bought.slice(-1);
+        if (last === undefined) throw new Error(`nothing was bought on ${market.code}`);
+        await demo.sync('orders', 'offers');
+        await people.cancel(last, market);
+        await demo.sync('orders', 'offers');
+        return `${bought.length} orders, 1 cancelled before approval`;
+      },
+    })),
     {
       name: 'ops approve; orders go into the shop and into consignments',
       run: async () => {

@@ -1,3 +1,4 @@
+import type { MarketplaceKind } from '../channels/kinds.ts';
 import type { DemoWorld } from './world.ts';
 
 interface Listed {
@@ -9,8 +10,11 @@ interface BulkAnswer {
   results: { id: string; ok: boolean; why?: string; state?: string }[];
 }
 
-/** The simulated marketplace's own ids of the attribute "Ukuran" (size) and of its values. */
-const sizeThere = { attribute: '502', values: { S: '50202', M: '50203', L: '50204' } } as const;
+/** The simulated marketplaces' own ids of the attribute "size" and of its values, in the category that all goods have there. */
+const sizesThere: Readonly<Record<MarketplaceKind, { attribute: string; values: Readonly<Record<string, string>> }>> = {
+  'jd-id': { attribute: '502', values: { S: '50202', M: '50203', L: '50204' } },
+  zilingo: { attribute: 'size', values: { S: 'SC105-SIZ-02', M: 'SC105-SIZ-03', L: 'SC105-SIZ-04' } },
+};
 
 /** What ops do in the demo, as they do it: through the API that the dashboard uses. */
 export function opsOf(demo: DemoWorld) {
@@ -44,15 +48,20 @@ export function opsOf(demo: DemoWorld) {
     async approveOrders(rows: readonly Listed[]): Promise<number> {
       return bulk('orders', rows);
     },
-    /** Ops say what the brands' sizes are called on the marketplace; without that it takes no product in several sizes. */
+    /** Ops say what the brands' sizes are called on the marketplaces; without that those take no product in several sizes. */
     async mapSizes(): Promise<number> {
-      const connectionId = await demo.connectionId('jd-id');
-      const map = (kind: string, sourceKey: string, sourceLabel: string, targetId: string): Promise<unknown> =>
-        api.send('POST', 'mappings', { connectionId, kind, sourceKey, sourceLabel, targetId });
-      await map('attribute', 'size', 'Size', sizeThere.attribute);
-      for (const [size, value] of Object.entries(sizeThere.values))
-        await map('value', `size=${size.toLowerCase()}`, size, value);
-      return Object.keys(sizeThere.values).length;
+      let mapped = 0;
+      for (const { kind: market, code } of demo.marketplaces) {
+        const connectionId = await demo.connectionId(code);
+        const map = (kind: string, sourceKey: string, sourceLabel: string, targetId: string): Promise<unknown> =>
+          api.send('POST', 'mappings', { connectionId, kind, sourceKey, sourceLabel, targetId });
+        const { attribute, values } = sizesThere[market];
+        await map('attribute', 'size', 'Size', attribute);
+        for (const [size, value] of Object.entries(values))
+          await map('value', `size=${size.toLowerCase()}`, size, value);
+        mapped += Object.keys(values).length;
+      }
+      return mapped;
     },
     /** Mends what the marketplace complained about, at the field that it named, and approves again. */
     async fixRejected(): Promise<number> {

@@ -23,7 +23,7 @@ export function peopleOf(demo: DemoWorld) {
         buyer,
         market = marketplace,
         ...options
-      }: { visible?: boolean; buyer?: number; freight?: number; market?: MarketControl } = {},
+      }: { visible?: boolean; buyer?: number; freight?: number; apart?: boolean; market?: MarketControl } = {},
     ): Promise<string> {
       if (buyer === undefined) buyers += 1;
       return market.buy({ lines, buyer: buyer ?? buyers, ...options });
@@ -32,7 +32,7 @@ export function peopleOf(demo: DemoWorld) {
     onShelf: (market: MarketControl = marketplace) => market.onShelf(),
     askToCancel: (externalId: string) => marketplace.askToCancel(externalId),
     withdrawCancel: (externalId: string) => marketplace.withdrawCancel(externalId),
-    cancel: (externalId: string) => marketplace.cancel(externalId),
+    cancel: (externalId: string, market: MarketControl = marketplace) => market.cancel(externalId),
     sellInShop: (sku: string, units: number) => shop.move(sku, -units, 'own-sale'),
     /** The driver comes: everything whose label was mailed is picked up, and the marketplace sees it. */
     async pickUp(): Promise<number> {
