@@ -7,6 +7,7 @@
 const settledOrderStates: Readonly<Record<string, readonly string[]>> = {
   // 2 shipped, 5 cancelled, 6 completed
   'jd-id': ['2', '5', '6'],
+  zilingo: ['inTransit', 'successfullyProcessed', 'cancelled', 'rejected'],
 };
 const settledWord = /^(cancell?ed|shipped|delivered|completed|closed|refunded)$/i;
 

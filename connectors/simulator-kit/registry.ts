@@ -25,6 +25,10 @@ export const simulators: Readonly<Record<string, () => Promise<RegisteredSimulat
     const { demoOptions, startJdIdSimulator } = await import('../jd-id/simulator/index.ts');
     return { demoOptions, start: (options) => startJdIdSimulator({ ...demoOptions, ...options }) };
   },
+  zilingo: async () => {
+    const { demoOptions, startZilingoSimulator } = await import('../zilingo/simulator/index.ts');
+    return { demoOptions, start: (options) => startZilingoSimulator({ ...demoOptions, ...options }) };
+  },
   'dhl-express': async () => {
     const { demoOptions, startDhlExpressSimulator } = await import('../dhl-express/simulator/index.ts');
     return { demoOptions, start: (options) => startDhlExpressSimulator({ ...demoOptions, ...options }) };
