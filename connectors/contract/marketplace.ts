@@ -229,6 +229,8 @@ export interface MarketplaceConnector {
   >;
   /** The attributes of one category with their values; missing where the platform has no such list. */
   listAttributes?(categoryId: string): Promise<readonly MarketplaceAttribute[]>;
+  /** The brands that the shop may sell; missing where the platform has no such list. */
+  listBrands?(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   /** Not idempotent by itself: call it only through the effects ledger. */
   createListing(draft: ListingDraft): Promise<ListingRef>;
   /** Our listing by one of its seller SKUs; null = not there (yet). */

@@ -15,7 +15,7 @@ export interface Bench {
   readonly stored: { credentials: JdIdCredentials; renewals: number };
   control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   fault(fault: Record<string, unknown>, operation?: string, more?: Record<string, unknown>): Promise<void>;
-  /** How often an operation was called over there, by the simulator's log. */
+  /** How often an operation was called over there, by the simulator's log; a regular expression. */
   calls(operation: string): number;
   /** Another connector on the same stored credentials, as a second worker has. */
   secondWorker(settings?: Partial<JdIdSettings>): MarketplaceConnector;
@@ -25,6 +25,14 @@ export interface Bench {
 export const brandId = 4711;
 const sizeAttributeId = '502';
 const farAway = '2999-01-01T00:00:00.000Z';
+
+const tokens = {
+  v1: { accessToken: 'demo-long-lived-token' },
+  v2: { accessToken: 'demo-access-token', refreshToken: 'demo-refresh-token', accessTokenExpiresAt: farAway },
+};
+
+const addresses = (url: string, gateway: 'v1' | 'v2') =>
+  gateway === 'v1' ? { gatewayUrl: `${url}/api` } : { gatewayUrl: `${url}/routerjson`, oauthUrl: `${url}/oauth2` };
 
 export async function startBench(
   options: Partial<JdIdOptions> = {},
@@ -38,9 +46,7 @@ export async function startBench(
     credentials: {
       appKey: demoOptions.appKey,
       appSecret: demoOptions.appSecret,
-      accessToken: 'demo-access-token',
-      refreshToken: 'demo-refresh-token',
-      accessTokenExpiresAt: farAway,
+      ...tokens[settings.gateway ?? 'v2'],
       ...credentials,
     },
     renewals: 0,
@@ -53,8 +59,8 @@ export async function startBench(
       connectionId: 'bench',
       credentials: stored.credentials,
       settings: {
-        gatewayUrl: `${simulator.url}/routerjson`,
-        oauthUrl: `${simulator.url}/oauth2`,
+        ...addresses(simulator.url, settings.gateway ?? 'v2'),
+        lookUpMinutes: 0,
         ...settings,
         ...more,
       },
@@ -102,7 +108,7 @@ export async function startBench(
       });
     },
     calls: (operation) =>
-      simulator.log.lines.filter((line) => line.kind === 'call' && line.operation.includes(operation)).length,
+      simulator.log.lines.filter((line) => line.kind === 'call' && new RegExp(operation).test(line.operation)).length,
     secondWorker: (more = {}) => connect(more),
     close: async () => {
       await http.close();

@@ -1,14 +1,18 @@
 import type { ConnectionFinding, ConnectionReport, ConnectorContext } from '../contract/common.ts';
 import type { MarketplaceCapabilities, MarketplaceConnector } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
-import { listAttributes } from './attributes.ts';
 import { JdIdClient } from './client.ts';
+import type { GatewayVersion } from './gateways/gateway.ts';
+import { gatewayFor } from './gateways/index.ts';
+import { printLabel } from './labels.ts';
 import { JdIdListings } from './listings.ts';
+import { JdIdLookUps } from './lookups.ts';
 import { JdIdOffers, STOCK_BATCH_SIZE } from './offers.ts';
 import { JdIdOrders, ORDER_BATCH_SIZE } from './orders.ts';
+import { JdIdProducts } from './products.ts';
 import type { JdIdCredentials, JdIdSettings } from './schema.ts';
 
-/** What JD.id's v2 gateway can do, as far as its public clients show. */
+/** What JD.id can do, as far as its public clients show; v1 differs in what `gateways/v1.ts` names. */
 export const jdIdCapabilities: MarketplaceCapabilities = {
   sellerCancel: false,
   answerCancelRequest: false,
@@ -18,8 +22,8 @@ export const jdIdCapabilities: MarketplaceCapabilities = {
   priceBatchSize: 1,
   orderDetailBatchSize: ORDER_BATCH_SIZE,
   readsStock: true,
-  // It can print one (`printOrder`), for its own carriers; the goods of this lane come with ours.
-  platformLabel: false,
+  platformLabel: true,
+  labelTiming: 'before',
   ownCarrier: true,
   cancelReturnsOffer: false,
   priceNeedsReview: false,
@@ -38,20 +42,28 @@ export const unconfirmedCapabilities: readonly (keyof MarketplaceCapabilities)[]
 
 const hourMs = 3_600_000;
 
-/** A JD.id shop through the v2 gateway. JD.id closed in 2023: see the README for what is reconstructed. */
+/**
+ * A JD.id shop through the gateway that its settings choose. JD.id closed in 2023: see the README for what is
+ * reconstructed.
+ *
+ * @throws ConnectorError Rejected where the credentials lack what that gateway needs
+ */
 export function createJdIdConnector(ctx: ConnectorContext<JdIdCredentials, JdIdSettings>): MarketplaceConnector {
-  const client = new JdIdClient(ctx);
-  const listings = new JdIdListings(client, ctx.settings);
-  const offers = new JdIdOffers(client, listings, ctx.settings, ctx.log);
+  const client = new JdIdClient(ctx, gatewayFor(ctx.settings));
+  const lookUps = new JdIdLookUps(client, ctx);
+  const products = new JdIdProducts(client, ctx.settings);
+  const listings = new JdIdListings(client, products, ctx.settings);
+  const offers = new JdIdOffers(client, products, ctx.settings, ctx.log);
   const orders = new JdIdOrders(client, ctx.settings);
   return {
     kind: 'marketplace',
-    capabilities: jdIdCapabilities,
-    testConnection: () => testConnection(ctx, listings, orders),
-    listCategories: () => listings.listCategories(),
-    listAttributes: (categoryId) => listAttributes(client, categoryId),
+    capabilities: { ...jdIdCapabilities, ...client.gateway.capabilities },
+    testConnection: () => testConnection(ctx, client.gateway.version, products, orders),
+    listCategories: () => lookUps.categories(),
+    listAttributes: (categoryId) => lookUps.attributes(categoryId),
+    listBrands: () => lookUps.brands(),
     createListing: (draft) => listings.createListing(draft),
-    findListing: (sellerSku) => listings.findListing(sellerSku),
+    findListing: (sellerSku) => products.findListing(sellerSku),
     updateListing: (ref, draft) => listings.updateListing(ref, draft),
     uploadImages: (ref, images) => listings.uploadImages(ref, images),
     submitForReview: (ref) => listings.submitForReview(ref),
@@ -63,6 +75,7 @@ export function createJdIdConnector(ctx: ConnectorContext<JdIdCredentials, JdIdS
     readLive: (refs) => offers.readLive(refs),
     listOrders: (input) => orders.listOrders(input),
     readOrders: (externalIds) => orders.readOrders(externalIds),
+    printLabel: (externalId) => printLabel(client, externalId),
     confirmShipment: (input) => orders.confirmShipment(input),
   };
 }
@@ -70,10 +83,11 @@ export function createJdIdConnector(ctx: ConnectorContext<JdIdCredentials, JdIdS
 /** Reads one product and an hour of orders. What stands in the way becomes a finding; being throttled is thrown. */
 async function testConnection(
   ctx: ConnectorContext<JdIdCredentials, JdIdSettings>,
-  listings: JdIdListings,
+  version: GatewayVersion,
+  products: JdIdProducts,
   orders: JdIdOrders,
 ): Promise<ConnectionReport> {
-  const facts: Record<string, string> = { gateway: ctx.settings.gatewayUrl, api: 'v2' };
+  const facts: Record<string, string> = { gateway: ctx.settings.gatewayUrl, api: version };
   const findings: ConnectionFinding[] = [];
   const attempt = async (what: string, run: () => Promise<void>) => {
     try {
@@ -85,7 +99,7 @@ async function testConnection(
     }
   };
   await attempt('Products cannot be read', async () => {
-    const { total } = await listings.listPage(1, 1);
+    const total = await products.total();
     facts.products = total === null ? 'unknown' : String(total);
   });
   await attempt('Orders cannot be read', async () => {

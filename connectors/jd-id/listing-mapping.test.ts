@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ListingDraft } from '../contract/marketplace.ts';
 import { attributePairs, toListingRef, toReview, toSeen, toSkuInfo, toSpuInfo } from './listing-mapping.ts';
-import type { JdIdSettings } from './schema.ts';
+import { productDefaults } from './schema.ts';
 
-const settings: JdIdSettings = { gatewayUrl: 'http://x/routerjson', oauthUrl: 'http://x/oauth2' };
 const draft: ListingDraft = {
   listingId: 'l1',
   title: 'Shoe',
@@ -30,7 +29,7 @@ const draft: ListingDraft = {
 
 describe('what is sent', () => {
   it('gives measures as text in kilograms and centimetres, ids as numbers where they are exact', () => {
-    expect(toSpuInfo(draft, { ...settings, product: { warrantyPeriod: 8 } })).toMatchObject({
+    expect(toSpuInfo(draft, { ...productDefaults, warrantyPeriod: 8 })).toMatchObject({
       spuName: 'Shoe',
       catId: 75061418,
       brandId: '9007199254740993',
@@ -43,7 +42,7 @@ describe('what is sent', () => {
       warrantyPeriod: 8,
       clearanceType: 2,
     });
-    expect(toSpuInfo({ ...draft, weightGrams: 20_001 }, settings)).toMatchObject({ weight: '20.001', piece: 1 });
+    expect(toSpuInfo({ ...draft, weightGrams: 20_001 }, {})).toMatchObject({ weight: '20.001', piece: 1 });
   });
 
   it('gives SKUs with whole rupiah and no barcode where there is none', () => {
@@ -73,12 +72,12 @@ describe('what is read', () => {
     [{ wareStatus: 2 }, 'in_review'],
     [{ auditStatus: 2 }, 'passed'],
   ])('reads the review of %j as %s', (states, status) => {
-    expect(toReview({ spuId: 1, ...states }, settings).status).toBe(status);
+    expect(toReview({ spuId: 1, ...states }, 'v2').status).toBe(status);
   });
 
   it('keeps the raw reason and maps its field where it can', () => {
     const ware = { spuId: 1, auditStatus: 3, auditReason: 'Gambar buram', rejectReason: 'Xyzzy' };
-    expect(toReview(ware, settings)).toEqual({
+    expect(toReview(ware, 'v2')).toEqual({
       status: 'rejected',
       native: 'auditStatus=3',
       reasons: [
@@ -89,9 +88,7 @@ describe('what is read', () => {
   });
 
   it('lets settings name the meaning of a value', () => {
-    expect(toReview({ spuId: 1, auditStatus: 9 }, { ...settings, reviewStates: { '9': 'rejected' } }).status).toBe(
-      'rejected',
-    );
+    expect(toReview({ spuId: 1, auditStatus: 9 }, 'v2', { '9': 'rejected' }).status).toBe('rejected');
   });
 
   it.each([
@@ -111,6 +108,7 @@ describe('what is read', () => {
       sku: sku === null ? null : { skuId: 1, jdPrice: '5000', ...sku },
       quantity: 4,
       currency: 'IDR',
+      version: 'v2',
     });
     expect(seen.remote).toBe(remote);
     expect(seen.price).toEqual(sku === null || ware === null ? null : { amountMinor: 5000, currency: 'IDR' });

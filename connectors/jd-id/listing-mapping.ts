@@ -6,10 +6,19 @@ import type {
   ReviewVerdict,
   SeenListing,
 } from '../contract/marketplace.ts';
+import type { GatewayVersion } from './gateways/gateway.ts';
 import { idValue } from './json.ts';
 import { rupiah, text, wholeNumber } from './mapping.ts';
-import { type JdIdSettings, productDefaults, type Sku, type Ware } from './schema.ts';
-import { changeUnderReview, fieldOfReason, reasonKeys, reviewTag, takenDownByPlatform, wareTag } from './tags.ts';
+import type { Sku, Ware } from './schema.ts';
+import {
+  fieldOfReason,
+  type ReviewStatus,
+  reasonKeys,
+  reviews,
+  reviewTag,
+  takenDownByPlatform,
+  wareTag,
+} from './tags.ts';
 
 /** Up to this weight a product is "small" (`piece` 0). */
 const SMALL_UP_TO_GRAMS = 20_000;
@@ -30,7 +39,7 @@ function scaled(value: number, digits: number): string {
 }
 
 /** Kilograms and centimetres as text. */
-function measures(draft: ListingDraft): Record<string, unknown> {
+export function measures(draft: ListingDraft): Record<string, unknown> {
   return {
     weight: scaled(draft.weightGrams, 3),
     packLong: scaled(draft.lengthMm, 1),
@@ -40,11 +49,10 @@ function measures(draft: ListingDraft): Record<string, unknown> {
   };
 }
 
-/** The product's own fields, the same for creating and updating. */
-export function toSpuInfo(draft: ListingDraft, settings: JdIdSettings): Record<string, unknown> {
+/** The product's own fields, the same for creating and updating; `constants` are what the gateway wants of every product. */
+export function toSpuInfo(draft: ListingDraft, constants: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return {
-    ...productDefaults,
-    ...settings.product,
+    ...constants,
     spuName: draft.title,
     catId: idValue(draft.categoryId),
     brandId: idValue(draft.brandId),
@@ -55,7 +63,7 @@ export function toSpuInfo(draft: ListingDraft, settings: JdIdSettings): Record<s
   };
 }
 
-/** One SKU for `addProduct`. */
+/** One SKU. */
 export function toSkuInfo(sku: ListingDraftSku): Record<string, unknown> {
   return {
     skuName: sku.title,
@@ -66,11 +74,6 @@ export function toSkuInfo(sku: ListingDraftSku): Record<string, unknown> {
     stock: sku.quantity,
     ...(sku.barcode === null ? {} : { upc: sku.barcode }),
   };
-}
-
-/** One SKU for `addSkuInfo`, where its product's measures go along. */
-export function toAddedSku(externalId: string, draft: ListingDraft, sku: ListingDraftSku): Record<string, unknown> {
-  return { spuId: idValue(externalId), ...toSkuInfo(sku), ...measures(draft) };
 }
 
 /** The SKUs of a product as a reference; SKUs without a seller SKU are not ours. */
@@ -101,17 +104,24 @@ function reasonsOf(ware: Ware): ReviewReason[] {
   });
 }
 
+/** Shown where a refusal comes without its reason; v1 has no field for one. */
+export const noReasonGiven = 'JD.id named no reason here; the seller portal shows it';
+
 /**
- * What the review says. An untranslated `auditStatus` counts as still in review; without any, a product on the shelf
- * has passed.
+ * What the review says. An untranslated value counts as still in review; without any, a product on the shelf has passed.
  */
-export function toReview(ware: Ware, settings: JdIdSettings): ReviewVerdict {
+export function toReview(
+  ware: Ware,
+  version: GatewayVersion,
+  extra: Readonly<Record<string, ReviewStatus>> = {},
+): ReviewVerdict {
   const native = nativeWareStatus(ware);
-  const auditStatus = text(ware.auditStatus);
-  const onShelf = wareTag(text(ware.wareStatus)) === 'LIVE';
-  const status = auditStatus === null && onShelf ? 'passed' : reviewTag(auditStatus, settings.reviewStates);
-  if (status === 'rejected') return { status, native, reasons: reasonsOf(ware) };
-  return { status: status ?? 'in_review', native };
+  const value = text(ware[reviews[version].field]);
+  const onShelf = wareTag(version, text(ware.wareStatus)) === 'LIVE';
+  const status = value === null && onShelf ? 'passed' : reviewTag(version, value, extra);
+  if (status !== 'rejected') return { status: status ?? 'in_review', native };
+  const reasons = reasonsOf(ware);
+  return { status, native, reasons: reasons.length > 0 ? reasons : [{ field: null, raw: noReasonGiven }] };
 }
 
 /** One SKU as it is seen. `quantity` is filled in by the stock query, where that could be read. */
@@ -121,22 +131,27 @@ export function toSeen(input: {
   readonly sku: Sku | null;
   readonly quantity: number | null;
   readonly currency: string;
+  readonly version: GatewayVersion;
 }): SeenListing {
-  const { ref, ware, sku } = input;
+  const { ref, ware, sku, version } = input;
   if (ware === null || sku === null) {
     const nativeStatus = ware === null ? 'no such product' : `no such SKU; ${nativeWareStatus(ware)}`;
     return { ...ref, remote: 'ABSENT', nativeStatus, price: null, quantity: null };
   }
   const wareStatus = text(ware.wareStatus);
+  const { changeUnderReview } = reviews[version];
   const auditStatus = text(ware.auditStatus);
+  const remote = wareTag(version, wareStatus) ?? 'DELISTED';
   const active = wholeNumber(sku.status, '/status', 'products.skus') ?? 1;
   return {
     ...ref,
-    remote: active === 1 || wareTag(wareStatus) === 'LOCKED' ? (wareTag(wareStatus) ?? 'DELISTED') : 'DELISTED',
+    remote: active === 1 || remote === 'LOCKED' ? remote : 'DELISTED',
     nativeStatus: nativeWareStatus(ware, sku),
     price: rupiah(sku.jdPrice, input.currency, '/jdPrice', 'products.skus'),
     quantity: input.quantity,
     ...(takenDownByPlatform.includes(wareStatus ?? '') ? { reasons: reasonsOf(ware) } : {}),
-    ...(auditStatus === null ? {} : { changeInReview: auditStatus === changeUnderReview }),
+    ...(auditStatus === null || changeUnderReview === null
+      ? {}
+      : { changeInReview: auditStatus === changeUnderReview }),
   };
 }

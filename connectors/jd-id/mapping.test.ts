@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectorError } from '../errors.ts';
-import { toSnapshot, wholeNumber } from './mapping.ts';
+import { rupiah, toSnapshot, wholeNumber } from './mapping.ts';
 import { orderVo } from './samples.fixture.ts';
 
 const map = (raw: unknown) => toSnapshot(raw, 'IDR', 'ID');
@@ -106,6 +106,19 @@ describe('toSnapshot', () => {
         messageOf(() => map(value));
       }),
     );
+  });
+});
+
+describe('rupiah', () => {
+  it('reads thousands commas, and nothing that only looks like them', () => {
+    expect(rupiah('1,250,000', 'IDR', '/x')).toEqual({ amountMinor: 1_250_000, currency: 'IDR' });
+    expect(rupiah('', 'IDR', '/x')).toBeNull();
+    for (const odd of ['1,25', '1250,000', '1,250.5']) {
+      expect(
+        messageOf(() => rupiah(odd, 'IDR', '/x')),
+        odd,
+      ).toContain('/x: expected a whole number');
+    }
   });
 });
 

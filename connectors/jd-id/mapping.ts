@@ -27,9 +27,11 @@ export function wholeNumber(value: Scalar, path: string, operation?: string): nu
   return number;
 }
 
-/** An amount of rupiah, which have no smaller unit. */
+/** An amount of rupiah, which have no smaller unit; v1 was seen writing money with thousands commas (`1,250,000`). */
 export function rupiah(value: Scalar, currency: string, path: string, operation?: string): Money | null {
-  const amountMinor = wholeNumber(value, path, operation);
+  const written = text(value);
+  const grouped = written !== null && /^-?\d{1,3}(,\d{3})+$/.test(written);
+  const amountMinor = wholeNumber(grouped ? written.replaceAll(',', '') : value, path, operation);
   return amountMinor === null ? null : { amountMinor, currency };
 }
 

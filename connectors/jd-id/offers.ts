@@ -2,26 +2,17 @@ import type { Logger } from 'pino';
 import type { RowOutcome } from '../contract/common.ts';
 import type { ListingRef, PriceWrite, SeenListing, StockWrite } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
-import type { JdIdCall, JdIdClient } from './client.ts';
+import type { JdIdClient } from './client.ts';
 import { businessError } from './errors.ts';
-import { idValue } from './json.ts';
+import { isObject } from './gateways/readers.ts';
 import { nativeWareStatus, toSeen } from './listing-mapping.ts';
-import type { JdIdListings } from './listings.ts';
 import { text } from './mapping.ts';
-import { fits, idListSchema, type JdIdSettings, stockMapSchema } from './schema.ts';
+import type { JdIdProducts } from './products.ts';
+import { fits, idListSchema, type JdIdSettings } from './schema.ts';
 import { wareTag } from './tags.ts';
 
 /** No limit is published; clients were seen sending a few dozen (UNCONFIRMED). */
 export const STOCK_BATCH_SIZE = 50;
-
-const stockCall: Pick<JdIdCall, 'method' | 'operation'> = {
-  method: 'jingdong.epistock.updateEpiMerchantWareStock',
-  operation: 'stock.write',
-};
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A failure as one row's outcome. */
 function failed(key: string, error: ConnectorError): RowOutcome {
@@ -38,13 +29,13 @@ function endsTheBatch(error: unknown): boolean {
 /** Stock, prices and what buyers see. */
 export class JdIdOffers {
   readonly #client: JdIdClient;
-  readonly #listings: JdIdListings;
+  readonly #products: JdIdProducts;
   readonly #settings: JdIdSettings;
   readonly #log: Logger;
 
-  constructor(client: JdIdClient, listings: JdIdListings, settings: JdIdSettings, log: Logger) {
+  constructor(client: JdIdClient, products: JdIdProducts, settings: JdIdSettings, log: Logger) {
     this.#client = client;
-    this.#listings = listings;
+    this.#products = products;
     this.#settings = settings;
     this.#log = log;
   }
@@ -67,18 +58,20 @@ export class JdIdOffers {
   async readLive(refs: readonly ListingRef[]): Promise<readonly SeenListing[]> {
     const seen: SeenListing[] = [];
     const currency = this.#settings.currency ?? 'IDR';
+    const { version } = this.#client.gateway;
+    const wares = await this.#products.wares(refs.map(({ externalId }) => externalId));
     for (const { externalId, skus } of refs) {
-      const ware = await this.#listings.readWare(externalId);
-      if (ware !== null && wareTag(text(ware.wareStatus)) === null) {
+      const ware = wares.get(externalId) ?? null;
+      if (ware !== null && wareTag(version, text(ware.wareStatus)) === null) {
         this.#log.warn({ externalId, native: nativeWareStatus(ware) }, 'wareStatus without a translation: DELISTED');
       }
-      const there = ware === null ? [] : await this.#listings.readSkus(externalId);
+      const there = ware === null ? [] : await this.#products.skus(externalId);
       const shown = skus.filter((ref) => there.some((sku) => String(sku.skuId) === ref.externalSkuId));
       const quantities = await this.#readStock(shown.map((ref) => ref.externalSkuId));
       for (const ref of skus) {
         const sku = there.find((candidate) => String(candidate.skuId) === ref.externalSkuId) ?? null;
         const quantity = quantities.get(ref.externalSkuId) ?? null;
-        seen.push(toSeen({ ref: { externalId, ...ref }, ware, sku, quantity, currency }));
+        seen.push(toSeen({ ref: { externalId, ...ref }, ware, sku, quantity, currency, version }));
       }
     }
     return seen;
@@ -112,17 +105,16 @@ export class JdIdOffers {
       if (isQuantity(row.quantity)) levels.set(row.externalSkuId, row.quantity);
     }
     if (levels.size === 0) return rows.map((row) => badQuantity(row));
-    const list = [...levels].map(([skuId, realNum]) => ({ skuId: idValue(skuId), realNum }));
-    const call: JdIdCall = { ...stockCall, parameters: { wareStockUpdateListStr: JSON.stringify(list) } };
+    const call = this.#client.gateway.calls.stock(levels);
     const result = await this.#client.call(call);
     if (!isObject(result.model) || Object.keys(result.model).length === 0) {
-      if (result.success) throw missingMap(call);
+      if (result.success) throw missingMap(call.operation);
       const error = businessError({ ...result, operation: call.operation, effect: false });
       if (endsTheBatch(error)) throw error;
       return rows.map((row) => failed(row.sellerSku, error));
     }
     // The outer success may be false although most rows went through: only the map counts.
-    const outcomes = this.#client.read(call, stockMapSchema, result.model);
+    const outcomes = call.read(result.model);
     return rows.map((row) => {
       if (!isQuantity(row.quantity)) return badQuantity(row);
       const outcome = outcomes[row.externalSkuId];
@@ -143,13 +135,8 @@ export class JdIdOffers {
       const reason = `The price must be a whole, positive number of ${currency}.`;
       return { ok: false, key: row.sellerSku, retryable: false, code: 'bad_price', reason };
     }
-    const call: JdIdCall = {
-      method: 'jingdong.seller.product.sku.write.updateSkuList',
-      operation: 'prices.write',
-      parameters: { spuId: idValue(row.externalId), skuId: idValue(row.externalSkuId), jdPrice: amountMinor },
-    };
     try {
-      const { model } = await this.#client.succeed(call);
+      const model = await this.#client.ask(this.#client.gateway.calls.price(row));
       const ids = fits(idListSchema, model) ? model.map(String) : [];
       if (ids.length > 0 && !ids.includes(row.externalSkuId)) return notMentioned(row.sellerSku);
       return { ok: true, key: row.sellerSku, value: undefined };
@@ -159,23 +146,10 @@ export class JdIdOffers {
     }
   }
 
-  /** Levels by SKU id. The answer's shape is UNCONFIRMED: what cannot be read is left out, so its quantity is null. */
-  async #readStock(externalSkuIds: readonly string[]): Promise<Map<string, number>> {
-    const levels = new Map<string, number>();
-    if (externalSkuIds.length === 0) return levels;
-    const list = externalSkuIds.map((id) => ({ skuId: idValue(id) }));
-    const { model } = await this.#client.succeed({
-      method: 'jingdong.epistock.queryEpiMerchantWareStock',
-      operation: 'stock.read',
-      parameters: { wareStockQueryListStr: JSON.stringify(list) },
-    });
-    for (const externalSkuId of externalSkuIds) {
-      const entry = isObject(model) ? model[externalSkuId] : undefined;
-      const level = isObject(entry) ? entry.realNum : entry;
-      const quantity = typeof level === 'number' || typeof level === 'string' ? Number(level) : Number.NaN;
-      if (Number.isSafeInteger(quantity) && level !== '') levels.set(externalSkuId, quantity);
-    }
-    return levels;
+  /** Levels by SKU id; what cannot be read is left out, so its quantity is null. */
+  async #readStock(externalSkuIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (externalSkuIds.length === 0) return new Map();
+    return this.#client.ask(this.#client.gateway.calls.stockLevels(externalSkuIds));
   }
 }
 
@@ -192,8 +166,8 @@ function notMentioned(key: string): RowOutcome {
   return { ok: false, key, retryable: true, code: 'not_in_answer', reason: 'JD.id did not say what became of it.' };
 }
 
-function missingMap(call: JdIdCall): ConnectorError {
-  return new ConnectorError('Unavailable', `JD.id: unreadable answer to ${call.operation}: /model: no map by SKU id`, {
+function missingMap(operation: string): ConnectorError {
+  return new ConnectorError('Unavailable', `JD.id: unreadable answer to ${operation}: /model: no map by SKU id`, {
     code: 'unreadable_answer',
   });
 }

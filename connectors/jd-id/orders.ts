@@ -1,14 +1,13 @@
 import type { Page } from '../contract/common.ts';
 import type { ChannelOrderRef, ChannelOrderSnapshot } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
-import type { JdIdCall, JdIdClient } from './client.ts';
-import { idValue } from './json.ts';
+import { isRefusal, type JdIdClient } from './client.ts';
+import { platformCarrier } from './labels.ts';
 import { toSnapshot } from './mapping.ts';
-import { fits, idListSchema, type JdIdSettings, orderIdSchema, ordersSchema } from './schema.ts';
+import { fits, type JdIdSettings, orderIdSchema } from './schema.ts';
 import { orderStates, orderTag } from './tags.ts';
-import { jakartaWallTime } from './times.ts';
 
-/** What clients send in one `batchGetOrderInfoList`. */
+/** How many orders clients read at once. */
 export const ORDER_BATCH_SIZE = 10;
 /** The smallest page that any client was seen asking for: fewer ids than that are certainly the end. */
 const SMALLEST_PAGE = 20;
@@ -59,24 +58,17 @@ export class JdIdOrders {
     this.#settings = settings;
   }
 
-  /** Ids of orders by `updateTime`, which also reveals later state changes; `bookTime` would not. */
+  /**
+   * v2 goes by `updateTime`, which also reveals later state changes. v1 has no such window: every state is asked for, and
+   * orders that did not change since then appear as well.
+   */
   async listOrders(input: { since: Date; until: Date; cursor: string | null }): Promise<Page<ChannelOrderRef>> {
-    const states = this.#settings.listOrdersByState === true ? orderStates.map((row) => row.native) : [null];
+    const { asksByState, calls } = this.#client.gateway;
+    const byState = asksByState || this.#settings.listOrdersByState === true;
+    const states = byState ? orderStates.map((row) => row.native) : [null];
     const at = parseCursor(input.cursor, states.length);
     const state = states[at.state] ?? null;
-    const call: JdIdCall = {
-      method: 'jingdong.seller.order.getOrderIdListByCondition',
-      operation: 'orders.list',
-      parameters: {
-        updateTimeBegin: jakartaWallTime(input.since, 'down'),
-        updateTimeEnd: jakartaWallTime(input.until, 'up'),
-        pageNo: at.page,
-        pageSize: this.#settings.orderPageSize ?? 100,
-        ...(state === null ? {} : { orderStatus: idValue(state) }),
-      },
-    };
-    const { model } = await this.#client.succeed(call);
-    const ids = model === null ? [] : this.#client.read(call, idListSchema, model);
+    const ids = await this.#client.ask(calls.orderIds({ ...input, page: at.page, state }));
     const next = nextCursor(at, ids.length, states.length);
     return {
       items: ids.map((id) => ({
@@ -95,13 +87,7 @@ export class JdIdOrders {
     const snapshots: ChannelOrderSnapshot[] = [];
     for (let start = 0; start < wanted.length; start += ORDER_BATCH_SIZE) {
       const batch = wanted.slice(start, start + ORDER_BATCH_SIZE);
-      const call: JdIdCall = {
-        method: 'jingdong.seller.order.batchGetOrderInfoList',
-        operation: 'orders.read',
-        parameters: { orderId: batch.join(',') },
-      };
-      const { model } = await this.#client.succeed(call);
-      const orders = model === null ? [] : this.#client.read(call, ordersSchema, model);
+      const orders = await this.#client.ask(this.#client.gateway.calls.orders(batch));
       for (const order of orders) {
         const snapshot = this.#snapshot(order, batch);
         if (batch.includes(snapshot.externalId)) snapshots.push(snapshot);
@@ -122,20 +108,16 @@ export class JdIdOrders {
   }
 
   /**
-   * Names our own carrier and number. A refusal is checked against the order: shipped with this number is success, so
-   * repeating does no harm.
+   * Names our own carrier and number, or hands the parcel to the platform's courier. A refusal is checked against the
+   * order: shipped with this number is success, so repeating does no harm.
    */
   async confirmShipment(input: { externalId: string; carrier: string; trackingNumber: string }): Promise<void> {
-    const expressCompany = this.#settings.expressCompanies?.[input.carrier] ?? input.carrier;
+    const { carrier, ...parcel } = input;
+    const expressCompany = carrier === platformCarrier ? null : (this.#settings.expressCompanies?.[carrier] ?? carrier);
     try {
-      await this.#client.succeed({
-        method: 'jingdong.seller.order.sendGoodsOpenApi',
-        operation: 'orders.ship',
-        parameters: { orderId: idValue(input.externalId), expressNo: input.trackingNumber, expressCompany },
-        effect: true,
-      });
+      await this.#client.ask(this.#client.gateway.calls.ship({ ...parcel, expressCompany }));
     } catch (error) {
-      if (!(error instanceof ConnectorError) || !['Rejected', 'Duplicate'].includes(error.kind)) throw error;
+      if (!isRefusal(error)) throw error;
       const [order] = await this.readOrders([input.externalId]);
       if (order === undefined) throw error;
       const shipped = ['READY_TO_SHIP', 'SHIPPED', 'COMPLETED'].includes(order.tag ?? '');

@@ -1,14 +1,17 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler';
 
-/** What a person connects with. The tokens rotate: each refresh answers new ones and the old refresh token is dead. */
+/**
+ * What a person connects with. v2: the tokens rotate, each refresh answers new ones and the old refresh token is dead. v1:
+ * one long-lived access token from the developer console, without the refresh token and the time of its end.
+ */
 export const credentialsSchema = Type.Object(
   {
     appKey: Type.String({ minLength: 1, title: 'App key' }),
     appSecret: Type.String({ minLength: 1, title: 'App secret' }),
     accessToken: Type.String({ minLength: 1, title: 'Access token' }),
-    refreshToken: Type.String({ minLength: 1, title: 'Refresh token' }),
-    accessTokenExpiresAt: Type.String({ title: 'Access token valid until (ISO 8601)' }),
+    refreshToken: Type.Optional(Type.String({ minLength: 1, title: 'Refresh token (v2)' })),
+    accessTokenExpiresAt: Type.Optional(Type.String({ title: 'Access token valid until, ISO 8601 (v2)' })),
     /** Set by renewals: a token that lives shorter than the early margin must not be renewed before every call. */
     accessTokenIssuedAt: Type.Optional(Type.String()),
   },
@@ -34,6 +37,8 @@ const productConstantsSchema = Type.Object(
     whetherCod: Type.Integer(),
     minQuantity: Type.Integer({ minimum: 1 }),
     maxQuantity: Type.Integer({ minimum: 1 }),
+    /** Freight template, v1 only. */
+    transportId: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   { additionalProperties: false },
 );
@@ -57,10 +62,14 @@ const reviewStatus = Type.Union([Type.Literal('in_review'), Type.Literal('passed
 
 export const settingsSchema = Type.Object(
   {
-    /** The v2 gateway, with path: `https://open-api.jd.id/routerjson`. */
+    /** Which of the two gateways `gatewayUrl` is: v1 until about 2021, v2 from then on. */
+    gateway: Type.Optional(Type.Union([Type.Literal('v1'), Type.Literal('v2')], { title: 'Gateway', default: 'v2' })),
+    /** With path: `https://open-api.jd.id/routerjson` (v2), `https://open.jd.id/api` (v1). */
     gatewayUrl: Type.String({ minLength: 1, title: 'Gateway address' }),
-    /** The folder of the token calls: `https://oauth.jd.id/oauth2`. */
-    oauthUrl: Type.String({ minLength: 1, title: 'OAuth address' }),
+    /** v1's address for uploads; without it `gatewayUrl` with `_bigdata` behind. */
+    uploadUrl: Type.Optional(Type.String({ minLength: 1, title: 'Upload address (v1)' })),
+    /** The folder of v2's token calls: `https://oauth.jd.id/oauth2`. */
+    oauthUrl: Type.Optional(Type.String({ minLength: 1, title: 'OAuth address (v2)' })),
     venderId: Type.Optional(Type.String({ title: 'Vendor id' })),
     region: Type.Optional(Type.String({ title: 'Country of delivery (ISO 3166-1 alpha-2)', default: 'ID' })),
     currency: Type.Optional(Type.String({ title: 'Currency', default: 'IDR' })),
@@ -71,11 +80,21 @@ export const settingsSchema = Type.Object(
     orderPageSize: Type.Optional(Type.Integer({ minimum: 20, maximum: 100, default: 100 })),
     /** Ask per state instead of without a filter, should the gateway insist on `orderStatus` (UNCONFIRMED). */
     listOrdersByState: Type.Optional(Type.Boolean({ default: false })),
+    /** v2's windows are asked for so much longer: one source reads them as China's time, an hour ahead of Jakarta's. */
+    windowSlackMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 120, default: 60 })),
+    /** v1 has no window by changes: orders are asked for from so many days before the window on. */
+    orderLookBackDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 90, default: 9 })),
+    /** Which time v1's windows go by. */
+    orderWindow: Type.Optional(
+      Type.Union([Type.Literal('bookTime'), Type.Literal('createdTime')], { default: 'bookTime' }),
+    ),
+    /** Categories, attributes and brands are remembered so long; 0 = not at all. */
+    lookUpMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_080, default: 720 })),
     /** How many of the newest products are searched for a seller SKU. */
     findListingMaxProducts: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 300 })),
     /** Our carrier names → JD.id's `expressCompany`; names that are not in it are sent as they are. */
     expressCompanies: Type.Optional(Type.Record(Type.String(), Type.String())),
-    /** Meaning of `auditStatus` values, over and above the tag table. */
+    /** Meaning of review values (v2: `auditStatus`, v1: `wareStatus`), over and above the tag table. */
     reviewStates: Type.Optional(Type.Record(Type.String(), reviewStatus)),
     product: Type.Optional(Type.Partial(productConstantsSchema)),
   },
@@ -111,6 +130,18 @@ export const tokenAnswerSchema = Type.Object({
   time: maybe(scalar),
 });
 
+/** The outermost layer of v1. `openapi_data` is a JSON text. */
+export const outerV1Schema = Type.Object({
+  openapi_code: scalar,
+  openapi_msg: maybe(Type.String()),
+  openapi_data: Type.Optional(Type.Unknown()),
+});
+
+/** Shape UNCONFIRMED for v2. */
+export const brandsSchema = Type.Array(
+  Type.Object({ id: scalar, brandId: maybe(scalar), brandName: maybe(Type.String()), nameEn: maybe(Type.String()) }),
+);
+
 export const categoriesSchema = Type.Array(
   Type.Object({ id: scalar, name: maybe(Type.String()), nameEn: maybe(Type.String()), parentId: maybe(scalar) }),
 );
@@ -126,9 +157,12 @@ export const attributeValuesSchema = Type.Object({
   ),
 });
 
-export const wareListSchema = Type.Object({
-  totalNum: maybe(scalar),
-  spuInfoVoList: maybe(Type.Array(Type.Object({ spuId: scalar }))),
+/** v1's attribute values stand under another name. */
+export const valuesV1Schema = Type.Object({
+  totalCount: maybe(scalar),
+  data: maybe(
+    Type.Array(Type.Object({ attributeValueId: scalar, name: maybe(Type.String()), nameEn: maybe(Type.String()) })),
+  ),
 });
 
 /** A product. Where the refusal's reason stands is UNCONFIRMED: every name in `reasonKeys` (tags.ts) is looked at. */
@@ -136,6 +170,8 @@ export const waresSchema = Type.Array(
   Type.Object({ spuId: scalar, wareStatus: maybe(scalar), auditStatus: maybe(scalar) }),
 );
 export type Ware = Static<typeof waresSchema>[number];
+
+export const wareListSchema = Type.Object({ totalNum: maybe(scalar), spuInfoVoList: maybe(waresSchema) });
 
 export const skusSchema = Type.Array(
   Type.Object({
@@ -150,6 +186,25 @@ export type Sku = Static<typeof skusSchema>[number];
 
 export const createdSchema = Type.Object({ spuId: scalar });
 export const idListSchema = Type.Array(scalar);
+
+export const labelSchema = Type.Object({
+  expressNo: maybe(scalar),
+  preExpressNo: maybe(scalar),
+  content: maybe(Type.String()),
+});
+
+/** Some of v1's clients read the document as `pdf`. */
+export const labelV1Schema = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      orderId: maybe(scalar),
+      deliveryId: maybe(scalar),
+      preDeliveryId: maybe(scalar),
+      PDF: maybe(Type.String()),
+      pdf: maybe(Type.String()),
+    }),
+  ),
+});
 
 /** One SKU of a stock write. */
 export const stockOutcomeSchema = Type.Object({ code: maybe(scalar), message: maybe(Type.String()), success: flag });

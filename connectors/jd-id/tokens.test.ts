@@ -54,7 +54,7 @@ describe('isDue', () => {
   it('is early by the margin, and always at the end', () => {
     expect(isDue(credentials, now, 59)).toBe(false);
     expect(isDue(credentials, now, 60)).toBe(true);
-    expect(isDue(credentials, new Date(credentials.accessTokenExpiresAt), 0)).toBe(true);
+    expect(isDue(credentials, new Date(credentials.accessTokenExpiresAt ?? ''), 0)).toBe(true);
     expect(isDue({ ...credentials, accessTokenExpiresAt: 'soon' }, now, 0)).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import type { ConnectorContext } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
 import { statusError, unreadable } from './errors.ts';
+import type { Gateway } from './gateways/gateway.ts';
 import { parseJson } from './json.ts';
 import { fits, type JdIdCredentials, type JdIdSettings, misfit, tokenAnswerSchema } from './schema.ts';
 
@@ -44,23 +45,68 @@ export function renewedCredentials(old: JdIdCredentials, text: string, now: Date
 
 /** Whether a token is to be renewed: early by the margin, but never in the first three quarters of its life. */
 export function isDue(credentials: JdIdCredentials, now: Date, earlyMinutes: number): boolean {
-  const expiresMs = Date.parse(credentials.accessTokenExpiresAt);
+  const expiresMs = Date.parse(credentials.accessTokenExpiresAt ?? '');
   if (Number.isNaN(expiresMs)) return true;
   const issuedMs = Date.parse(credentials.accessTokenIssuedAt ?? '');
   const quarterMs = Number.isNaN(issuedMs) ? Number.POSITIVE_INFINITY : (expiresMs - issuedMs) / 4;
   return now.getTime() >= expiresMs - Math.min(earlyMinutes * MINUTE_MS, quarterMs);
 }
 
+/** Where the access token of a call comes from. */
+export interface TokenSource {
+  /** Credentials with a token that is good for now. */
+  current(now: Date): Promise<JdIdCredentials>;
+  /** Credentials with another token, because the gateway refused this one. */
+  renew(usedToken: string, refusal: ConnectorError): Promise<JdIdCredentials>;
+}
+
+/** The tokens that the gateway works with. Throws `Rejected` where the credentials lack what it needs. */
+export function tokenSource(ctx: ConnectorContext<JdIdCredentials, JdIdSettings>, gateway: Gateway): TokenSource {
+  return gateway.renewsTokens ? new TokenKeeper(ctx) : longLivedToken(ctx.credentials);
+}
+
+/** One token without an end and without a way to renew it: once refused, a person makes a new one. */
+function longLivedToken(credentials: JdIdCredentials): TokenSource {
+  return {
+    current: async () => credentials,
+    renew: async (_used, refusal) => {
+      throw new ConnectorError('Unauthorized', refusal.message, {
+        ...refusal.details,
+        remedy: 'Copy the access token from the developer console again: this gateway cannot renew it.',
+      });
+    },
+  };
+}
+
+/** What v2 needs beside an access token; the error names the first field that is missing. */
+function assertRenewable({ credentials, settings }: ConnectorContext<JdIdCredentials, JdIdSettings>): void {
+  const missing =
+    credentials.refreshToken === undefined
+      ? 'credentials/refreshToken'
+      : credentials.accessTokenExpiresAt === undefined
+        ? 'credentials/accessTokenExpiresAt'
+        : settings.oauthUrl === undefined
+          ? 'settings/oauthUrl'
+          : null;
+  if (missing === null) return;
+  throw new ConnectorError('Rejected', `${missing}: needed by JD.id's gateway v2`, {
+    code: 'schema',
+    field: missing,
+    remedy: 'Connect the shop by OAuth, or choose gateway v1 for a long-lived token.',
+  });
+}
+
 /**
  * Hands out the access token and renews it early. Renewals go through `ctx.renewCredentials`, which holds a lock and
  * stores the new pair before it is used: whoever comes second finds it renewed and makes no call.
  */
-export class TokenKeeper {
+class TokenKeeper implements TokenSource {
   readonly #ctx: ConnectorContext<JdIdCredentials, JdIdSettings>;
   #current: JdIdCredentials;
   #renewing: Promise<JdIdCredentials> | null = null;
 
   constructor(ctx: ConnectorContext<JdIdCredentials, JdIdSettings>) {
+    assertRenewable(ctx);
     this.#ctx = ctx;
     this.#current = ctx.credentials;
   }
@@ -100,9 +146,9 @@ export class TokenKeeper {
       app_key: latest.appKey,
       app_secret: latest.appSecret,
       grant_type: 'refresh_token',
-      refresh_token: latest.refreshToken,
+      refresh_token: latest.refreshToken ?? '',
     });
-    const url = `${this.#ctx.settings.oauthUrl.replace(/\/+$/, '')}/refresh_token?${query.toString()}`;
+    const url = `${(this.#ctx.settings.oauthUrl ?? '').replace(/\/+$/, '')}/refresh_token?${query.toString()}`;
     // No effect for the ledger: after a lost answer the next try finds the old token dead and asks for a person.
     const answer = await this.#ctx.http.send({ method: 'GET', url, operation, effect: false });
     if (answer.status < 200 || answer.status > 299) throw statusError(answer.status, operation, false, '');
