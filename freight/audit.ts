@@ -80,7 +80,7 @@ export function compareFreight(
   const lines = stated.lines.length > 0 && expected.lines.length > 0;
   const found = lines
     ? [
-        ...fuelFindings(expected, stated, facts),
+        ...fuelFindings(stated, facts),
         ...baseFindings(expected, stated, facts),
         ...otherFindings(expected, stated),
       ]
