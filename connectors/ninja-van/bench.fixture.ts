@@ -1,5 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { CarrierConnector, ShipmentRequest } from '../contract/carrier.ts';
+import type { WebhookDelivery } from '../contract/common.ts';
 import { createTurns } from '../contract/turns.ts';
 import { createHttpClient, type TransportTimeouts } from '../transport/index.ts';
 import { createNinjaVanConnector } from './connector.ts';
@@ -16,6 +19,8 @@ export interface Bench {
   secondWorker(): CarrierConnector;
   control<Answer = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   fault(fault: Record<string, unknown>, path?: string): Promise<void>;
+  /** What the country pushes while something happens, as it arrives at a server. */
+  pushed(happens: () => Promise<unknown>): Promise<readonly WebhookDelivery[]>;
   /** How often an operation was called over there, by the simulator's log. */
   calls(operation: string): number;
   /** How many orders were ever booked. */
@@ -89,6 +94,19 @@ export async function startBench(
     fault: async (fault, path) => {
       await control('POST', '/faults', { ...(path === undefined ? {} : { match: { path } }), fault });
     },
+    pushed: async (happens) => {
+      const receiver = await startReceiver();
+      const country = settings.country ?? exampleSettings.country;
+      await control('POST', '/webhooks', { country, url: receiver.url });
+      try {
+        await happens();
+        await control('POST', '/deliver');
+        return receiver.deliveries;
+      } finally {
+        await control('POST', '/webhooks', { country, url: null });
+        await receiver.close();
+      }
+    },
     calls: (operation) => lines.filter((line) => line.kind === 'call' && line.operation === operation).length,
     bookings: () => lines.filter((line) => line.kind === 'fact' && line.fact === 'shipment.booked').length,
     close: async () => {
@@ -96,6 +114,27 @@ export async function startBench(
       await simulator.close();
     },
   };
+}
+
+/** A server that takes webhooks and keeps them. */
+async function startReceiver() {
+  const deliveries: WebhookDelivery[] = [];
+  const server = createServer((message, response) => {
+    const chunks: Buffer[] = [];
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('end', () => {
+      const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);
+      deliveries.push({ headers: Object.fromEntries(headers), rawBody: Buffer.concat(chunks) });
+      response.end('ok');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}/hooks`, deliveries, close };
 }
 
 /** A parcel within Singapore; made-up people. */

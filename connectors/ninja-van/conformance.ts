@@ -1,5 +1,63 @@
-import type { ConformanceSubject } from '../conformance/index.ts';
-import { type Bench, requestOf, startBench } from './bench.fixture.ts';
+import type { CarrierBed, ConformanceSubject } from '../conformance/index.ts';
+import { accountOf, type Bench, exampleSettings, requestOf, startBench } from './bench.fixture.ts';
+import { scanStatuses } from './tags.ts';
+
+const { clientId, clientSecret } = accountOf('SG');
+
+interface Booked {
+  readonly number: string;
+  readonly reference: string;
+  readonly cancelledAt: string | null;
+}
+
+const scan: CarrierBed<Bench>['scan'] = async ({ control }, number, { native, at }) => {
+  const event = { status: native, ...(at === undefined ? {} : { at: at.toISOString() }) };
+  await control('POST', `/shipments/${number}/events`, event);
+};
+
+const dial =
+  (...names: readonly string[]) =>
+  async ({ control }: Bench, on: boolean) => {
+    await control('POST', '/dials', Object.fromEntries(names.map((name) => [name, on])));
+  };
+
+const carrier: CarrierBed<Bench> = {
+  example: {
+    credentials: { clientId, clientSecret },
+    settings: { baseUrl: 'https://api.ninjavan.example', ...exampleSettings },
+  },
+  connector: ({ connector }) => connector,
+  request: requestOf,
+  refused: { shipTo: { ...requestOf('R').shipTo, postcode: '1234' } },
+  calls: {
+    book: { method: 'POST', path: '/4\\.2/orders$' },
+    void: { method: 'DELETE', path: '/2\\.2/orders/' },
+  },
+  paid: async ({ control }, reference) => {
+    const shipments = await control<readonly Booked[]>('GET', '/shipments');
+    const ours = shipments.filter((one) => one.reference === reference && one.cancelledAt === null);
+    return ours.map(({ number }) => number);
+  },
+  scans: scanStatuses,
+  strangeScan: 'Abducted by Ninjas',
+  scan,
+  course: { pickedUp: 'Successful Pickup', delivered: 'Successful Delivery', returned: 'Returned to Sender' },
+  disorder: dial('doubleEvents', 'shuffleEvents'),
+  zoneless: dial('withoutOffsets'),
+  lateLabel: async ({ control }, on) => {
+    await control('POST', '/dials', { waybillLateMs: on ? 3_600_000 : 0 });
+  },
+  pickup: { skip: 'couriers come with the order: Ninja Van has no call for a visit of its own' },
+  push: {
+    secret: clientSecret,
+    otherSecret: accountOf('MY').clientSecret,
+    delivery: async (bench, number) => {
+      const [first] = await bench.pushed(() => scan(bench, number, { native: 'Arrived at Sorting Hub' }));
+      if (first === undefined) throw new Error('nothing was pushed');
+      return first;
+    },
+  },
+};
 
 /** Ninja Van as the conformance kit sees it. */
 export const subject: ConformanceSubject<Bench> = {
@@ -40,4 +98,5 @@ export const subject: ConformanceSubject<Bench> = {
       return shipments.filter((shipment) => shipment.reference === reference).length;
     },
   },
+  carrier,
 };
