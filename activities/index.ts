@@ -8,6 +8,7 @@ import { mailActivities } from './mails.ts';
 import { offerActivities } from './offers.ts';
 import { orderActivities } from './orders.ts';
 import { outageActivities } from './outages.ts';
+import { pickupActivities } from './pickups.ts';
 import { priceActivities } from './prices.ts';
 import { refiningActivities } from './refining.ts';
 import { takeBackActivities } from './take-back.ts';
@@ -28,6 +29,7 @@ export function createActivities(deps: ActivityDeps) {
     ...offerActivities(deps),
     ...orderActivities(deps),
     ...outageActivities(deps),
+    ...pickupActivities(deps),
     ...priceActivities(deps),
     ...refiningActivities(deps),
     ...takeBackActivities(deps),

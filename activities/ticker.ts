@@ -9,7 +9,9 @@ import { consignmentKey, orderKey } from '../db/follow-ups.ts';
 import { forgetHandOvers } from '../db/hand-overs.ts';
 import { noteCallSaved, openIncident } from '../db/incidents.ts';
 import { wakeImpatientSlots } from '../db/label-mail.ts';
+import { reportOverdueReviews } from '../db/listing-outcomes.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
+import { callCouriers, callOffCouriers } from '../db/pickups.ts';
 import { expirePrices, repriceDue } from '../db/prices-due.ts';
 import { reportProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
@@ -17,6 +19,7 @@ import { wake } from '../db/stock.ts';
 import { expireAdjustments } from '../db/stock-adjustments.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { planDueSlots, priceChanged } from './freight.ts';
+import { auditFreight } from './freight-audit.ts';
 import { labelsDue } from './late-labels.ts';
 import { shrinkStale } from './outages.ts';
 
@@ -43,6 +46,7 @@ export function tickerActivities(deps: ActivityDeps) {
       const held = await planDueSlots(deps, command);
       const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command, held));
       await priceChanged(deps);
+      await auditFreight(deps, command);
       await deps.db.tx('staff', (trx) => wakeImpatientSlots(trx, command));
       await tickCarriers(deps, command);
       const silent = await deps.db.tx('staff', (trx) =>
@@ -84,6 +88,7 @@ export function tickerActivities(deps: ActivityDeps) {
       while ((await deps.db.tx('staff', (trx) => repriceDue(trx, command))) > 0);
       await deps.db.tx('staff', (trx) => abandonUnwanted(trx, command));
       await deps.db.tx('staff', (trx) => expireAdjustments(trx, command));
+      await deps.db.tx('staff', (trx) => reportOverdueReviews(trx, command));
       await shrinkStale(deps, command);
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.
@@ -181,8 +186,10 @@ async function leftToIncident(trx: Tx, connectionId: string): Promise<boolean> {
   return true;
 }
 
-/** Labels that came late are asked for again. */
+/** Labels that came late are asked for again, couriers are called and called off. */
 async function tickCarriers(deps: ActivityDeps, command: Command): Promise<void> {
+  await deps.db.tx('staff', (trx) => callCouriers(trx, command));
+  await deps.db.tx('staff', (trx) => callOffCouriers(trx, command));
   await deps.db.tx('staff', async (trx) => {
     const late = await labelsDue(trx, command.at);
     const work = late.map((id) => ({ topic: 'consignment' as const, key: consignmentKey(id), payload: { id } }));

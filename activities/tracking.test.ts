@@ -111,6 +111,35 @@ describe('tracking', () => {
     expect(await openProblemsOf(database.db, orderId)).toEqual([]);
   });
 
+  it('a scan from the future says what happened, not when: what comes after it counts', async () => {
+    await read(scan('PICKED_UP', 10), scan('DELIVERED', 10 * 24 * 60));
+    expect((await parcel()).state).toBe('DELIVERED');
+    await read(scan('RETURNED', 50));
+    expect((await parcel()).state).toBe('RETURNED');
+  });
+
+  it('a scan without a zone has no time: it counts after those that have one, and once', async () => {
+    expect(await read(scan('DELIVERED', null), scan('PICKED_UP', 10), scan('DELIVERED', null))).toBe(2);
+    expect((await parcel()).state).toBe('DELIVERED');
+    expect(await read(scan('DELIVERED', null))).toBe(0);
+  });
+
+  it('one number is read when the carrier pushed a scan of it; what it measured is kept; other numbers are not asked for', async () => {
+    const measured = { weightGrams: 720, lengthMm: 310, widthMm: null, heightMm: null };
+    bench.systems.scans = [{ ...scan('FACT', 5), measured }, scan('PICKED_UP', 10)];
+    bench.systems.now = readAt;
+    const { readShipment } = trackingActivities(bench.systems.deps(database.db));
+    expect(await readShipment(bench.world.carrierId, 'JD9900')).toEqual({ moved: 1 });
+    expect(await readShipment(bench.world.carrierId, 'JD9900')).toEqual({ moved: 0 });
+    expect(await readShipment(bench.world.carrierId, 'nobody-s')).toEqual({ moved: 0 });
+    const { id } = await parcel();
+    const kept = await bench.staff((trx) =>
+      trx('tracking_events').where({ parcel_id: id }).orderBy('at').pluck('measured'),
+    );
+    expect(kept).toEqual([measured, null]);
+    expect(bench.systems.tracked).toEqual([['990'], ['990']]);
+  });
+
   it('a parcel that is lost is for a person', async () => {
     await read(scan('LOST', 10));
     expect(await openProblemsOf(database.db, orderId)).toEqual(['parcel-not-arrived']);

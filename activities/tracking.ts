@@ -1,11 +1,12 @@
 import type { TrackingEvent, TrackingTag } from '../connectors/contract/carrier.ts';
 import type { Tx } from '../db/database.ts';
+import { noteScan } from '../db/freight-audit.ts';
 import { expectReturn } from '../db/orders.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, type Row, step } from '../db/steps.ts';
 import { decide } from '../state-machines/kit.ts';
 import { type ParcelEventType, parcel as parcelMachine } from '../state-machines/parcel.ts';
-import { inOrder, parcelEventOf } from '../tracking/advance.ts';
+import { inOrder, isBelievable, parcelEventOf } from '../tracking/advance.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 const batchSize = 100;
@@ -14,12 +15,19 @@ const followed = ['BOOKED', 'HANDED_OVER', 'IN_TRANSIT', 'DELIVERY_FAILED'];
 const corrected = ['DELIVERED', 'RETURNED', 'LOST', 'VOIDED'];
 const correctionMs = 7 * 24 * 60 * 60 * 1000;
 
+interface TrackedParcel {
+  readonly id: string;
+  readonly tracking_number: string;
+  /** The consignment's number. */
+  readonly waybill: string | null;
+}
+
 export function trackingActivities(deps: ActivityDeps) {
   return {
     /** Reads the scans of one batch of parcels that are under way or may be corrected, and moves the parcels by them. */
     async readTracking(connectionId: string, after: string | null): Promise<{ next: string | null; moved: number }> {
       const lastCorrectionAt = new Date((await deps.clock.now()).getTime() - correctionMs);
-      const parcels: { id: string; tracking_number: string }[] = await deps.db.tx('staff', (trx) =>
+      const parcels: TrackedParcel[] = await deps.db.tx('staff', (trx) =>
         trx('parcels')
           .join('consignments', 'consignments.id', 'parcels.consignment_id')
           .where({ carrier_connection_id: connectionId })
@@ -41,35 +49,46 @@ export function trackingActivities(deps: ActivityDeps) {
           .select('parcels.id', 'parcels.tracking_number', 'consignments.tracking_number as waybill'),
       );
       if (parcels.length === 0) return { next: null, moved: 0 };
-      const { connector } = await deps.open.carrier(connectionId);
-      const waybills = await deps.db.tx('staff', (trx) =>
-        trx('parcels')
-          .join('consignments', 'consignments.id', 'parcels.consignment_id')
-          .whereIn(
-            'parcels.id',
-            parcels.map(({ id }) => id),
-          )
-          .select('parcels.id', 'consignments.tracking_number as waybill'),
-      );
-      const numbers = [...new Set(waybills.map(({ waybill }: { waybill: string }) => waybill))];
-      const events = await connector.track(numbers);
-      let moved = 0;
-      for (const parcel of parcels) {
-        const waybill = waybills.find(({ id }: { id: string }) => id === parcel.id)?.waybill;
-        const own = events.filter(
-          ({ trackingNumber }) => trackingNumber === waybill || trackingNumber === parcel.tracking_number,
-        );
-        if (own.length === 0) continue;
-        const command = await commandOf(deps, `tracking/${parcel.id}`);
-        moved += await deps.db.tx('staff', (trx) => takeScans(trx, parcel.id, own, { ...command, role: 'connector' }));
-      }
-      const at = await deps.clock.now();
-      await deps.db.tx('staff', (trx) =>
-        trx('connections').where({ id: connectionId }).update({ last_success_at: at }),
-      );
+      const moved = await readScans(deps, connectionId, parcels);
       return { next: parcels.length < batchSize ? null : (parcels.at(-1)?.id ?? null), moved };
     },
+
+    /** Reads the scans of one number now, because the carrier pushed one of it. A number that is none of ours moves nothing. */
+    async readShipment(connectionId: string, trackingNumber: string): Promise<{ moved: number }> {
+      const parcels: TrackedParcel[] = await deps.db.tx('staff', (trx) =>
+        trx('parcels')
+          .join('consignments', 'consignments.id', 'parcels.consignment_id')
+          .where({ carrier_connection_id: connectionId })
+          .where((any) =>
+            any
+              .where('parcels.tracking_number', trackingNumber)
+              .orWhere('consignments.tracking_number', trackingNumber),
+          )
+          .whereNotNull('parcels.tracking_number')
+          .orderBy('parcels.id')
+          .select('parcels.id', 'parcels.tracking_number', 'consignments.tracking_number as waybill'),
+      );
+      return { moved: parcels.length === 0 ? 0 : await readScans(deps, connectionId, parcels) };
+    },
   };
+}
+
+/** Asks the carrier for the scans of some parcels and takes them over. Returns the steps made. */
+async function readScans(deps: ActivityDeps, connectionId: string, parcels: readonly TrackedParcel[]): Promise<number> {
+  const { connector } = await deps.open.carrier(connectionId);
+  // Until a late label is there its consignment has a number already; one that was booked anew has a newer one.
+  const numbers = [...new Set(parcels.map(({ waybill, tracking_number }) => waybill ?? tracking_number))];
+  const events = await connector.track(numbers);
+  let moved = 0;
+  for (const { id, waybill, tracking_number } of parcels) {
+    const own = events.filter(({ trackingNumber }) => trackingNumber === waybill || trackingNumber === tracking_number);
+    if (own.length === 0) continue;
+    const command = await commandOf(deps, `tracking/${id}`);
+    moved += await deps.db.tx('staff', (trx) => takeScans(trx, id, own, { ...command, role: 'connector' }));
+  }
+  const at = await deps.clock.now();
+  await deps.db.tx('staff', (trx) => trx('connections').where({ id: connectionId }).update({ last_success_at: at }));
+  return moved;
 }
 
 /** Stores new scans and moves the parcel by all of them in the order of their own time. Returns the steps made. */
@@ -83,8 +102,8 @@ async function takeScans(
   let steps = 0;
   for (const event of inOrder(events, command.at)) {
     const inserted = await trx.raw(
-      `insert into tracking_events (brand_id, parcel_id, native_code, tag, at, place, description, seen_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning id`,
+      `insert into tracking_events (brand_id, parcel_id, native_code, tag, at, place, description, seen_at, measured)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning id`,
       [
         parcel.brand_id as string,
         parcelId,
@@ -94,11 +113,13 @@ async function takeScans(
         event.place,
         event.description,
         command.at,
+        event.measured ? JSON.stringify(event.measured) : null,
       ],
     );
     if (inserted.rows.length === 0) continue;
+    await noteScan(trx, parcel, event, command);
     if (event.tag === null) await noteUnknownScan(trx, parcel, event, command);
-    const name = await eventOf(trx, parcelId, event);
+    const name = await eventOf(trx, parcelId, event, command.at);
     if (!name) continue;
     const result = await step(
       trx,
@@ -125,16 +146,17 @@ async function takeScans(
  * What a new scan means for the parcel. One that is older than scans which are known already, means what all of them
  * together mean in the order of their own time: whatever came first, the parcel ends where it is.
  */
-async function eventOf(trx: Tx, parcelId: string, event: TrackingEvent): Promise<ParcelEventType | null> {
+async function eventOf(trx: Tx, parcelId: string, event: TrackingEvent, seenAt: Date): Promise<ParcelEventType | null> {
   const name = event.tag ? parcelEventOf[event.tag] : null;
-  if (!name || !event.at) return name;
-  const known: { tag: TrackingTag | null; at: Date }[] = await trx('tracking_events')
+  // A scan from the future says what happened, not when.
+  if (!name || !isBelievable(event.at, seenAt)) return name;
+  const known: { tag: TrackingTag | null; at: Date; seen_at: Date }[] = await trx('tracking_events')
     .where({ parcel_id: parcelId })
     .whereNotNull('at')
     .orderBy(['at', 'id'])
-    .select('tag', 'at');
-  const events = known.flatMap(({ tag, at }) => {
-    const type = tag ? parcelEventOf[tag] : null;
+    .select('tag', 'at', 'seen_at');
+  const events = known.flatMap(({ tag, at, seen_at }) => {
+    const type = tag && isBelievable(at, seen_at) ? parcelEventOf[tag] : null;
     return type ? [{ type, at }] : [];
   });
   const eventAt = event.at;

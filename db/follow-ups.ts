@@ -26,6 +26,8 @@ export const topics = [
   'prices',
   'refining',
   'incident',
+  'shipment',
+  'pickup',
 ] as const;
 export type Topic = (typeof topics)[number];
 
@@ -41,6 +43,10 @@ export const pricesKey = (repricingId: string): string => `prices/${repricingId}
 export const refiningKey = 'refining/all';
 /** One process per account: an account has at most one open incident. */
 export const incidentKey = (connectionId: string): string => `incident/${connectionId}`;
+/** One number of one carrier account. */
+export const shipmentKey = (connectionId: string, trackingNumber: string): string =>
+  `shipment/${connectionId}/${encodeURIComponent(trackingNumber)}`;
+export const pickupKey = (pickupId: string): string => `pickup/${pickupId}`;
 export const mailKey = (mailId: string): string => `mail/${mailId}`;
 
 const wakers: Record<string, (machine: MachineName, row: Row) => { topic: Topic; key: string }> = {

@@ -110,6 +110,8 @@ export class ScriptedSystems {
   /** Runs inside every booking call, before it is answered. */
   duringBooking: () => Promise<void> = async () => undefined;
   scans: TrackingEvent[] = [];
+  /** The numbers of every request for scans. */
+  readonly tracked: (readonly string[])[] = [];
   channelOrders: ChannelOrderSnapshot[] = [];
   /** The pages that the marketplace's list answers with, one after the other. */
   orderPages: Page<ChannelOrderRef>[] = [];
@@ -198,7 +200,10 @@ export class ScriptedSystems {
       const known = this.bookings.get(reference);
       return known ? { ...known.booking, documents: [] } : null;
     },
-    track: async () => this.scans,
+    track: async (numbers) => {
+      this.tracked.push(numbers);
+      return this.scans;
+    },
   };
   /** What single carrier accounts say or do otherwise, by connection. */
   readonly carriers = new Map<string, (usual: Partial<CarrierConnector>) => Partial<CarrierConnector>>();

@@ -3,6 +3,7 @@ export { importWorkflow } from './imports.ts';
 export { labelMailWorkflow, mailWorkflow } from './mails.ts';
 export { orderWorkflow } from './order.ts';
 export { outageWorkflow } from './outage.ts';
+export { pickupWorkflow } from './pickups.ts';
 export { repricingWorkflow } from './prices.ts';
 export { refiningWorkflow, termsWorkflow, translateWorkflow } from './refining.ts';
 export {
@@ -14,6 +15,7 @@ export {
   liveWorkflow,
   offersWorkflow,
   productStockWorkflow,
+  shipmentWorkflow,
   storeStockWorkflow,
   trackingWorkflow,
 } from './streams.ts';

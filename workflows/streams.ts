@@ -122,16 +122,27 @@ export async function fetchOrderWorkflow(connectionId: string, externalId: strin
   });
 }
 
-/** Submits approved listings and asks for verdicts, in batches; a SKU is never a process of its own. */
+/** Listings of an account that are submitted at once; its budget decides how fast their calls go. */
+const listingsAtOnce = 6;
+
+/**
+ * Submits approved listings, several at once, and asks for verdicts, in batches; a SKU is never a process of its own. Each
+ * listing is one activity: one that gives up, or takes long, holds up no other.
+ */
 export async function listingsWorkflow(connectionId: string): Promise<void> {
   await rounds('Listings', [connectionId], async () => {
     const { approved, inReview } = await local.listingsToDo(connectionId);
+    const waiting = [...approved];
     let submitted = 0;
-    for (const id of approved) {
-      // One listing that gives up holds up no other.
-      if (await attempt('Listings', () => effectsOf(connectionId).submitListing(id))) submitted += 1;
-      if (shouldContinueAsNew()) await continueAsNew<typeof listingsWorkflow>(connectionId);
-    }
+    const lane = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        const listingId = id;
+        if (await attempt('Listings', () => effectsOf(connectionId).submitListing(listingId))) submitted += 1;
+        if (shouldContinueAsNew()) return;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(listingsAtOnce, waiting.length) }, lane));
+    if (waiting.length > 0) await continueAsNew<typeof listingsWorkflow>(connectionId);
     if (inReview.length > 0) await readsOf(connectionId).readReviews(connectionId, inReview);
     describe({
       text: `Listings: ${submitted} of ${approved.length} submitted, ${inReview.length} asked for`,
@@ -208,6 +219,17 @@ export async function trackingWorkflow(connectionId: string): Promise<number> {
       moved += page.moved;
     } while (after !== null);
     describe({ text: `Tracking: ${moved} parcels moved`, connection: connectionId, state: 'done' });
+  });
+  return moved;
+}
+
+/** Reads the scans of one number because the carrier pushed one of it. */
+export async function shipmentWorkflow(connectionId: string, trackingNumber: string): Promise<number> {
+  let moved = 0;
+  await rounds(`Shipment ${trackingNumber}`, [connectionId, trackingNumber], async () => {
+    const read = await readsOf(connectionId).readShipment(connectionId, trackingNumber);
+    moved += read.moved;
+    describe({ text: `Shipment: ${moved} steps`, connection: connectionId, state: 'done' });
   });
   return moved;
 }

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { WebhookVerdict } from '../../connectors/contract/common.ts';
 import { ConnectorError } from '../../connectors/errors.ts';
 import type { Tx } from '../../db/database.ts';
-import { orderKey } from '../../db/follow-ups.ts';
+import { orderKey, shipmentKey } from '../../db/follow-ups.ts';
 import { actOnPrivacy } from '../../db/privacy.ts';
 import type { Command, Row } from '../../db/steps.ts';
 import { wake } from '../../db/stock.ts';
@@ -180,6 +180,7 @@ type Work = Parameters<typeof wake>[1];
 /** Which process reads the truth of a hint. */
 async function workOf(trx: Tx, row: Row, { resource, externalId }: Hint, inboxId: string): Promise<Work> {
   const payload = { id: inboxId };
+  if (resource === 'shipment' || row.kind === 'carrier') return ofShipment(trx, row, externalId, payload);
   if (resource !== 'order') {
     // A sale changes the stock of a product and, in some shops, not the time of its last change: its stock is read by itself.
     const product = `${row.id}/${encodeURIComponent(externalId)}`;
@@ -196,4 +197,17 @@ async function workOf(trx: Tx, row: Row, { resource, externalId }: Hint, inboxId
     .where({ store_connection_id: row.id, shop_order_id: externalId })
     .select('id');
   return ours.map(({ id }) => ({ topic: 'order', key: orderKey(id), payload }));
+}
+
+/**
+ * The scans of one number are read, not those of the whole account. A push that overtakes the answer of the booking finds no
+ * number yet: its scan comes with the next reading of all parcels.
+ */
+async function ofShipment(trx: Tx, row: Row, trackingNumber: string, payload: { id: string }): Promise<Work> {
+  const known = await trx('parcels as p')
+    .join('consignments as c', 'c.id', 'p.consignment_id')
+    .where({ 'c.carrier_connection_id': row.id })
+    .where((any) => any.where('p.tracking_number', trackingNumber).orWhere('c.tracking_number', trackingNumber))
+    .first('p.id');
+  return known ? [{ topic: 'shipment', key: shipmentKey(row.id, trackingNumber), payload }] : [];
 }

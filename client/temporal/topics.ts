@@ -22,6 +22,8 @@ export const processOf: Record<Topic, (key: string) => WorkflowCall> = {
   refining: () => ({ workflowType: 'refiningWorkflow', args: [] }),
   import: (key) => ({ workflowType: 'importWorkflow', args: [part(key, 1)] }),
   incident: (key) => ({ workflowType: 'outageWorkflow', args: [part(key, 1)] }),
+  shipment: (key) => ({ workflowType: 'shipmentWorkflow', args: [part(key, 1), part(key, 2)] }),
+  pickup: (key) => ({ workflowType: 'pickupWorkflow', args: [part(key, 1)] }),
   prices: (key) => ({ workflowType: 'repricingWorkflow', args: [part(key, 1)] }),
 };
 
