@@ -5,6 +5,7 @@ import { reportProblem, resolveProblem } from '../db/problems.ts';
 import type { Command } from '../db/steps.ts';
 import { type PlannedWrite, planWrites, recordFailed, recordWritten } from '../db/stock-writes.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
+import { sendDeltas } from './stock-deltas.ts';
 
 /** Writes in one go; more waits for the next round of the same process. */
 const roundLimit = 200;
@@ -27,6 +28,8 @@ export function stockOfferActivities(deps: ActivityDeps) {
   const send = async (connectionId: string, writes: readonly PlannedWrite[], by: string): Promise<RowOutcome[]> => {
     const { connector } = await deps.open.marketplace(connectionId);
     try {
+      if (connector.capabilities.stockWrites === 'delta')
+        return await sendDeltas(deps, { connectionId, connector }, writes, by);
       return [...(await connector.writeStock(writes))];
     } catch (error) {
       await deps.db.tx('staff', (trx) => recordFailed(trx, writes, by));
