@@ -9,13 +9,8 @@ const SERVICE_TYPES = [
 const SERVICE_LEVELS = ['Standard', 'Express', 'Sameday', 'Nextday'];
 const NUMBER_PATTERN = /^([a-zA-Z0-9]+[-])*[a-zA-Z0-9]+$/;
 
-/** Address parts that a country needs beside street and country. TH and PH are UNCONFIRMED: nothing more is asked. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  SG: ['postcode'],
-  MY: ['postcode', 'area', 'city', 'state'],
-  ID: ['kelurahan', 'kecamatan', 'city', 'province', 'postcode'],
-  VN: ['ward', 'district', 'city'],
-};
+/** Address parts that are published as required beside street and country; of other countries none is confirmed. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = { SG: ['postcode'], MY: ['postcode'] };
 const POSTCODES: Readonly<Record<string, RegExp>> = { SG: /^\d{6}$/, MY: /^\d{5}$/, ID: /^\d{5}$/ };
 
 type Fields = Readonly<Record<string, unknown>>;
