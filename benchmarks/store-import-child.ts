@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { StoreConnector } from '../connectors/contract/store.ts';
 import { createTurns } from '../connectors/contract/turns.ts';
+import { ConnectorError } from '../connectors/errors.ts';
 import { createMagentoConnector } from '../connectors/magento/connector.ts';
 import type { MagentoCredentials } from '../connectors/magento/schema.ts';
 import { createShopifyConnector } from '../connectors/shopify/connector.ts';
@@ -81,12 +82,24 @@ function open({ name, url, permitted }: Task): StoreConnector {
 
 const connector = open(task);
 
+/** One page; told to wait, it waits and asks again from the same cursor, as the engine does. */
+async function pageOf(cursor: string | null, changedSince: Date | null): ReturnType<typeof connector.readProducts> {
+  for (;;) {
+    try {
+      return await connector.readProducts({ cursor, changedSince });
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'RateLimited') throw error;
+      await sleep(error.details.retryAfterMs ?? 1_000);
+    }
+  }
+}
+
 /** Reads everything, or what changed, and keeps nothing of it. */
 async function read(changedSince: Date | null): Promise<Answer> {
   const begun = performance.now();
   let [products, variants, pages] = [0, 0, 0];
   for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false) {
-    const page = await connector.readProducts({ cursor, changedSince });
+    const page = await pageOf(cursor, changedSince);
     pages += 1;
     products += page.items.length;
     for (const item of page.items) variants += item.variants.length;
