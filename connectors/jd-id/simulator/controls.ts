@@ -10,7 +10,7 @@ import { newCode } from './oauth.ts';
 import { addOrderControls, skuBySellerSku } from './order-controls.ts';
 import { changeListing, productView } from './review.ts';
 import { addReviewControls, spuOf } from './review-controls.ts';
-import { objectOf } from './values.ts';
+import { objectOf, wholeNumber } from './values.ts';
 
 /** This simulator's own controls beside the kit's. */
 export function jdIdControls(world: World): Router<ControlHandler> {
@@ -21,6 +21,7 @@ export function jdIdControls(world: World): Router<ControlHandler> {
     .on('POST', '/skus', 'set sku', ({ body }) => setSku(world, body))
     .on('POST', '/tokens/expire', 'expire tokens', () => endTokens(world, 'expire'))
     .on('POST', '/tokens/revoke', 'revoke tokens', () => endTokens(world, 'revoke'))
+    .on('POST', '/labels', 'labels', ({ body }) => setLabelDelay(world, body))
     .on('POST', '/oauth-codes', 'consent code', () => ({ code: newCode(world) }));
   addReviewControls(router, world);
   addOrderControls(router, world);
@@ -76,12 +77,22 @@ function setSku(world: World, body: unknown): Sku {
   return sku;
 }
 
-/** `expire`: access tokens end now, refresh tokens still work. `revoke`: the seller took the consent back. */
+/** From now on documents of labels are ready so long after the first print; the airway bill is there at once. */
+function setLabelDelay(world: World, body: unknown) {
+  const problem = shapeError('body', body, { delayMs: 'number' });
+  if (problem !== null) throw new ControlError(400, problem);
+  world.state.labelDelayMs = wholeNumber(objectOf(body).delayMs) ?? 0;
+  world.tools.changed();
+  return { delayMs: world.state.labelDelayMs };
+}
+
+/** `expire`: access tokens of v2 end now, refresh tokens still work. `revoke`: the seller took the consent back. */
 function endTokens(world: World, how: 'expire' | 'revoke') {
   for (const token of world.state.tokens) {
     if (how === 'revoke') token.dead = true;
     else token.expiresAt = Math.min(token.expiresAt, nowMs(world));
   }
+  if (how === 'revoke') world.state.longLivedDead = true;
   world.tools.changed();
   return { ended: world.state.tokens.length };
 }

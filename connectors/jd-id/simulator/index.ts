@@ -8,14 +8,23 @@ import {
   type VendorRequest,
 } from '../../simulator-kit/index.ts';
 import { jdIdControls } from './controls.ts';
-import { gatewayError, methodNameOf, serveGateway } from './gateway.ts';
+import { gatewayError, serveGateway } from './gateway.ts';
+import { gatewayErrorV1, serveGatewayV1, UPLOAD_PATH } from './gateway-v1.ts';
 import { initialState, type JdIdOptions, nowMs, resolveOptions, type State, type World } from './model.ts';
 import { serveOAuth } from './oauth.ts';
 import { dueReviews, endDueReviews, productView } from './review.ts';
+import { methodNameOf } from './verify.ts';
 
 export type { Brand } from './catalogue.ts';
 export { AUDIT_STATUS, type JdIdOptions, MINOR_UNITS_PER_RUPIAH, ORDER_STATE, WARE_STATUS } from './model.ts';
 export { signatureOf } from './signature.ts';
+
+const V2_PATH = '/routerjson';
+const gateways: Readonly<Record<string, typeof serveGateway>> = {
+  [V2_PATH]: serveGateway,
+  '/api': serveGatewayV1,
+  [UPLOAD_PATH]: serveGatewayV1,
+};
 
 /** How often reviews that became due on the real clock are looked for. */
 const REVIEW_LOOK_EVERY_MS = 100;
@@ -30,7 +39,8 @@ export const demoOptions: JdIdOptions = {
 };
 
 /**
- * Starts a simulator of JD.id's v2 gateway (`/routerjson`) and its OAuth server (`/oauth2/…`). The platform closed in
+ * Starts a simulator of JD.id's gateways, v1 (`/api`, `/api_bigdata`) and v2 (`/routerjson`), and of v2's OAuth server
+ * (`/oauth2/…`). The platform closed in
  * 2023: the protocol is reconstructed from public client code; see the README beside this file for what is UNCONFIRMED.
  */
 export function startJdIdSimulator(options: SimulatorOptions & JdIdOptions): Promise<RunningSimulator> {
@@ -45,9 +55,13 @@ function definitionOf(tools: SimulatorTools, options: JdIdOptions): SimulatorDef
     operation: (request) => (isGateway(request) ? methodNameOf(request) : request.path),
     handle: (request) => {
       endDueReviews(world);
-      return isGateway(request) ? serveGateway(world, request) : (serveOAuth(world, request) ?? notFound());
+      const serve = gateways[request.path];
+      return serve === undefined ? (serveOAuth(world, request) ?? notFound()) : serve(world, request);
     },
-    throttled: (_request, { retryAfter }) => gatewayError('quota', retryAfter === 'in-200' ? 200 : 429),
+    throttled: (request, { retryAfter }) => {
+      const say = request.path === V2_PATH ? gatewayError : gatewayErrorV1;
+      return say('quota', retryAfter === 'in-200' ? 200 : 429);
+    },
     controls: jdIdControls(world),
     pending: () => dueReviews(world).length,
     onClock: () => {
@@ -70,7 +84,7 @@ function definitionOf(tools: SimulatorTools, options: JdIdOptions): SimulatorDef
 }
 
 function isGateway(request: VendorRequest): boolean {
-  return request.path === '/routerjson';
+  return request.path in gateways;
 }
 
 function groundTruth(world: World) {

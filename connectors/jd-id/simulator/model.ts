@@ -51,6 +51,8 @@ export interface Spu {
   auditStatus: number;
   /** Why the last review refused, or why the platform took the product down or locked it. */
   auditReason: string | null;
+  /** It goes on the shelf as soon as it is approved: it was submitted through v1, which has no call for that. */
+  shelvesItself?: boolean;
   /** When the running review ends, epoch milliseconds. */
   reviewDueAt: number | null;
   modified: number;
@@ -111,6 +113,8 @@ export interface Order {
   snapshots: Snapshot[];
   /** `false`: listed by state, but its detail can't be read yet. */
   visible: boolean;
+  /** When its label was printed first, epoch milliseconds. */
+  printedAt?: number;
   /** Reads answer with this snapshot instead of the newest one. */
   servedVersion: number | null;
   /** Where a withdrawn cancel request goes back to. */
@@ -144,6 +148,10 @@ export interface State {
   skus: Record<string, Sku>;
   orders: Record<string, Order>;
   tokens: Token[];
+  /** The seller took back v1's long-lived token. */
+  longLivedDead: boolean;
+  /** How long after its first print a label's document is ready, milliseconds. */
+  labelDelayMs: number;
   /** Consent codes not yet exchanged. */
   codes: string[];
   /** By seller SKU: what reviews say of it. */
@@ -167,6 +175,10 @@ export interface ResolvedOptions {
   appSecret: string;
   accessToken: string;
   refreshToken: string;
+  longLivedToken: string;
+  labelDelayMs: number;
+  queryZoneHours: number;
+  answerTimes: 'ms' | 's';
   reviewDelayMs: number;
   maxClockDriftMs: number;
   accessTokenLifetimeSeconds: number;
@@ -183,6 +195,14 @@ export interface JdIdOptions {
   /** The token valid at start. */
   accessToken?: string;
   refreshToken?: string;
+  /** The token of the v1 gateway; it does not end. */
+  longLivedToken?: string;
+  /** How long after its first print a label's document is ready, milliseconds of the simulator's clock; default 0. */
+  labelDelayMs?: number;
+  /** The zone that v2's order windows are read in, hours east of UTC; default 7 (Jakarta). One source suggests 8. */
+  queryZoneHours?: number;
+  /** Times of orders in epoch milliseconds or, as one client expects it as well, in seconds; default `ms`. */
+  answerTimes?: 'ms' | 's';
   /** How long a review lasts, milliseconds of the simulator's clock; default 0. */
   reviewDelayMs?: number;
   /** Largest difference between a request's timestamp and the clock, default 6 minutes (UNCONFIRMED for JD.id). */
@@ -202,6 +222,10 @@ export function resolveOptions(options: JdIdOptions): ResolvedOptions {
     appSecret: options.appSecret,
     accessToken: options.accessToken ?? 'demo-access-token',
     refreshToken: options.refreshToken ?? 'demo-refresh-token',
+    longLivedToken: options.longLivedToken ?? 'demo-long-lived-token',
+    labelDelayMs: options.labelDelayMs ?? 0,
+    queryZoneHours: options.queryZoneHours ?? 7,
+    answerTimes: options.answerTimes ?? 'ms',
     reviewDelayMs: options.reviewDelayMs ?? 0,
     maxClockDriftMs: options.maxClockDriftMs ?? 6 * 60_000,
     accessTokenLifetimeSeconds: options.accessTokenLifetimeSeconds ?? 72_000,
@@ -226,6 +250,8 @@ export function initialState(options: ResolvedOptions, nowMs: number): State {
     skus: {},
     orders: {},
     tokens: [token],
+    longLivedDead: false,
+    labelDelayMs: options.labelDelayMs,
     codes: [],
     rejectSkus: {},
     refuseSkus: {},

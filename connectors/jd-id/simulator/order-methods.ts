@@ -2,7 +2,7 @@ import { waybillPdf } from './label.ts';
 import { nowMs, ORDER_STATE, type Order, type World } from './model.ts';
 import { allocateAirwayBill, changeOrder, newest, shown } from './orders.ts';
 import { type CallContext, type Method, type MethodResult, ok, refused } from './result.ts';
-import { readJakartaTime } from './times.ts';
+import { readWallTime } from './times.ts';
 import { filledText, listOf, wholeNumber } from './values.ts';
 
 /** Ids in one answer where the caller pages by `startRow`. */
@@ -26,12 +26,13 @@ export const ORDER_METHODS: Readonly<Record<string, Method>> = {
 /** Newest orders first (by `bookTime`); the real order of the ids is UNCONFIRMED. */
 function orderIds(world: World, sent: Record<string, unknown>, { stale }: CallContext): MethodResult {
   const orderStatus = wholeNumber(sent.orderStatus);
+  const zone = world.options.queryZoneHours;
   const windows: Array<{ field: 'bookTime' | 'createTime' | 'modifyTime'; from: number; to: number }> = [];
   for (const name of WINDOWS) {
     const [begin, end] = [sent[`${name}Begin`], sent[`${name}End`]];
     if (begin === undefined && end === undefined) continue;
-    const from = begin === undefined ? 0 : readJakartaTime(String(begin));
-    const to = end === undefined ? Number.MAX_SAFE_INTEGER : readJakartaTime(String(end));
+    const from = begin === undefined ? 0 : readWallTime(String(begin), zone);
+    const to = end === undefined ? Number.MAX_SAFE_INTEGER : readWallTime(String(end), zone);
     if (from === null || to === null) return refused(`${name} must be like 2022-06-23 11:46:12 in Jakarta time`);
     windows.push({ field: WINDOW_FIELDS[name], from, to });
   }
@@ -63,12 +64,22 @@ function orderBatch(world: World, sent: Record<string, unknown>, { stale }: Call
   const ids = listOf(sent.orderId);
   if (ids.length === 0) return refused('orderId is required');
   if (ids.length > BATCH_MAX) return refused(`at most ${BATCH_MAX} orders at once`);
-  return ok(ids.flatMap((id) => readable(world, id) ?? []).map((order) => shown(order, stale)));
+  return ok(ids.flatMap((id) => readable(world, id) ?? []).map((order) => told(world, order, stale)));
+}
+
+/** An order as it is told: times in the unit that was chosen. */
+function told(world: World, order: Order, isStale: boolean): Record<string, unknown> {
+  const vo: Record<string, unknown> = { ...shown(order, isStale) };
+  if (world.options.answerTimes === 'ms') return vo;
+  for (const name of ['bookTime', 'createTime', 'payTime', 'modifyTime', 'orderCompleteTime']) {
+    if (typeof vo[name] === 'number') vo[name] = Math.floor(vo[name] / 1000);
+  }
+  return vo;
 }
 
 function orderDetail(world: World, sent: Record<string, unknown>, { stale }: CallContext): MethodResult {
   const order = readable(world, sent.orderId);
-  return order === undefined ? refused(NO_ORDER) : ok(shown(order, stale));
+  return order === undefined ? refused(NO_ORDER) : ok(told(world, order, stale));
 }
 
 /** Allocates the airway bill at first print; printing again gives the same label. */
@@ -80,8 +91,15 @@ async function printOrder(world: World, sent: Record<string, unknown>): Promise<
     return refused('The order status does not allow printing');
   }
   const expressNo = String(allocateAirwayBill(world, order).expressNo);
-  const content = (await waybillPdf(expressNo, order.orderId, new Date(nowMs(world)))).toString('base64');
+  order.printedAt ??= nowMs(world);
+  const isReady = nowMs(world) >= order.printedAt + world.state.labelDelayMs;
+  // A label that isn't drawn yet has its number, but no document; how the platform says so is UNCONFIRMED.
+  const content = isReady ? await drawn(expressNo, order) : '';
   return ok({ orderId: order.orderId, expressNo, preExpressNo: expressNo, content });
+}
+
+async function drawn(expressNo: string, { orderId, printedAt = 0 }: Order): Promise<string> {
+  return (await waybillPdf(expressNo, orderId, new Date(printedAt))).toString('base64');
 }
 
 /** 1 → 7. That this call is what moves the order there is likely, but UNCONFIRMED. */

@@ -158,15 +158,23 @@ function updateImages(world: World, sent: Record<string, unknown>): MethodResult
   const image = objectOf(structured(sent.imageApiVo));
   const spu = spuOf(world, image.productId);
   const order = wholeNumber(image.order);
-  if (spu === undefined) return refused(NO_PRODUCT);
-  const closed = closedFor(spu);
-  if (closed !== null) return refused(closed);
   if (order === undefined || order < 1) return refused('order must be 1 or more');
   // Line breaks every 76 characters are taken, as one client sends them.
   const bytes = Buffer.from(String(image.imageByteBase64 ?? '').replace(/\s/g, ''), 'base64');
-  if (!isPicture(bytes)) return refused('imageByteBase64 is not a JPEG or PNG picture');
+  return putImage(world, spu, { bytes, order, colorId: String(image.colorId ?? '0000000000') });
+}
+
+/** Puts a picture at its place, over the one that was there. */
+export function putImage(
+  world: World,
+  spu: Spu | undefined,
+  { bytes, order, colorId }: { bytes: Buffer; order: number; colorId: string },
+): MethodResult {
+  if (spu === undefined) return refused(NO_PRODUCT);
+  const closed = closedFor(spu);
+  if (closed !== null) return refused(closed);
+  if (!isPicture(bytes)) return refused('image is not a JPEG or PNG picture');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const colorId = String(image.colorId ?? '0000000000');
   const uri = `jfs/sim/${sha256.slice(0, 16)}.${bytes[0] === 0x89 ? 'png' : 'jpg'}`;
   const target = editable(spu);
   changeListing(world, spu, () => {

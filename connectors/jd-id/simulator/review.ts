@@ -88,7 +88,7 @@ export function endReview(world: World, spu: Spu, forced?: { approve: boolean; r
       spu.auditReason = reason;
       spu.auditStatus = reason === null ? AUDIT_STATUS.approved : AUDIT_STATUS.refused;
       if (reason !== null) return;
-      if (isOffShelfNow) spu.wareStatus = WARE_STATUS.offShelf;
+      if (isOffShelfNow) spu.wareStatus = spu.shelvesItself === true ? WARE_STATUS.onShelf : WARE_STATUS.offShelf;
       if (spu.draft !== null) spu.content = spu.draft;
       spu.draft = null;
     },

@@ -1,4 +1,5 @@
-const JAKARTA_OFFSET_MS = 7 * 3_600_000;
+const JAKARTA_HOURS = 7;
+const JAKARTA_OFFSET_MS = JAKARTA_HOURS * 3_600_000;
 const GATEWAY_TIMESTAMP = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}\.\d{3})([+-])(\d{2})(\d{2})$/;
 const WALL_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/;
 
@@ -10,10 +11,15 @@ export function readGatewayTimestamp(text: string): number | null {
   return epochOf(`${day}T${time}${sign}${hours}:${minutes}`);
 }
 
-/** Reads `yyyy-MM-dd HH:mm:ss` in Jakarta wall time (UTC+7, no summer time) as epoch milliseconds; `null` when malformed. */
-export function readJakartaTime(text: string): number | null {
+/** Reads `yyyy-MM-dd HH:mm:ss` in the wall time of a zone (hours east of UTC) as epoch milliseconds; `null` when malformed. */
+export function readWallTime(text: string, zoneHours: number): number | null {
   const parts = WALL_TIME.exec(text);
-  return parts === null ? null : epochOf(`${parts[1]}T${parts[2]}+07:00`);
+  return parts === null ? null : epochOf(`${parts[1]}T${parts[2]}+${String(zoneHours).padStart(2, '0')}:00`);
+}
+
+/** The same in Jakarta's (UTC+7, no summer time). */
+export function readJakartaTime(text: string): number | null {
+  return readWallTime(text, JAKARTA_HOURS);
 }
 
 /** Writes epoch milliseconds as Jakarta wall time, seconds cut. */
