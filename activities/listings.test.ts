@@ -40,6 +40,7 @@ describe('submitting an approved listing', () => {
     const deps = systems.deps(database.db);
     const connector = {
       kind: 'marketplace',
+      capabilities: {},
       updateListing: async (_ref: unknown, draft: ListingDraft) => {
         await duringUpdate();
         sent.push(draft);

@@ -1,6 +1,7 @@
 import type { RowOutcome } from '../connectors/contract/common.ts';
 import type { PriceWrite } from '../connectors/contract/marketplace.ts';
 import type { Tx } from '../db/database.ts';
+import { noteRemote, standOf } from '../db/listing-remote.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { noteSeen } from '../db/stock-drift.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
@@ -162,12 +163,14 @@ export function offerActivities(deps: ActivityDeps) {
           if (stock === 'drift' || (value.price && value.price.amountMinor !== row.price_acknowledged_minor))
             drift += 1;
           if (Object.keys(changes).length > 0) await trx('listing_skus').where({ id: row.id }).update(changes);
-          await trx('listings')
-            .where({ id: row.listing_id })
-            .update({ remote: value.remote, native_status: value.nativeStatus, native_seen_at: at });
         }
         await trx('connections').where({ id: connectionId }).update({ last_success_at: at });
       });
+      for (const { id } of listings) {
+        const own = rows.filter(({ listing_id }) => listing_id === id).map(({ seller_sku }) => seller_sku);
+        const stand = standOf(seen.filter(({ sellerSku }) => own.includes(sellerSku)));
+        if (stand) await deps.db.tx('staff', (trx) => noteRemote(trx, id, stand, command));
+      }
       return { next: listings.length < size ? null : (listings.at(-1)?.id ?? null), drift };
     },
   };

@@ -1,6 +1,6 @@
 import knexModule from 'knex';
 import type { Clock } from '../connectors/contract/common.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 
 /** Real time. */
 export const systemClock: Clock = { now: async () => new Date() };
@@ -13,6 +13,12 @@ export function databaseClock(db: Database): Clock {
       return row ? row.virtual_now : new Date();
     },
   };
+}
+
+/** The present instant as a transaction sees it: simulated where a simulation runs. */
+export async function clockNow(trx: Tx): Promise<Date> {
+  const row = await trx('clock').first('virtual_now');
+  return row ? row.virtual_now : new Date();
 }
 
 /** Starts a simulated clock where there is none yet. Only the owner may: the application never moves time. */

@@ -1,6 +1,8 @@
+import type { RowFinding } from '../connectors/contract/store.ts';
 import { type ComposedListing, composeListing, type ListingContent } from '../listings/compose.ts';
 import type { ListingSources } from '../listings/sources.ts';
 import type { Tx } from './database.ts';
+import { ruleFindings } from './listing-rules.ts';
 import { grouped } from './queries/paging.ts';
 import { followedChanges, saveUnmapped, sourcesOf } from './refining-listings.ts';
 import type { Row } from './steps.ts';
@@ -17,6 +19,8 @@ interface SkuRow {
   length_mm: number | null;
   width_mm: number | null;
   height_mm: number | null;
+  hs_code: string | null;
+  origin_country_code: string | null;
 }
 
 const skuOf = (row: SkuRow): ListingContent['skus'][number] => ({
@@ -31,13 +35,19 @@ const skuOf = (row: SkuRow): ListingContent['skus'][number] => ({
   lengthMm: row.length_mm,
   widthMm: row.width_mm,
   heightMm: row.height_mm,
+  hsCode: row.hs_code,
+  originCountryCode: row.origin_country_code,
 });
 
-/** The content of many listings as it would be sent now, in their order: a fixed number of queries, however many there are. */
+/**
+ * The content of many listings as it would be sent now, in their order: a fixed number of queries, however many there are.
+ * Findings of sources and of the marketplaces' rules go with it; `learned: false` leaves out what rejections taught.
+ */
 export async function contentsOf(
   trx: Tx,
   listings: readonly Row[],
   known?: ReadonlyMap<string, ListingSources>,
+  { learned = true } = {},
 ): Promise<ListingContent[]> {
   const sources = known ?? (await sourcesOf(trx, listings));
   const products: { id: string; images: { url: string }[] }[] = await trx('products')
@@ -64,11 +74,13 @@ export async function contentsOf(
       'skus.length_mm',
       'skus.width_mm',
       'skus.height_mm',
+      'skus.hs_code',
+      'skus.origin_country_code',
     );
   const images = new Map(products.map((row) => [row.id, row.images]));
   const defaults = new Map(connections.map((row) => [row.id, row.listing_defaults]));
   const skus = grouped(skuRows, ({ listing_id }) => listing_id);
-  return listings.map((row) => ({
+  const contents = listings.map((row) => ({
     listingId: row.id,
     title: String(row.title),
     descriptionHtml: String(row.description_html),
@@ -82,6 +94,14 @@ export async function contentsOf(
     })),
     sourceFindings: sources.get(row.id)?.findings ?? [],
   }));
+  const found = await ruleFindings(trx, listings, contents, { learned });
+  return contents.map((content, index) => {
+    const said = content.sourceFindings;
+    // A field that is missing is told once: mapping knows better why.
+    const isTold = ({ field, value }: RowFinding): boolean =>
+      value === null && said.some((other) => other.blocking && other.field === field);
+    return { ...content, sourceFindings: [...said, ...(found[index] ?? []).filter((one) => !isTold(one))] };
+  });
 }
 
 /** What a row keeps of a composed listing. */

@@ -106,9 +106,9 @@ export async function priceListing(trx: Tx, listingId: string, cause: PriceCause
   return changed > 0;
 }
 
-/** The listing's content as it would be sent now. */
-export async function contentOf(trx: Tx, listing: Row): Promise<ListingContent> {
-  const [content] = await contentsOf(trx, [listing]);
+/** The listing's content as it would be sent now; of an approved one without what rejections taught since. */
+export async function contentOf(trx: Tx, listing: Row, { learned = true } = {}): Promise<ListingContent> {
+  const [content] = await contentsOf(trx, [listing], undefined, { learned });
   if (!content) throw new Error(`listing ${listing.id} has no content`);
   return content;
 }

@@ -28,6 +28,8 @@ export interface ListingContentSku {
   readonly lengthMm: number | null;
   readonly widthMm: number | null;
   readonly heightMm: number | null;
+  readonly hsCode?: string | null;
+  readonly originCountryCode?: string | null;
   /** Marketplace variant attribute id → value id; absent: none. */
   readonly variantAttributes?: Readonly<Record<string, string>>;
 }
@@ -54,10 +56,11 @@ const block = (field: string, value: string | null, reason: string, remedy: stri
 function findingsOf(content: ListingContent): RowFinding[] {
   const findings: RowFinding[] = [...(content.sourceFindings ?? [])];
   const said = (field: string) => findings.some((finding) => finding.field === field && finding.blocking);
-  if (content.title.trim() === '') findings.push(block('title', '', 'It has no title.', 'Type a title.'));
+  if (content.title.trim() === '' && !said('title'))
+    findings.push(block('title', '', 'It has no title.', 'Type a title.'));
   if (!content.categoryId && !said('categoryId'))
     findings.push(block('categoryId', null, 'No category over there.', 'Choose the marketplace’s category.'));
-  if (!content.brandId)
+  if (!content.brandId && !said('brandId'))
     findings.push(
       block('brandId', null, 'No brand over there.', 'Set the brand in the connection’s listing defaults.'),
     );

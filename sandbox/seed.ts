@@ -12,8 +12,8 @@ import { type StoreKind, storeLabels } from './shops/kinds.ts';
 import { credentialsOf, settingsOf } from './shops/start.ts';
 import type { OutsideSystems } from './systems.ts';
 
-/** Rupiah for one unit of the brands' money; made up. */
-const rupiahFor: Readonly<Record<string, string>> = { AUD: '10432.5', NZD: '9614.25', SGD: '12088.75' };
+/** Rupiah for one unit of the brands' money, and of the money that minimum values are named in; made up. */
+const rupiahFor: Readonly<Record<string, string>> = { AUD: '10432.5', NZD: '9614.25', SGD: '12088.75', USD: '15850' };
 
 /** Log-ins of the demo world; made up, and valid only there. */
 export const demoLogIns = [
@@ -65,7 +65,7 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
     trx('exchange_rates')
       .insert(
         Object.entries(rupiahFor)
-          .filter(([currency]) => brands.some((brand) => brand.currency === currency))
+          .filter(([currency]) => currency === 'USD' || brands.some((brand) => brand.currency === currency))
           .map(([currency, rate]) => ({
             from_currency: currency,
             to_currency: 'IDR',

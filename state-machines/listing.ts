@@ -24,6 +24,7 @@ export type ListingEventType =
   | 'REVIEW_PASSED'
   | 'REVIEW_FAILED'
   | 'TAKEN_DOWN'
+  | 'RESTORED'
   | 'DISCARD_CHANGES'
   | 'PRICE_PROPOSED'
   | 'PRICE_DECIDED';
@@ -66,6 +67,7 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
           EDIT: [{ guard: 'remoteLive', target: 'UPDATE' }, { target: 'EDITED' }],
           SUBMITTED: 'IN_REVIEW',
           SUBMIT_REFUSED: 'REJECTED',
+          TAKEN_DOWN: 'REJECTED',
         },
       },
       // Edits made while a review runs are kept for the next submission: an edit would restart some marketplaces' queue.
@@ -75,6 +77,8 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
           EDIT: { target: 'IN_REVIEW', reenter: true },
           REVIEW_PASSED: [{ guard: 'nothingWaits', target: 'LIVE' }, { target: 'UPDATE' }],
           REVIEW_FAILED: 'REJECTED',
+          // A change of it is under review while the live content is taken down: nothing is left to wait for.
+          TAKEN_DOWN: 'REJECTED',
         },
       },
       LIVE: {
@@ -100,6 +104,9 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
         on: {
           EDIT: { target: 'REJECTED', reenter: true, guard: 'notLocked' },
           APPROVE: { target: 'APPROVED', guard: 'mended' },
+          TAKEN_DOWN: { target: 'REJECTED', reenter: true },
+          // An appeal was heard.
+          RESTORED: [{ guard: 'nothingWaits', target: 'LIVE' }, { target: 'UPDATE' }],
         },
       },
     },
@@ -124,6 +131,11 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
     REVIEW_PASSED: { by: ['connector'], label: 'Review passed', means: 'It can be bought.' },
     REVIEW_FAILED: { by: ['connector'], label: 'Review failed', means: 'The marketplace wants changes.' },
     TAKEN_DOWN: { by: ['connector'], label: 'Taken down', means: 'The marketplace removed or froze it.' },
+    RESTORED: {
+      by: ['connector'],
+      label: 'Restored',
+      means: 'The marketplace lets it be sold again as it is.',
+    },
     DISCARD_CHANGES: {
       by: ['ops', 'approver', 'admin'],
       label: 'Discard changes',

@@ -1,4 +1,5 @@
 import type { MarketplaceRules } from '../../listings/rules/types.ts';
+import { reasonFields } from './tags.ts';
 
 const clients = 'fields that every public client sends (addProduct)';
 const assumption = 'no source: an assumption that the simulator shares';
@@ -12,6 +13,7 @@ export const listingRules: MarketplaceRules = {
   label: 'JD.id',
   country: 'ID',
   review: { workingDays: 3, timeZone: 'Asia/Jakarta' },
+  reasons: reasonFields,
   rules: [
     {
       id: 'jd-id.title',

@@ -1,7 +1,7 @@
 import { wordKey } from '../../cleaning/text.ts';
 import type { ReviewReason } from '../../connectors/contract/marketplace.ts';
 import { isRuledField, valueHashOf } from './fields.ts';
-import type { Check, RuledListing } from './types.ts';
+import type { Check, MarketplaceRules, RuledListing } from './types.ts';
 
 /** How a text that ops mapped is known again, and what it is about. */
 export interface ReasonPattern {
@@ -39,13 +39,22 @@ export const isMeant = (raw: string, { pattern }: Pick<ReasonPattern, 'pattern'>
  */
 export function mapReason(
   reason: ReviewReason,
-  { patterns, attributeIds }: { patterns: readonly ReasonPattern[]; attributeIds: Readonly<Record<string, string>> },
+  {
+    patterns,
+    attributeIds,
+    marketplace = null,
+  }: {
+    patterns: readonly ReasonPattern[];
+    attributeIds: Readonly<Record<string, string>>;
+    marketplace?: Pick<MarketplaceRules, 'reasons'> | null;
+  },
 ): MappedReason {
   const { raw } = reason;
   const set = patterns.find((pattern) => isMeant(raw, pattern));
   if (set) return { field: set.field, raw, by: 'ops' };
-  if (reason.field === null) return { field: null, raw, by: null };
-  const field = gridFields[reason.field] ?? reason.field;
+  const told = reason.field ?? marketplace?.reasons?.find(({ pattern }) => pattern.test(raw))?.field ?? null;
+  if (told === null) return { field: null, raw, by: null };
+  const field = gridFields[told] ?? told;
   return { field: field === 'attributes' ? namedAttribute(raw, attributeIds) : field, raw, by: 'connector' };
 }
 

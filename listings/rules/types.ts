@@ -64,6 +64,8 @@ export interface MarketplaceRules {
   readonly country: string | null;
   /** Working days after which a silent review is overdue, and where they are counted. */
   readonly review: { readonly workingDays: number; readonly timeZone: string };
+  /** Words of its refusals → field; the first match counts. Absent: only what the connector names. */
+  readonly reasons?: readonly { readonly pattern: RegExp; readonly field: string }[];
   readonly rules: readonly ListingRule[];
 }
 

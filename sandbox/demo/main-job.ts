@@ -126,6 +126,7 @@ export function mainJob(demo: DemoWorld): JobStep[] {
     {
       name: 'ops approve the products with their listings',
       run: async () => {
+        await ops.letOneBeRefused();
         memory.approvedProducts = await ops.approveAllProducts();
         await demo.quiet();
         return `${memory.approvedProducts} approved, ${await count('listings', { state: 'IN_REVIEW' })} listings in review`;
@@ -141,9 +142,9 @@ export function mainJob(demo: DemoWorld): JobStep[] {
       },
     },
     {
-      name: 'ops mend what was rejected and submit it once more',
+      name: 'ops mend what was rejected, or not even sent, and submit it',
       run: async () => {
-        memory.fixed = await ops.fixRejected();
+        memory.fixed = await ops.mendListings();
         await demo.quiet();
         await demo.advance(1.1 * hourMs);
         await demo.sync('reviews', 'offers');

@@ -56,6 +56,8 @@ export const Finding = Type.Object({
   reason: text,
   remedy: text,
   blocking: Type.Boolean(),
+  rule: Type.Optional(Type.String({ description: 'the marketplace’s rule that found it; absent: none did' })),
+  source: Type.Optional(Type.String({ description: 'where that rule is from' })),
 });
 export type Finding = Static<typeof Finding>;
 
