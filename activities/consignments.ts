@@ -5,6 +5,7 @@ import { bookingKey } from '../db/contexts.ts';
 import type { Tx } from '../db/database.ts';
 import { storeDocument } from '../db/documents.ts';
 import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts';
+import { noteBooked } from '../db/freight-audit.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
 import { joinedLabel } from '../labels/carrier-labels.ts';
@@ -140,6 +141,7 @@ async function keepBooking(
 ): Promise<BookingAnswer> {
   const label = await joinedLabel(booking.documents);
   const at = await deps.clock.now();
+  await deps.db.tx('staff', (trx) => noteBooked(trx, row, booking.charges, at));
   const total = booking.charges.reduce<BookingAnswer['cost']>(
     (sum, { amount }) => ({ amountMinor: (sum?.amountMinor ?? 0) + amount.amountMinor, currency: amount.currency }),
     null,

@@ -7,6 +7,7 @@ import type {
   CarrierCapabilities,
   CarrierConnector,
   CarrierMessage,
+  Charge,
   ShipmentRequest,
   TrackingEvent,
 } from '../connectors/contract/carrier.ts';
@@ -78,7 +79,7 @@ const scriptedMarketplace: MarketplaceCapabilities = {
 };
 
 export const scriptedCarrier: CarrierCapabilities = {
-  rates: false,
+  rates: true,
   multiPiece: true,
   void: 'none',
   pickup: false,
@@ -100,6 +101,12 @@ export class ScriptedSystems {
   readonly mails: MailMessage[] = [];
   readonly pushFates: Fate[] = [];
   readonly bookingFates: Fate[] = [];
+  /** What the carrier says that a booking costs. */
+  charges: readonly Charge[] = [
+    { type: 'base', code: 'B', name: 'Base', amount: { amountMinor: 2_500, currency: 'AUD' } },
+  ];
+  /** The carrier's answer to a question for its price; null: it quotes none. */
+  rates: CarrierConnector['rates'] | null = null;
   /** What the carrier says of a request before it is sent. */
   checked: CarrierMessage[] = [];
   readonly confirmFates: Fate[] = [];
@@ -177,6 +184,7 @@ export class ScriptedSystems {
     kind: 'carrier',
     carrierName: 'Scripted',
     capabilities: scriptedCarrier,
+    rates: async (request) => this.rates?.(request) ?? { details: [], messages: [] },
     check: () => this.checked,
     book: async (sent) => {
       await this.duringBooking();
@@ -189,7 +197,7 @@ export class ScriptedSystems {
           trackingUrl: null,
           pieces: sent.pieces.map(({ pieceId }, index) => ({ pieceId, trackingNumber: `JD${number}${index}` })),
           documents: [{ kind: 'label', format: 'PDF', bytes: await this.label() }],
-          charges: [{ type: 'base', code: 'B', name: 'Base', amount: { amountMinor: 2_500, currency: 'AUD' } }],
+          charges: this.charges,
         };
         this.bookings.set(sent.reference, { sent, booking });
         return { details: booking, messages: [] };
@@ -246,6 +254,8 @@ export class ScriptedSystems {
         store: account(this.#store),
         marketplace: account(this.#marketplace),
         carrier: async (id) => ({ id, code: id, name: id, brandId: null, connector: this.#carrierOf(id) }),
+        // No budget: every call may go out at once.
+        slot: async () => undefined,
       }),
       mailer: this.#mailer,
       client: new Client({ connection: Connection.lazy({ address: '127.0.0.1:1' }) }),
