@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { connectorPages } from './connector-pages.ts';
 import { machinePages } from './machine-pages.ts';
 import type { Page } from './page.ts';
 
@@ -41,7 +42,7 @@ function isStale({ path, content }: Page): boolean {
 }
 
 async function main(checkOnly: boolean): Promise<void> {
-  const pages = [...machinePages(), ...(await modulePages())];
+  const pages = [...machinePages(), ...(await modulePages()), ...(await connectorPages())];
   const stale = pages.filter(isStale);
   if (checkOnly) {
     for (const { path } of stale) console.log(`stale     ${path}`);
