@@ -37,6 +37,7 @@ export interface ListingDraftSku {
 
 export interface ListingRef {
   readonly externalId: string;
+  /** `externalSkuId` is empty where the platform gives it only with the approval. */
   readonly skus: readonly { readonly sellerSku: string; readonly externalSkuId: string }[];
 }
 

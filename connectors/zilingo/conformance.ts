@@ -1,6 +1,7 @@
-import type { ConformanceSubject } from '../conformance/index.ts';
+import type { BookedListing, BookedOrder, ConformanceSubject, MarketplaceBed } from '../conformance/index.ts';
 import type { ListingRef } from '../contract/marketplace.ts';
-import { allActions, type Bench, publish, startBench } from './bench.fixture.ts';
+import { allActions, type Bench, draftOf, publish, startBench } from './bench.fixture.ts';
+import { unitStates } from './tags.ts';
 
 const ORDERS = 25;
 
@@ -30,6 +31,139 @@ async function rowOf(bench: Bench, sellerSku: string) {
   const { externalId, skus } = await listingOf(bench, sellerSku);
   return { externalId, sellerSku, externalSkuId: skus[0]?.externalSkuId ?? '' };
 }
+
+interface ControlledProduct {
+  readonly externalId: string;
+  readonly listingState: string;
+  readonly name: string;
+  readonly skus: readonly { readonly sellerSkuId: string; readonly stock: number; readonly price: Price }[];
+}
+
+interface Price {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+interface ControlledOrder {
+  readonly createdAt: number;
+  readonly units: readonly {
+    readonly shippableUnitId: string;
+    readonly status: string;
+    readonly trackingNumber: string | null;
+    readonly items: readonly {
+      readonly sellerSKUId: string;
+      readonly quantity: number;
+      readonly pricePerUnit: Price;
+    }[];
+  }[];
+}
+
+const yearMs = 365 * 86_400_000;
+const cents = ({ amount, currency }: Price) => ({ amountMinor: Math.round(amount * 100), currency });
+
+async function listingsOf(bench: Bench, sellerSku: string): Promise<BookedListing[]> {
+  const products = await bench.control<readonly ControlledProduct[]>('GET', '/products');
+  return products.flatMap(({ externalId, listingState, name, skus }) =>
+    skus
+      .filter(({ sellerSkuId }) => sellerSkuId === sellerSku)
+      .map(({ price, stock }) => ({
+        externalId,
+        onShelf: listingState === 'ON_SHELF',
+        title: name,
+        price: cents(price),
+        quantity: stock,
+      })),
+  );
+}
+
+async function bookOf(bench: Bench, externalId: string): Promise<BookedOrder> {
+  const { createdAt, units } = await bench.control<ControlledOrder>('GET', `/orders/${externalId}`);
+  const lines = units
+    .flatMap(({ items }) => items)
+    .map(({ sellerSKUId, quantity, pricePerUnit }) => {
+      return { sellerSku: sellerSKUId, quantity, unitPrice: cents(pricePerUnit) };
+    });
+  const amountMinor = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice.amountMinor, 0);
+  return {
+    nativeState: units[0]?.status ?? '',
+    orderedAt: new Date(createdAt),
+    // No call tells when it changed: what it was placed at is all that can be read.
+    changedAt: new Date(createdAt),
+    total: { amountMinor, currency: 'SGD' },
+    trackingNumber: units[0]?.trackingNumber ?? null,
+    lines,
+  };
+}
+
+const bedSettings = { unconfirmed: allActions };
+
+/** Zilingo's staff, buyers and books, by the simulator's controls. */
+const marketplace: MarketplaceBed<Bench> = {
+  example: {
+    credentials: { sellerId: 'SEL-example', apiKey: 'SAK-example' },
+    settings: { baseUrl: 'https://api.example', ...bedSettings },
+  },
+  start: ({ timeouts = {} }) => startBench({ reviewDelayMs: yearMs }, bedSettings, timeouts),
+  connector: ({ connector }) => connector,
+  draft: async (_bench, skus, more) => draftOf(skus, more),
+  endReview: async ({ control }, { externalId }, refusal) => {
+    const verdict = refusal === null ? { approve: true } : { approve: false, reason: refusal };
+    await control('POST', `/products/${externalId}/review`, verdict);
+  },
+  refusal: { reason: 'Product name is misleading', field: 'title' },
+  settled: async ({ connector }, ref) => {
+    const verdict = await connector.readReview(ref);
+    return verdict.status === 'passed' && verdict.ref ? verdict.ref : ref;
+  },
+  listings: listingsOf,
+  calls: {
+    create: { operation: 'upload' },
+    stock: { operation: 'updateQuantities' },
+    prices: { operation: 'updatePrice' },
+    confirm: { operation: 'unconfirmed ship' },
+  },
+  lookup: 'may not tell',
+  orders: {
+    buy: async ({ control }, lines) => (await control<{ externalId: string }>('POST', '/orders', { lines })).externalId,
+    force: async ({ control }, externalId, state) => {
+      await control('POST', `/orders/${externalId}/state`, { state });
+    },
+    book: bookOf,
+    states: unitStates,
+    strangeState: 'returned',
+    damage: async ({ control }, externalId) => {
+      await control('POST', `/orders/${externalId}/damage`, {});
+    },
+    hide: async ({ control }, externalId) => {
+      await control('POST', `/orders/${externalId}/visible`, { visible: false });
+    },
+    loose: ({ timeouts = {} }) => startBench({ looseTypes: true, lowerCaseProbability: 1 }, bedSettings, timeouts),
+    units: {
+      ahead: 'inTransit',
+      behind: 'awaitingPickupRequest',
+      make: async (bench, { ahead, behind }) => {
+        await publish(bench, ['U-1', 'U-2'], 2);
+        const lines = ['U-1', 'U-2'].map((sellerSku) => ({ sellerSku, quantity: 1 }));
+        const order = { lines, units: [[0], [1]] };
+        const { externalId } = await bench.control<{ externalId: string }>('POST', '/orders', order);
+        const { units } = await bench.control<ControlledOrder>('GET', `/orders/${externalId}`);
+        for (const [index, state] of [ahead, behind].entries()) {
+          const unit = units[index]?.shippableUnitId;
+          await bench.control('POST', `/orders/${externalId}/state`, { state, unit });
+        }
+        return externalId;
+      },
+    },
+    clock: async ({ control }, now) => {
+      await control('POST', '/clock', { now: now?.toISOString() ?? null });
+    },
+  },
+  print: {
+    late: async ({ control }, late) => {
+      await control('POST', '/labels', { late });
+    },
+  },
+};
 
 /** Zilingo as the conformance kit sees it. */
 export const subject: ConformanceSubject<Bench> = {
@@ -77,5 +211,10 @@ export const subject: ConformanceSubject<Bench> = {
       const products = await bench.control<{ skus: { sellerSkuId: string; stock: number }[] }[]>('GET', '/products');
       return products.flatMap(({ skus }) => skus).find(({ sellerSkuId }) => sellerSkuId === reference)?.stock ?? 0;
     },
+  },
+  marketplace,
+  exceptions: {
+    'listing/nothing-there':
+      'what no list shows may still be queued: the look-up never says no, a person looks (OutcomeUnknown)',
   },
 };

@@ -67,7 +67,9 @@ export class ZilingoListings {
       },
       uploadedSchema,
     );
-    return { externalId: String(uploaded?.productClientId), skus: [] };
+    // Ids of its SKUs come with the approval.
+    const skus = draft.skus.map(({ sellerSku }) => ({ sellerSku, externalSkuId: '' }));
+    return { externalId: String(uploaded?.productClientId), skus };
   }
 
   /**

@@ -14,6 +14,12 @@ export const STOCK_BATCH_SIZE = 20;
 
 type Row = Omit<StockDelta, 'delta'>;
 
+interface KnownProduct {
+  readonly productId: string;
+  /** Ids of its SKUs. */
+  readonly skus: ReadonlySet<string>;
+}
+
 /** The code of rows that were refused together: which of them is the bad one, nobody says. */
 export const refusedTogether = 'refused_together';
 
@@ -38,8 +44,8 @@ export class ZilingoOffers {
   readonly #listings: ZilingoListings;
   readonly #settings: ZilingoSettings;
   readonly #log: Logger;
-  /** Number of the upload → the product's own number, which never changes. */
-  readonly #productIds = new Map<string, { productId: string; skus: number }>();
+  /** By the number of the upload; a product's own number never changes. */
+  readonly #products = new Map<string, KnownProduct>();
 
   constructor(client: ZilingoClient, listings: ZilingoListings, settings: ZilingoSettings, log: Logger) {
     this.#client = client;
@@ -191,41 +197,47 @@ export class ZilingoOffers {
         return { ok: false, key: sellerSku, retryable: false, code: 'bad_price', reason };
       });
     if (good.length === 0) return bad;
-    const product = await this.#productOf(externalId);
-    if (product === null) {
-      const error = new ConnectorError('NotFound', `Zilingo has no product for ${externalId} (yet)`);
-      return [...bad, ...good.map(({ sellerSku }) => failed(sellerSku, error, true))];
-    }
+    const product = await this.#productOf(externalId, good);
+    const known = good.filter(({ externalSkuId }) => product?.skus.has(externalSkuId));
+    const strange = good.filter((row) => !known.includes(row));
+    const error = new ConnectorError('NotFound', `Zilingo shows no such SKU of ${externalId} (yet)`);
+    bad.push(...strange.map(({ sellerSku }) => failed(sellerSku, error, true)));
+    if (product === null || known.length === 0) return bad;
+    return [...bad, ...(await this.#sendPrices(product, known))];
+  }
+
+  async #sendPrices(product: KnownProduct, rows: readonly PriceWrite[]): Promise<RowOutcome[]> {
     try {
-      await this.#client.succeed(priceCall(product, good));
-      return [...bad, ...good.map(({ sellerSku }) => done(sellerSku))];
+      await this.#client.succeed(priceCall(product, rows));
+      return rows.map(({ sellerSku }) => done(sellerSku));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      if (good.length === 1) return [...bad, ...good.map(({ sellerSku }) => failed(sellerSku, error, false))];
+      if (rows.length === 1) return rows.map(({ sellerSku }) => failed(sellerSku, error, false));
       // Absolute, so one by one does no harm: the bad one fails alone.
-      const single: RowOutcome[] = [];
-      for (const row of good) single.push(...(await this.#writeProduct(externalId, [row])));
-      return [...bad, ...single];
+      const outcomes: RowOutcome[] = [];
+      for (const row of rows) outcomes.push(...(await this.#sendPrices(product, [row])));
+      return outcomes;
     }
   }
 
-  async #productOf(externalId: string): Promise<{ productId: string; skus: number } | null> {
-    const known = this.#productIds.get(externalId);
-    if (known !== undefined) return known;
+  /** A product's own number and SKUs, read again where it is not known to have one of these. */
+  async #productOf(externalId: string, rows: readonly PriceWrite[]): Promise<KnownProduct | null> {
+    const known = this.#products.get(externalId);
+    if (known !== undefined && rows.every(({ externalSkuId }) => known.skus.has(externalSkuId))) return known;
     const product = await this.#listings.readProduct(externalId);
     const productId = text(product?.productId);
     if (product === null || productId === null) return null;
-    const found = { productId, skus: skusOf(product).length };
-    this.#productIds.set(externalId, found);
+    const found = { productId, skus: new Set(skusOf(product).map(({ zilingoSKUId }) => String(zilingoSKUId))) };
+    this.#products.set(externalId, found);
     return found;
   }
 }
 
-function priceCall(product: { productId: string; skus: number }, rows: readonly PriceWrite[]): ZilingoCall {
+function priceCall(product: KnownProduct, rows: readonly PriceWrite[]): ZilingoCall {
   const { productId } = product;
   const [first] = rows;
   const head = { method: 'POST', operation: 'prices.write' } as const;
-  if (product.skus === 1 && first !== undefined) {
+  if (product.skus.size === 1 && first !== undefined) {
     const body = { productId, pricePerUnit: toPrice(first.price) };
     return { ...head, path: '/api/v1/products/updatePrice/forProduct', body };
   }

@@ -78,15 +78,29 @@ export class ZilingoOrders {
     for (const externalId of new Set(externalIds)) {
       const units = byOrder.get(externalId) ?? [];
       const contents: { unit: ListedUnit; invoice: InvoiceVo }[] = [];
-      for (const unit of units) {
-        const invoice = await this.#readInvoice(unit.unitId);
-        if (invoice !== null) contents.push({ unit, invoice });
-      }
-      if (contents.length === 0 || contents.length < units.length) continue;
-      snapshots.push(toSnapshot(externalId, contents, this.#settings));
+      const snapshot = await this.#named(externalId, async () => {
+        for (const unit of units) {
+          const invoice = await this.#readInvoice(unit.unitId);
+          if (invoice !== null) contents.push({ unit, invoice });
+        }
+        const isWhole = contents.length > 0 && contents.length === units.length;
+        return isWhole ? toSnapshot(externalId, contents, this.#settings) : null;
+      });
+      if (snapshot === null) continue;
+      snapshots.push(snapshot);
       remember(this.#ended, externalId, { units: signature(units), at: this.#ended.get(externalId)?.at ?? at });
     }
     return snapshots;
+  }
+
+  /** What cannot be read names its order: then the others can be read without it. */
+  async #named<Value>(externalId: string, run: () => Promise<Value>): Promise<Value> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.details.code !== 'unreadable_answer') throw error;
+      throw new ConnectorError(error.kind, `${error.message} (order ${externalId})`, error.details);
+    }
   }
 
   /** Takes all units of an order that wait for it. */
@@ -129,8 +143,7 @@ export class ZilingoOrders {
     for (const unit of await this.#unitsOf(externalId)) {
       if (isGone(unit)) continue;
       if (['pickupScheduled', 'inTransit', 'successfullyProcessed'].includes(unit.state)) {
-        await this.#assertNumber(unit, trackingNumber);
-        continue;
+        if (await this.#hasNumber(unit, trackingNumber)) continue;
       }
       if (unit.state === 'awaitingConfirmation' && this.#settings.unconfirmed?.accept === true) {
         await this.#act(unit, 'accept', 'POST', {});
@@ -139,9 +152,11 @@ export class ZilingoOrders {
     }
   }
 
-  async #assertNumber(unit: ListedUnit, trackingNumber: string): Promise<void> {
+  /** False: none is known over there yet. @throws ConnectorError Rejected where it is another one */
+  async #hasNumber(unit: ListedUnit, trackingNumber: string): Promise<boolean> {
     const there = text((await this.#readInvoice(unit.unitId))?.trackingNumber);
-    if (there === trackingNumber) return;
+    if (there === trackingNumber) return true;
+    if (there === null && unit.state === 'pickupScheduled') return false;
     throw new ConnectorError('Rejected', `Zilingo: unit ${unit.unitId} is ${unit.state} with another tracking number`, {
       code: 'other_tracking_number',
       remedy: 'Compare the tracking numbers in the seller portal.',

@@ -88,6 +88,8 @@ export interface Order {
   currency: string;
   /** `false`: listed by state, but its invoice cannot be read yet. */
   visible: boolean;
+  /** Its invoices come in a shape that nobody knows. */
+  damaged: boolean;
   units: Unit[];
 }
 
@@ -98,6 +100,8 @@ export interface State {
   orders: Record<string, Order>;
   rejectSkus: Record<string, string>;
   failSkus: Record<string, string>;
+  /** Labels are not drawn yet. */
+  labelsLate: boolean;
 }
 
 /** Options of the Zilingo simulator beside the kit's. */
@@ -118,6 +122,8 @@ export interface ZilingoOptions {
   rowsNameOrders?: boolean;
   /** Chance that an answer says `status` for `STATUS` (one client reads it so), default 0.1. */
   lowerCaseProbability?: number;
+  /** Orders say numbers as strings, and ids as numbers where they can; default false. */
+  looseTypes?: boolean;
 }
 
 export type ResolvedOptions = Required<ZilingoOptions>;
@@ -138,6 +144,7 @@ export function resolveOptions(options: ZilingoOptions): ResolvedOptions {
     firstUnitState: 'awaitingPickupRequest',
     rowsNameOrders: true,
     lowerCaseProbability: 0.1,
+    looseTypes: false,
     ...options,
   };
 }
@@ -150,6 +157,7 @@ export function initialState(): State {
     orders: {},
     rejectSkus: {},
     failSkus: {},
+    labelsLate: false,
   };
 }
 

@@ -23,14 +23,25 @@ export function addOrderControls(router: Router<ControlHandler>, world: World): 
   router.on('POST', '/orders', 'new order', ({ body }) => summaryOf(newOrder(world, body)));
   router.on('POST', '/orders/:id/visible', 'order visible', (request) => {
     const order = orderOf(world, request);
-    order.visible = true;
+    order.visible = objectOf(request.body).visible !== false;
     world.tools.changed();
     return summaryOf(order);
   });
+  router.on('POST', '/orders/:id/damage', 'order damage', (request) => {
+    const order = orderOf(world, request);
+    order.damaged = objectOf(request.body).damaged !== false;
+    world.tools.changed();
+    return summaryOf(order);
+  });
+  router.on('POST', '/labels', 'labels', ({ body }) => {
+    world.state.labelsLate = checked(body, { late: 'boolean' }).late === true;
+    world.tools.changed();
+    return { late: world.state.labelsLate };
+  });
   router.on('POST', '/orders/:id/state', 'order state', (request) => {
     const order = orderOf(world, request);
-    const { state } = checked(request.body, { state: 'string', unit: 'string?' });
-    moveUnits(world, order, unitsOf(order, request.body), String(state), 'forced');
+    const { state, unit } = checked(request.body, { state: 'string', unit: 'string?' });
+    moveUnits(world, order, unit === undefined ? order.units : unitsOf(order, request.body), String(state), 'forced');
     return summaryOf(order);
   });
   // The stock isn't given back: whoever sells offers it again.

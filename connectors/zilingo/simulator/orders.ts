@@ -59,7 +59,8 @@ export function placeOrder(
   });
   const { currency } = world.options;
   const buyer = { ...madeUpBuyer(world), ...wanted.buyer };
-  const order: Order = { orderId, createdAt: nowMs(world), buyer, shippingCharge, currency, visible, units };
+  const head = { orderId, createdAt: nowMs(world), buyer, shippingCharge, currency };
+  const order: Order = { ...head, visible, damaged: false, units };
   world.state.orders[orderId] = order;
   for (const { sku, quantity } of wanted.units.flat()) setOffer(world, sku, sku.quantity - quantity, 'sale');
   announce(world, order);
@@ -138,6 +139,7 @@ export function invoice(world: World, id: string | undefined): VendorAnswer {
   const found = unitById(world, id);
   if (found === undefined || !found.order.visible) return nothing();
   const { unit, order } = found;
+  if (order.damaged) return { status: 200, body: { shippableUnitId: id, orderId: order.orderId, orderItems: 'none' } };
   const { orderId, currency, buyer } = order;
   const { shippableUnitId, subOrderId, items, trackingNumber } = unit;
   const address = {

@@ -48,12 +48,15 @@ export function addUnconfirmed(
     world.tools.changed();
     const { trackingNumber, carrier, shippableUnitId } = unit;
     const pdf = await labelPdf(trackingNumber, shippableUnitId, new Date(nowMs(world)));
-    return success(world, { trackingNumber, carrier, label: pdf.toString('base64') });
+    return success(world, {
+      trackingNumber,
+      carrier,
+      ...(world.state.labelsLate ? {} : { label: pdf.toString('base64') }),
+    });
   });
   onUnit('POST', 'ship', (unit, order, body) => {
-    if (!['awaitingPickupRequest', 'awaitingPickupSchedule'].includes(unit.status)) {
-      return wrongState(world, unit, 'shipped');
-    }
+    const isReady = ['awaitingPickupRequest', 'awaitingPickupSchedule', 'pickupScheduled'].includes(unit.status);
+    if (!isReady || unit.trackingNumber !== null) return wrongState(world, unit, 'shipped');
     const trackingNumber = filledText(body.trackingNumber);
     const carrier = filledText(body.carrier);
     if (trackingNumber === undefined || carrier === undefined)

@@ -12,3 +12,11 @@ export function filledText(value: unknown): string | undefined {
 }
 
 export const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+/** Numbers as strings, and whole numbers in strings as numbers, as looser servers have it. */
+export function loosened(value: object | null): object | null {
+  return JSON.parse(JSON.stringify(value), (_key, inner) => {
+    if (typeof inner === 'number') return String(inner);
+    return typeof inner === 'string' && /^[1-9]\d{0,14}$/.test(inner) ? Number(inner) : inner;
+  });
+}
