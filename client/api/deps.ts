@@ -38,6 +38,8 @@ export interface OpenedConnector {
   readonly capabilities?: object;
   /** Of a carrier: what it takes at most and where, as far as known. */
   readonly limits?: object;
+  /** What the other side signs with, where that is part of the credentials. */
+  webhookSecret?(): string;
   verifyWebhook?(delivery: WebhookDelivery, secret: string): WebhookVerdict;
 }
 

@@ -80,10 +80,11 @@ async function verdictOf(
   delivery: { headers: Record<string, string>; rawBody: Buffer },
 ): Promise<WebhookVerdict> {
   const sealed = row.webhook_secret_sealed;
-  if (!Buffer.isBuffer(sealed)) return { kind: 'refused', why: 'no secret is stored' };
-  const secret = deps.sealer.open(sealed, webhookSecretOf(row.id)).toString('utf8');
+  const stored = Buffer.isBuffer(sealed) ? deps.sealer.open(sealed, webhookSecretOf(row.id)).toString('utf8') : null;
   try {
     const connector = await deps.openConnector(row.id, row.kind as ConnectorKind);
+    const secret = connector.webhookSecret?.() ?? stored;
+    if (secret === null) return { kind: 'refused', why: 'no secret is stored' };
     return connector.verifyWebhook?.(delivery, secret) ?? verifyStandardHint(delivery, secret);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;

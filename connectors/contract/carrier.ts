@@ -230,6 +230,8 @@ export interface CarrierConnector {
   bookPickup?(request: PickupRequest): Promise<Answer<Pickup>>;
   /** Repeated after success: treated as done. */
   cancelPickup?(pickup: { pickupIdentifier: string; reason: string }): Promise<void>;
+  /** What the carrier signs its pushes with, where that is part of the credentials: it goes before one agreed upon apart. */
+  webhookSecret?(): string;
   /** A scan that the carrier pushed: a hint to read tracking again (`resource: 'shipment'`), or refused. */
   verifyWebhook?(delivery: WebhookDelivery, secret: string): WebhookVerdict;
   /** Events of the given numbers, unsorted, repeats possible; numbers without data are missing. */

@@ -203,9 +203,8 @@ describe('tracking', () => {
 describe('pushed scans', () => {
   it('are verified with their country’s key; doubled ones bear one mark; another country’s key is refused', async () => {
     const bench = await open();
-    const { clientSecret } = accountOf('SG');
     const verify = (one: Parameters<NonNullable<typeof bench.connector.verifyWebhook>>[0]) =>
-      bench.connector.verifyWebhook?.(one, clientSecret);
+      bench.connector.verifyWebhook?.(one, bench.connector.webhookSecret?.() ?? 'none');
     await dials(bench, { doubleWebhooks: true, webhookBeforeAnswer: true });
     const early = await bench.pushed(() => booked(bench, 'R1'));
     const externalId = trackingNumberOf('R1', accountOf('SG'));

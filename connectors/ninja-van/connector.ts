@@ -9,7 +9,6 @@ import type {
   ShipmentRequest,
   TrackingEvent,
 } from '../contract/carrier.ts';
-import { check } from '../contract/check.ts';
 import type { ConnectionFinding, ConnectionReport, ConnectorContext } from '../contract/common.ts';
 import { decimalsOf, toMinor } from '../contract/minor-units.ts';
 import { ConnectorError } from '../errors.ts';
@@ -19,13 +18,12 @@ import { NinjaVanClient } from './client.ts';
 import { factsOf } from './countries.ts';
 import { errorOf, isNumberTaken, messagesOf, statusError } from './errors.ts';
 import { trackingNumberOf } from './handle.ts';
-import { limitsOf, toOrder, toPriceRequest } from './mapping.ts';
+import { limitsOf, movedDay, toOrder, toPriceRequest } from './mapping.ts';
 import {
   type NinjaVanCredentials,
   type NinjaVanSettings,
   orderedSchema,
   priceSchema,
-  storedJobSchema,
   type TrackedOrder,
   trackingSchema,
 } from './schema.ts';
@@ -72,6 +70,7 @@ export function createNinjaVanConnector(ctx: Context): CarrierConnector {
     findBooking: (reference) => account.findBooking(reference),
     voidBooking: (booking) => account.voidBooking(booking),
     fetchLabel: (booking) => account.fetchLabel(booking),
+    webhookSecret: () => ctx.credentials.clientSecret,
     verifyWebhook: (delivery, secret) => verifyWebhook(delivery, secret, settings.country),
     track: (trackingNumbers) => account.track(trackingNumbers),
   };
@@ -288,13 +287,4 @@ class NinjaVanAccount {
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
     return this.#client.read(call, answer, trackingSchema).data;
   }
-}
-
-/** The carrier moves the first day of delivery off days on which it does not deliver. */
-function movedDay(sent: unknown, stored: unknown): CarrierMessage[] {
-  const [asked, kept] = [check(storedJobSchema, sent), check(storedJobSchema, stored)];
-  if (!asked.ok || !kept.ok || asked.value.delivery_start_date === kept.value.delivery_start_date) return [];
-  const field = 'parcel_job.delivery_start_date';
-  const message = `Delivery begins on ${kept.value.delivery_start_date} instead of ${asked.value.delivery_start_date}.`;
-  return [{ code: 'day_moved', field, message, level: 'info' }];
 }

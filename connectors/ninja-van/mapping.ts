@@ -1,9 +1,10 @@
 import type { CarrierLimits, CarrierMessage, ShipmentPiece, ShipmentRequest } from '../contract/carrier.ts';
+import { check } from '../contract/check.ts';
 import { decimalsOf } from '../contract/minor-units.ts';
 import { fault, toParty, warning } from './addresses.ts';
 import { carrierCountries, factsOf } from './countries.ts';
 import { handleOf } from './handle.ts';
-import type { NinjaVanSettings } from './schema.ts';
+import { type NinjaVanSettings, storedJobSchema } from './schema.ts';
 
 const REFERENCE_MAX = 35;
 const DESCRIPTION_MAX = 255;
@@ -210,4 +211,13 @@ export function toPriceRequest(request: ShipmentRequest, settings: NinjaVanSetti
     to: tier('to'),
   };
   return { body, messages };
+}
+
+/** The carrier moves the first day of delivery off days on which it does not deliver. */
+export function movedDay(sent: unknown, stored: unknown): CarrierMessage[] {
+  const [asked, kept] = [check(storedJobSchema, sent), check(storedJobSchema, stored)];
+  if (!asked.ok || !kept.ok || asked.value.delivery_start_date === kept.value.delivery_start_date) return [];
+  const field = 'parcel_job.delivery_start_date';
+  const message = `Delivery begins on ${kept.value.delivery_start_date} instead of ${asked.value.delivery_start_date}.`;
+  return [{ code: 'day_moved', field, message, level: 'info' }];
 }
