@@ -20,6 +20,7 @@ export interface Brand extends Record<string, unknown> {
   label_papers: string[];
   packing_slips: boolean;
   own_labels: string;
+  incoterm: 'DDP' | 'DAP';
   mail_patience_minutes: number;
   confirmation_rule: Record<string, unknown> | null;
   four_eyes: boolean;
@@ -38,6 +39,7 @@ export type BrandChanges = Partial<
     | 'label_papers'
     | 'packing_slips'
     | 'own_labels'
+    | 'incoterm'
     | 'mail_patience_minutes'
     | 'confirmation_rule'
     | 'four_eyes'

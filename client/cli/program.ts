@@ -9,6 +9,7 @@ import { listOrders, sendToOrders, showOrder } from './commands/orders.ts';
 import { sync } from './commands/sync.ts';
 import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from './commands/users.ts';
 import { addFreightCommands } from './freight-commands.ts';
+import { addCarrierCommands } from './program-carriers.ts';
 import { addConnectCommand, addWaysCommand } from './program-connect.ts';
 import { addPriceCommands } from './program-prices.ts';
 import { addStockCommands } from './program-stock.ts';
@@ -62,6 +63,7 @@ export function buildProgram(run: Run): Command {
   addPriceCommands(program, doing, examples);
   addStockCommands(program, doing, examples);
   addFreightCommands(program, doing, { examples, positive });
+  addCarrierCommands(program, doing, examples);
   addUserCommands(program, doing);
   group(program);
   return program;
@@ -71,7 +73,7 @@ export function buildProgram(run: Run): Command {
 const headings: Readonly<Record<string, readonly string[]>> = {
   'Accounts with outside systems:': ['connect', 'sync', 'connections'],
   'Every day:': ['problems', 'incidents', 'orders', 'import', 'why', 'drift'],
-  'Prices and freight:': ['exchange-rates', 'rates', 'consolidate'],
+  'Prices and freight:': ['exchange-rates', 'rates', 'carriers', 'consolidate'],
   'People:': ['users'],
 };
 

@@ -1,3 +1,4 @@
+import { type CustomsPart, missingParts } from '../../freight/customs.ts';
 import type { Tx } from '../database.ts';
 import type { Row } from '../steps.ts';
 import type { Ref } from './labels.ts';
@@ -43,6 +44,8 @@ export interface SkuView {
   barcode: string | null;
   hsCode: string | null;
   originCountryCode: string | null;
+  /** What it lacks for crossing a border; empty = customs-ready. */
+  customsMissing: CustomsPart[];
 }
 
 export interface ProductSummary {
@@ -120,6 +123,13 @@ export function skuView(row: Record<string, unknown>): SkuView {
     barcode: row.barcode as string | null,
     hsCode: row.hs_code as string | null,
     originCountryCode: row.origin_country_code as string | null,
+    customsMissing: missingParts({
+      description: String(row.product_title ?? ''),
+      hsCode: row.hs_code as string | null,
+      originCountryCode: row.origin_country_code as string | null,
+      unitValueMinor: row.price_minor as number | null,
+      netWeightGrams: row.weight_grams as number | null,
+    }),
   };
 }
 
@@ -127,7 +137,12 @@ export function skuView(row: Record<string, unknown>): SkuView {
 export function skusWithSafety(trx: Tx) {
   return trx('skus')
     .join('brands', 'brands.id', 'skus.brand_id')
-    .select('skus.*', trx.raw('coalesce(skus.safety_stock, brands.safety_stock) as safety'));
+    .join('products', 'products.id', 'skus.product_id')
+    .select(
+      'skus.*',
+      'products.title as product_title',
+      trx.raw('coalesce(skus.safety_stock, brands.safety_stock) as safety'),
+    );
 }
 
 function firstImage(images: unknown): string | null {
@@ -140,9 +155,9 @@ async function summarised(trx: Tx, rows: readonly Row[]): Promise<ProductItem[]>
   const ids = rows.map(({ id }) => id);
   const brands = new Map((await brandRefs(trx, rows)).map((ref) => [ref.id, ref]));
   const skuRows: Record<string, unknown>[] = await skusWithSafety(trx)
-    .whereIn('product_id', ids)
-    .whereNull('gone_at')
-    .orderBy('sku');
+    .whereIn('skus.product_id', ids)
+    .whereNull('skus.gone_at')
+    .orderBy('skus.sku');
   const skus = grouped(skuRows, (row) => String(row.product_id));
   const listingRows = await trx('listings')
     .whereIn('product_id', ids)

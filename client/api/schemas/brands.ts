@@ -69,6 +69,11 @@ export const BrandPatch = strict({
   papers: Type.Optional(Type.Array(Paper, { minItems: 1, maxItems: papers.length, uniqueItems: true })),
   packingSlips: Type.Optional(Type.Boolean()),
   ownLabels: Type.Optional(OwnLabels),
+  incoterm: Type.Optional(
+    Type.Union([Type.Literal('DDP'), Type.Literal('DAP')], {
+      description: 'who pays duty and tax at the destination; holds for what is planned from now on',
+    }),
+  ),
   patienceMinutes: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 240, description: 'how long a mail waits for labels that are being booked' }),
   ),
@@ -96,6 +101,7 @@ export const BrandDetail = Type.Object({
   papers: Type.Array(text),
   packingSlips: Type.Boolean(),
   ownLabels: text,
+  incoterm: text,
   patienceMinutes: count,
   shipFrom: maybe(record),
   safetyStock: count,

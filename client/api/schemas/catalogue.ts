@@ -41,6 +41,7 @@ const sku = {
   barcode: maybeText,
   hsCode: maybeText,
   originCountryCode: maybeText,
+  customsMissing: Type.Array(text, { description: 'what it lacks for crossing a border; empty = customs-ready' }),
 };
 
 const product = {

@@ -52,7 +52,8 @@ export async function listOrders(context: Context, options: ListOptions): Promis
   return { json: page, text: table(heads, rows) + more(page) };
 }
 
-async function findRow(context: Context, number: string): Promise<{ id: string; version?: number }> {
+/** The order behind a number that people see, or its id. @throws CliFault notFound */
+export async function findOrderRow(context: Context, number: string): Promise<{ id: string; version?: number }> {
   if (uuid.test(number)) return { id: number };
   const client = await loggedIn(context.options);
   const { rows } = await client.get<Page<Row>>(`/api/orders?limit=200&q=${encodeURIComponent(number)}`);
@@ -70,7 +71,7 @@ async function findRow(context: Context, number: string): Promise<{ id: string; 
 }
 
 async function readOrder(context: Context, number: string): Promise<Detail> {
-  const { id } = await findRow(context, number);
+  const { id } = await findOrderRow(context, number);
   return (await loggedIn(context.options)).get<Detail>(`/api/orders/${id}`);
 }
 

@@ -52,6 +52,7 @@ function skusOf(n: number, currency: string): ProductSku[] {
     barcode: null,
     hsCode: '6205.20',
     originCountryCode: 'ID',
+    customsMissing: n % 9 === 4 ? ['net-weight'] : [],
   }));
 }
 

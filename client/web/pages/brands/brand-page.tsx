@@ -110,6 +110,7 @@ function shippingFacts(brand: BrandDetail) {
     : [];
   return [
     { label: 'Ships from', value: parts.filter(Boolean).join(', ') || <Nothing /> },
+    { label: 'Duty and tax', value: brand.incoterm === 'DDP' ? 'paid by us (DDP)' : 'paid by the recipient (DAP)' },
     { label: 'Shop', value: brand.hasShop ? 'connected' : 'none: the accepted label mail stands for it' },
     { label: 'Safety stock', value: brand.safetyStock },
     { label: 'Quota threshold', value: brand.quotaThreshold },

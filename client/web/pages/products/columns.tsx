@@ -43,6 +43,28 @@ function ListingChips({ listings }: Pick<ProductRow, 'listings'>) {
   );
 }
 
+const customsWords: Readonly<Record<string, string>> = {
+  'hs-code': 'HS code',
+  origin: 'origin',
+  description: 'description',
+  value: 'value',
+  'net-weight': 'weight',
+};
+
+/** What its SKUs lack for crossing a border. */
+function CustomsReadiness({ skus }: Pick<ProductRow, 'skus'>) {
+  const parts = [...new Set(skus.flatMap(({ customsMissing }) => customsMissing))];
+  if (parts.length === 0) return <span className="muted">ready</span>;
+  const lacking = skus.filter(({ customsMissing }) => customsMissing.length > 0).length;
+  const words = parts.map((part) => customsWords[part] ?? part).join(', ');
+  return (
+    <span title={`${lacking} of ${skus.length} SKUs cannot cross a border yet`}>
+      <span className="visually-hidden">lacks </span>
+      no {words}
+    </span>
+  );
+}
+
 const sum = (numbers: number[]) => numbers.reduce((total, n) => total + n, 0);
 
 export const productColumns: Column<ProductRow>[] = [
@@ -91,6 +113,7 @@ export const productColumns: Column<ProductRow>[] = [
       </span>
     ),
   },
+  { id: 'customs', header: 'Customs', cell: ({ skus }) => <CustomsReadiness skus={skus} /> },
   { id: 'listings', header: 'Listings', cell: ({ listings }) => <ListingChips listings={listings} /> },
   {
     id: 'actions',
