@@ -190,6 +190,27 @@ describe('orders', () => {
       'CANCELLED',
       'COMPLETED',
     ]);
+    await bench.control('POST', `/orders/${externalId}/state`, { state: 99 });
+    expect((await bench.connector.readOrders([externalId]))[0]).toMatchObject({ nativeState: '99', tag: null });
+  });
+
+  it('may jump from paid to completed', async () => {
+    const bench = await open();
+    await publish(bench, ['A-1']);
+    const { externalId } = await buy(bench, 'A-1');
+    await bench.control('POST', `/orders/${externalId}/state`, { state: 6 });
+    expect((await bench.connector.readOrders([externalId]))[0]).toMatchObject({ nativeState: '6', tag: 'COMPLETED' });
+  });
+
+  it('are found where the windows are read in China’s time, and read where times come in seconds', async () => {
+    const bench = await open({ queryZoneHours: 8, answerTimes: 's' });
+    await publish(bench, ['A-1']);
+    const { externalId } = await buy(bench, 'A-1');
+    const until = new Date(Date.now() + 1000);
+    const page = await bench.connector.listOrders({ since: new Date(Date.now() - 60_000), until, cursor: null });
+    expect(page.items.map((item) => item.externalId)).toEqual([externalId]);
+    const [order] = await bench.connector.readOrders([externalId]);
+    expect(Math.abs((order?.orderedAt.getTime() ?? 0) - Date.now())).toBeLessThan(120_000);
   });
 
   it('are confirmed with our number; repeating is harmless, another number is not taken', async () => {

@@ -19,6 +19,8 @@ export interface Bench {
   calls(operation: string): number;
   /** Another connector on the same stored credentials, as a second worker has. */
   secondWorker(settings?: Partial<JdIdSettings>): MarketplaceConnector;
+  /** Both sides' clocks move on. */
+  passTime(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startBench(
     },
     renewals: 0,
   };
+  let passedMs = 0;
   let lock: Promise<unknown> = Promise.resolve();
   const log = pino({ level: 'silent' });
   const http = createHttpClient({ connectionId: 'bench', log, timeouts });
@@ -65,7 +68,7 @@ export async function startBench(
         ...more,
       },
       http,
-      clock: { now: async () => new Date() },
+      clock: { now: async () => new Date(Date.now() + passedMs) },
       log,
       exclusively: createTurns(),
       renewCredentials: (refresh) => {
@@ -110,6 +113,10 @@ export async function startBench(
     calls: (operation) =>
       simulator.log.lines.filter((line) => line.kind === 'call' && new RegExp(operation).test(line.operation)).length,
     secondWorker: (more = {}) => connect(more),
+    passTime: async (ms) => {
+      passedMs += ms;
+      await control('POST', '/clock', { now: new Date(Date.now() + passedMs).toISOString() });
+    },
     close: async () => {
       await http.close();
       await simulator.close();

@@ -1,13 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { channelOrderTags } from '../contract/marketplace.ts';
+import { channelOrderTags, type RemoteListingStatus } from '../contract/marketplace.ts';
 import {
   fieldOfReason,
   nativeOrderStates,
+  nativeReviews,
+  nativeWareStates,
   orderStates,
   orderTag,
   orderTagsWithoutNative,
+  remoteTagsWithoutNative,
   renderTagTable,
+  reviews,
+  reviewTag,
+  wareStates,
+  wareTag,
 } from './tags.ts';
 
 describe('tag tables', () => {
@@ -20,6 +27,26 @@ describe('tag tables', () => {
     for (const tag of channelOrderTags) {
       expect(nativeOrderStates(tag).length > 0 || tag in orderTagsWithoutNative, tag).toBe(true);
     }
+  });
+
+  it.each(['v1', 'v2'] as const)('are complete for the products of %s', (version) => {
+    for (const { native, tag } of wareStates[version]) {
+      expect(wareTag(version, native)).toBe(tag);
+      expect(nativeWareStates(version, tag)).toContain(native);
+    }
+    const remotes: RemoteListingStatus[] = ['ABSENT', 'LIVE', 'DELISTED', 'LOCKED'];
+    for (const tag of remotes) {
+      expect(nativeWareStates(version, tag).length > 0 || tag in remoteTagsWithoutNative, tag).toBe(true);
+    }
+    for (const { native, tag } of reviews[version].states) {
+      expect(reviewTag(version, native)).toBe(tag);
+      expect(nativeReviews(version, tag)).toContain(native);
+    }
+    for (const verdict of ['in_review', 'passed', 'rejected'] as const) {
+      expect(nativeReviews(version, verdict)).not.toEqual([]);
+    }
+    for (const native of reviews[version].underReview) expect(reviewTag(version, native)).toBe('in_review');
+    expect([wareTag(version, '99'), reviewTag(version, '99')]).toEqual([null, null]);
   });
 
   it('guess nothing', () => expect([orderTag('0'), orderTag('')]).toEqual([null, null]));

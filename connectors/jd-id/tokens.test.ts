@@ -1,7 +1,11 @@
+import { Value } from '@sinclair/typebox/value';
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { createTurns } from '../contract/turns.ts';
 import { ConnectorError } from '../errors.ts';
-import type { JdIdCredentials } from './schema.ts';
+import { createJdIdConnector } from './connector.ts';
+import { credentialsSchema, type JdIdCredentials, type JdIdSettings } from './schema.ts';
 import { isDue, renewedCredentials } from './tokens.ts';
 
 const now = new Date('2022-06-23T04:00:00Z');
@@ -62,5 +66,39 @@ describe('isDue', () => {
     const short = { ...credentials, accessTokenIssuedAt: '2022-06-23T03:55:00.000Z' };
     expect(isDue(short, now, 600)).toBe(false);
     expect(isDue(short, new Date('2022-06-23T04:45:00Z'), 600)).toBe(true);
+  });
+});
+
+describe('accounts', () => {
+  const settings: JdIdSettings = { gatewayUrl: 'https://x/routerjson', oauthUrl: 'https://x/oauth2' };
+  const { refreshToken: _refreshToken, ...withoutRefresh } = credentials;
+  const { accessTokenExpiresAt: _expiresAt, ...withoutEnd } = credentials;
+  const connect = (given: JdIdCredentials, more: JdIdSettings) =>
+    createJdIdConnector({
+      connectionId: 'c1',
+      credentials: given,
+      settings: more,
+      http: { send: () => Promise.reject(new Error('nothing is to be called')) },
+      clock: { now: async () => now },
+      log: pino({ level: 'silent' }),
+      exclusively: createTurns(),
+      renewCredentials: () => Promise.reject(new Error('nothing is to be renewed')),
+    });
+
+  it.each([
+    ['credentials/refreshToken', withoutRefresh, settings],
+    ['credentials/accessTokenExpiresAt', withoutEnd, settings],
+    ['settings/oauthUrl', credentials, { gatewayUrl: settings.gatewayUrl }],
+  ])('of v2 are refused without %s', (field, given, more) => {
+    expect(() => connect(given, more)).toThrow(
+      expect.objectContaining({ kind: 'Rejected', details: expect.objectContaining({ field }) }),
+    );
+  });
+
+  it('of v1 need an access token only, and name what v1 cannot do', () => {
+    const { refreshToken: _refresh, ...v1 } = withoutEnd;
+    const { capabilities } = connect(v1, { gateway: 'v1', gatewayUrl: 'https://x/api' });
+    expect(capabilities).toMatchObject({ delists: false, platformLabel: true, labelTiming: 'before' });
+    expect(Value.Check(credentialsSchema, v1)).toBe(true);
   });
 });
