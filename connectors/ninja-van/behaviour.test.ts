@@ -113,6 +113,25 @@ describe('booking', () => {
     expect(again).toMatchObject({ details: null, messages: [{ code: 'cancelled', level: 'error' }] });
   });
 
+  it('abroad is taken where that is agreed, with its label', async () => {
+    const bench = await open({ international: true }, { international: true });
+    const { shipTo } = requestOf('R1');
+    const line = {
+      description: 'Shoes',
+      quantity: 1,
+      unitValue: { amountMinor: 6_000, currency: 'SGD' },
+      netWeightGrams: 900,
+      hsCode: '640399',
+      originCountryCode: 'AU',
+    };
+    const abroad = { shipTo: { ...shipTo, countryCode: 'MY', postcode: '50000' }, customs: [line] };
+    const { details, messages } = await bench.connector.book(requestOf('R1', abroad));
+    expect(details?.documents, JSON.stringify(messages)).toHaveLength(1);
+    await dials(bench, { waybillLateMs: 3_600_000 });
+    expect(await bench.connector.fetchLabel?.(details ?? expect.fail())).toBeNull();
+    expect(bench.calls('waybill')).toBe(3);
+  });
+
   it('under another prefix than the settings say is told at once', async () => {
     const bench = await open({}, { trackingPrefix: 'WRONG' });
     const { details, messages } = await bench.connector.book(requestOf('R1'));

@@ -156,30 +156,10 @@ class NinjaVanAccount {
   }
 
   /** The waybill; null while it is not made yet. The carrier wants it to be kept, not asked for again and again. */
-  async fetchLabel({ shipmentIdentifier }: Numbered): Promise<CarrierDocument | null> {
-    const call = {
-      method: 'GET',
-      path: '/2.0/reports/waybill',
-      query: [
-        ['tid', shipmentIdentifier],
-        ['hide_shipper_details', 'false'],
-        ['orientation', 'portrait'],
-      ],
-      accept: 'application/pdf, application/json',
-      operation: 'labels.fetch',
-      effect: false,
-    } as const;
-    const answer = await this.#client.send(call);
-    if (answer.status === 404 && errorOf(answer.text) !== null) return null;
-    if (answer.status === 403) {
-      // The account itself may be well: this right is granted apart.
-      const error = statusError(answer, call.operation, false);
-      throw new ConnectorError('Rejected', error.message, { ...error.details, field: 'label' });
-    }
-    if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
-    const bytes = answer.bytes ?? Buffer.from(answer.text, 'latin1');
-    if (bytes.subarray(0, 5).toString('latin1') === '%PDF-') return { kind: 'label', format: 'PDF', bytes };
-    throw new ConnectorError('Unavailable', 'Ninja Van: the waybill is no PDF', { code: 'unreadable_answer' });
+  async fetchLabel(booking: Numbered): Promise<CarrierDocument | null> {
+    const domestic = await this.#waybill('/2.0/reports/waybill', booking);
+    if (domestic !== null || this.#ctx.settings.international !== true) return domestic;
+    return this.#waybill('/2.0/reports/international-waybills', booking);
   }
 
   /** Scans of the given numbers. */
@@ -226,6 +206,32 @@ class NinjaVanAccount {
       },
       findings,
     };
+  }
+
+  async #waybill(path: string, { shipmentIdentifier }: Numbered): Promise<CarrierDocument | null> {
+    const call = {
+      method: 'GET',
+      path,
+      query: [
+        ['tid', shipmentIdentifier],
+        ['hide_shipper_details', 'false'],
+        ['orientation', 'portrait'],
+      ],
+      accept: 'application/pdf, application/json',
+      operation: 'labels.fetch',
+      effect: false,
+    } as const;
+    const answer = await this.#client.send(call);
+    if (answer.status === 404 && errorOf(answer.text) !== null) return null;
+    if (answer.status === 403) {
+      // The account itself may be well: this right is granted apart.
+      const error = statusError(answer, call.operation, false);
+      throw new ConnectorError('Rejected', error.message, { ...error.details, field: 'label' });
+    }
+    if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
+    const bytes = answer.bytes ?? Buffer.from(answer.text, 'latin1');
+    if (bytes.subarray(0, 5).toString('latin1') === '%PDF-') return { kind: 'label', format: 'PDF', bytes };
+    throw new ConnectorError('Unavailable', 'Ninja Van: the waybill is no PDF', { code: 'unreadable_answer' });
   }
 
   /** A booking that exists, with its label where that is ready: nothing that goes wrong from here on is an error. */
