@@ -82,13 +82,18 @@ function open({ name, url, permitted }: Task): StoreConnector {
 
 const connector = open(task);
 
-/** One page; told to wait, it waits and asks again from the same cursor, as the engine does. */
+/** As often as the engine asks for a page that does not come. */
+const attempts = 6;
+
+/** One page; told to wait, or left without an answer, it asks again from the same cursor, as the engine does. */
 async function pageOf(cursor: string | null, changedSince: Date | null): ReturnType<typeof connector.readProducts> {
-  for (;;) {
+  for (let failures = 0; ; ) {
     try {
       return await connector.readProducts({ cursor, changedSince });
     } catch (error) {
-      if (!(error instanceof ConnectorError) || error.kind !== 'RateLimited') throw error;
+      if (!(error instanceof ConnectorError) || !['RateLimited', 'Unavailable'].includes(error.kind)) throw error;
+      if (error.kind === 'Unavailable') failures += 1;
+      if (failures === attempts) throw error;
       await sleep(error.details.retryAfterMs ?? 1_000);
     }
   }
