@@ -57,6 +57,8 @@ export function judgeFailure(run: ActivityRun, error: unknown): Verdict {
     if (run.connectionId !== null) return { kind: 'account', failure: kind === 'Unauthorized' ? 'refused' : 'away' };
     return kind === 'Unauthorized' || run.attempt >= awayFromAttempt ? { kind: 'away' } : silent;
   }
+  // Throttled accounts have a problem of their own (`db/throttles.ts`), one each, whatever they were asked for.
+  if (kind === 'RateLimited' && run.connectionId !== null) return silent;
   if (kind === 'RateLimited')
     return run.attempt < awayFromAttempt
       ? silent

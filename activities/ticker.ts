@@ -17,6 +17,7 @@ import { reportProblem } from '../db/problems.ts';
 import { type Command, step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
 import { expireAdjustments } from '../db/stock-adjustments.ts';
+import { watchThrottles } from '../db/throttles.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { planDueSlots, priceChanged } from './freight.ts';
 import { auditFreight } from './freight-audit.ts';
@@ -90,6 +91,7 @@ export function tickerActivities(deps: ActivityDeps) {
       await deps.db.tx('staff', (trx) => expireAdjustments(trx, command));
       await deps.db.tx('staff', (trx) => reportOverdueReviews(trx, command));
       await shrinkStale(deps, command);
+      await deps.db.tx('staff', (trx) => watchThrottles(trx, command));
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));
       // Orders that could not be planned are tried again: what was missing may be there now.
       const stuck = await deps.db.tx('staff', (trx) =>

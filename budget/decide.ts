@@ -270,3 +270,21 @@ export function ended(
   }
   return state;
 }
+
+/** A call that was permitted and not made: its room is there again. */
+export function returned(
+  before: BudgetState,
+  limits: Limits,
+  nowMs: number,
+  { id, group, cost }: { id: string; group: string; cost: number },
+): BudgetState {
+  const state = ended(before, limits, nowMs, { id, answered: false });
+  for (const name of bucketsFor(limits, group)) {
+    const bucket = refilled(state, limits, name, nowMs);
+    const limit = limitOf(limits, name) ?? limits.account;
+    const need = needOf(limit, cost);
+    bucket.calls = Math.min(limit.burst, bucket.calls + need.calls);
+    bucket.points = Math.min(limit.points?.capacity ?? 0, bucket.points + need.points);
+  }
+  return state;
+}

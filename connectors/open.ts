@@ -13,13 +13,16 @@ import { accountAway, ConnectorError } from './errors.ts';
 import { type AnyConnector, connectors, secretsOf, targetsOf } from './registry.ts';
 import {
   assertPublicTarget,
+  type Budget,
   type CallObservation,
   type CallScope,
   type ClosableHttpClient,
   createHttpClient,
+  type Permit,
   publicTargets,
   type ResolveAll,
   type TransportTimeouts,
+  type Urgency,
   unlimitedBudget,
 } from './transport/index.ts';
 
@@ -34,6 +37,8 @@ export interface OpenerDeps {
   readonly resolve?: ResolveAll;
   /** Shorter than the attempts' lease in the effects ledger. */
   readonly timeouts?: Partial<TransportTimeouts>;
+  /** How long a call waits for its turn in the account's budget before it is sent away. Default 15,000. */
+  readonly longestBudgetWaitMs?: number;
   readonly scope?: () => CallScope;
   readonly onCall?: (observation: CallObservation) => void;
 }
@@ -74,6 +79,12 @@ export interface ConnectorOpener {
    * `onRenewed` gets the ones to store.
    */
   test(input: ConnectionTest): Promise<ConnectionReport>;
+  /**
+   * Waits for the account's next free call before it is known what exactly is sent: what is chosen then is the newest. For
+   * `withPermit`; a permit that is not used is given back.
+   * @throws ConnectorError RateLimited as a call itself
+   */
+  slot?(connectionId: string, operation: string, urgency: Urgency, signal?: AbortSignal): Promise<Permit | undefined>;
   /** Ends a hand-over: a code becomes tokens. Nothing is stored. @throws ConnectorError */
   redeem(input: Redemption): ReturnType<HandOver['redeem']>;
   close(): Promise<void>;
@@ -86,12 +97,22 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
   const secretsBy = new Map<string, (() => readonly string[])[]>();
   // A connector that is kept knows the shop's currency and units already; it is made anew when its row changed.
   const opened = new Map<string, { version: number; settings: string; sealed: Buffer; connector: AnyConnector }>();
+  const budgets = new Map<string, Budget>();
+  const { longestBudgetWaitMs } = deps;
+  const budgetOf = (connectionId: string): Budget => {
+    const known = budgets.get(connectionId);
+    if (known) return known;
+    const options = longestBudgetWaitMs === undefined ? {} : { longestWaitMs: longestBudgetWaitMs };
+    const budget = databaseBudget(deps.db, connectionId, options);
+    budgets.set(connectionId, budget);
+    return budget;
+  };
   const clientFor = (connectionId: string, secrets: () => readonly string[], budgeted: boolean): ClosableHttpClient =>
     createHttpClient({
       connectionId,
       log: deps.log,
       secrets,
-      budget: budgeted ? databaseBudget(deps.db, connectionId) : unlimitedBudget,
+      budget: budgeted ? budgetOf(connectionId) : unlimitedBudget,
       ...(deps.timeouts ? { timeouts: deps.timeouts } : {}),
       ...(deps.scope ? { scope: deps.scope } : {}),
       ...(deps.onCall ? { onCall: deps.onCall } : {}),
@@ -166,6 +187,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
     marketplace: async (id) => (await openAs(id, 'marketplace')) as OpenConnection<MarketplaceConnector>,
     probe: (id) => open(id, { probing: true }),
     carrier: async (id) => (await openAs(id, 'carrier')) as OpenConnection<CarrierConnector>,
+    slot: (connectionId, operation, urgency, signal) => budgetOf(connectionId).take(operation, 1, urgency, signal),
     test: async ({ connector: name, settings, credentials, onRenewed }) => {
       const entry = connectors[name];
       if (!entry) {

@@ -21,8 +21,8 @@ export interface PlannedBatch {
   readonly leasedForMs: number;
 }
 
-/** Rows that are looked at for one batch; those that wait for cuts elsewhere are passed over. */
-const pageSize = 500;
+/** Rows that are looked at beyond those of a batch: some wait for cuts elsewhere. */
+const spareRows = 30;
 
 const asChannel = (row: OfferRow, desired: number, wallNow: Date): OfferedChannel => ({
   id: row.id,
@@ -51,32 +51,69 @@ interface DueRow {
   external_id: string;
   external_sku_id: string;
   is_cut: boolean;
+  /** Its place among those of its brand. */
+  turn: number;
 }
 
-/** Rows of an account that do not show what is wanted, or may not; cuts first, a page at a time. */
-function dueRows(trx: Tx, connectionId: string, after: DueRow | null): Promise<DueRow[]> {
-  const isCut = '(stock_desired < stock_high)';
-  return trx('listing_skus')
+const isCut = '(stock_desired < stock_high)';
+
+/** Rows of an account that do not show what is wanted, or may not. */
+const differing = (trx: Tx, connectionId: string) =>
+  trx('listing_skus')
     .join('listings', 'listings.id', 'listing_skus.listing_id')
     .where({ 'listing_skus.connection_id': connectionId, 'listings.remote': 'LIVE' })
     .whereNotNull('external_sku_id')
     .whereNotNull('stock_desired')
-    .whereRaw('(not stock_confirmed or stock_desired is distinct from stock_low)')
-    .modify((query) => {
-      if (after)
-        query.whereRaw(`(not ${isCut}, listing_skus.id) > (not ?::boolean, ?::uuid)`, [after.is_cut, after.id]);
-    })
-    .orderByRaw(`not ${isCut}, listing_skus.id`)
-    .limit(pageSize)
+    .whereRaw('(not stock_confirmed or stock_desired is distinct from stock_low)');
+
+/** What of an account's stock waits to be sent and is not under way; null: nothing. */
+export async function dueStock(trx: Tx, connectionId: string, wallNow: Date): Promise<'decrease' | 'increase' | null> {
+  const row = await differing(trx, connectionId)
+    .where((free) => free.whereNull('stock_attempt_until').orWhere('stock_attempt_until', '<=', wallNow))
+    .first(trx.raw(`bool_or(${isCut}) as cut`));
+  if (!row || row.cut === null) return null;
+  return row.cut ? 'decrease' : 'increase';
+}
+
+/** Those that are not under way: cuts first, the brands in turn, a page at a time. */
+function dueRows(
+  trx: Tx,
+  connectionId: string,
+  { wallNow, after, limit }: { wallNow: Date; after: DueRow | null; limit: number },
+): Promise<DueRow[]> {
+  const due = differing(trx, connectionId)
+    .where((free) => free.whereNull('stock_attempt_until').orWhere('stock_attempt_until', '<=', wallNow))
     .select(
       ...['listing_skus.id', 'sku_id', 'listing_id', 'seller_sku', 'external_sku_id', 'listings.external_id'],
       trx.raw(`${isCut} as is_cut`),
+      trx.raw(
+        `row_number() over (partition by ${isCut}, listing_skus.brand_id order by listing_skus.id)::integer as turn`,
+      ),
     );
+  return trx
+    .with('due', due)
+    .from('due')
+    .modify((query) => {
+      if (after)
+        query.whereRaw('(not is_cut, turn, id) > (not ?::boolean, ?, ?::uuid)', [after.is_cut, after.turn, after.id]);
+    })
+    .orderByRaw('not is_cut, turn, id')
+    .limit(limit)
+    .select('*');
+}
+
+/** How long the longest write that is under way may still be, in milliseconds; 0: none is. */
+export async function longestLease(trx: Tx, connectionId: string, wallNow: Date): Promise<number> {
+  const row = await differing(trx, connectionId)
+    .where('stock_attempt_until', '>', wallNow)
+    .max({ until: 'stock_attempt_until' })
+    .first();
+  return row?.until ? new Date(row.until).getTime() - wallNow.getTime() : 0;
 }
 
 /**
- * Chooses the next writes of an account, decreases first, each with the newest value that is wanted, and marks them as under
- * way: from now on the higher of the old and the new value counts, until `recordWritten` or for ever.
+ * Chooses the next writes of an account, decreases first and the brands in turn, each with the newest value that is wanted, and
+ * marks them as under way: from now on the higher of the old and the new value counts, until `recordWritten` or for ever.
  * @param by who attempts; the lease keeps everybody else away until `leaseMs` of wall time have passed
  */
 export async function planWrites(
@@ -85,23 +122,20 @@ export async function planWrites(
   command: Command,
 ): Promise<PlannedBatch> {
   const { connectionId, limit, wallNow } = input;
+  const page = limit + spareRows;
   const chosen: PlannedWrite[] = [];
-  let leasedForMs = 0;
   let after: DueRow | null = null;
   for (;;) {
-    const due: DueRow[] = await dueRows(trx, connectionId, after);
+    const due: DueRow[] = await dueRows(trx, connectionId, { wallNow, after, limit: page });
     const skus = await readSkuOffers(
       trx,
       due.map(({ sku_id }) => sku_id),
       command.at,
       { lock: true },
     );
-    const bySku = new Map(skus.map((sku) => [sku.skuId, { sku, next: nextOf(sku, wallNow) }]));
+    const bySku = new Map(skus.map((sku) => [sku.skuId, nextOf(sku, wallNow)]));
     for (const row of due) {
-      const found = bySku.get(row.sku_id);
-      const until = found?.sku.rows.find(({ id }) => id === row.id)?.stock_attempt_until ?? null;
-      if (until !== null && until > wallNow) leasedForMs = Math.max(leasedForMs, until.getTime() - wallNow.getTime());
-      const write = found?.next.writes.find(({ id }) => id === row.id);
+      const write = bySku.get(row.sku_id)?.writes.find(({ id }) => id === row.id);
       if (!write || chosen.length >= limit) continue;
       chosen.push({
         ...{ id: row.id, skuId: row.sku_id, listingId: row.listing_id, sellerSku: row.seller_sku },
@@ -110,24 +144,29 @@ export async function planWrites(
       });
     }
     after = due.at(-1) ?? null;
-    if (chosen.length >= limit || due.length < pageSize) break;
+    if (chosen.length >= limit || due.length < page) break;
   }
-  for (const { id, quantity } of chosen) {
-    await trx('listing_skus')
-      .where({ id })
-      .update({
-        stock_low: trx.raw('least(stock_low, ?::integer)', [quantity]),
-        stock_high: trx.raw('greatest(stock_high, ?::integer)', [quantity]),
-        stock_confirmed: false,
-        stock_attempted: quantity,
-        stock_attempted_at: trx.raw('coalesce(stock_attempted_at, ?::timestamptz)', [command.at]),
-        stock_attempt_by: input.by,
-        stock_attempt_until: new Date(wallNow.getTime() + input.leaseMs),
-        stock_sold_in_flight: 0,
-      });
-  }
-  return { writes: chosen, leasedForMs };
+  if (chosen.length === 0) return { writes: [], leasedForMs: await longestLease(trx, connectionId, wallNow) };
+  await trx.raw(
+    `update listing_skus as l set
+       stock_low = least(l.stock_low, w.quantity),
+       stock_high = greatest(l.stock_high, w.quantity),
+       stock_confirmed = false,
+       stock_attempted = w.quantity,
+       stock_attempted_at = coalesce(l.stock_attempted_at, ?::timestamptz),
+       stock_attempt_by = ?,
+       stock_attempt_until = ?::timestamptz,
+       stock_sold_in_flight = 0
+     from unnest(?::uuid[], ?::integer[]) as w (id, quantity) where w.id = l.id`,
+    [command.at, input.by, new Date(wallNow.getTime() + input.leaseMs), ...columnsOf(chosen)],
+  );
+  return { writes: chosen, leasedForMs: 0 };
 }
+
+const columnsOf = (writes: readonly PlannedWrite[]): [string[], number[]] => [
+  writes.map(({ id }) => id),
+  writes.map(({ quantity }) => quantity),
+];
 
 /**
  * The marketplace acknowledged these writes of the attempt `by`. What a cut freed goes on counting until orders were read
@@ -142,21 +181,24 @@ export async function recordWritten(
   if (writes.length === 0) return { freed: 0 };
   await lockSkus(trx, writes);
   const { rows } = await trx.raw(`select nextval('stock_marks')::bigint as mark`);
-  for (const { id, quantity } of writes) {
-    await trx('listing_skus')
-      .where({ id, stock_attempt_by: by })
-      .update({
-        stock_low: trx.raw('greatest(0, ?::integer - stock_sold_in_flight)', [quantity]),
-        stock_confirmed: trx.raw('stock_sold_in_flight = 0'),
-        stock_sold_in_flight: 0,
-        stock_acknowledged: quantity,
-        stock_acknowledged_at: command.at,
-        stock_acknowledged_mark: rows[0].mark,
-        ...noAttempt,
-        last_error: null,
-      });
-  }
+  await trx.raw(
+    `update listing_skus as l set
+       stock_low = greatest(0, w.quantity - l.stock_sold_in_flight),
+       stock_confirmed = l.stock_sold_in_flight = 0,
+       stock_sold_in_flight = 0,
+       stock_acknowledged = w.quantity,
+       stock_acknowledged_at = ?::timestamptz,
+       stock_acknowledged_mark = ?,
+       stock_attempted = null,
+       stock_attempted_at = null,
+       stock_attempt_by = null,
+       stock_attempt_until = null,
+       last_error = null
+     from unnest(?::uuid[], ?::integer[]) as w (id, quantity) where w.id = l.id and l.stock_attempt_by = ?`,
+    [command.at, rows[0].mark, ...columnsOf(writes), by],
+  );
   const cuts = writes.filter(({ kind }) => kind === 'decrease').map(({ skuId }) => skuId);
+  if (cuts.length === 0) return { freed: 0 };
   const waited = await trx('listing_skus')
     .join('listings', 'listings.id', 'listing_skus.listing_id')
     .whereIn('sku_id', cuts)
@@ -166,13 +208,6 @@ export async function recordWritten(
     .first();
   return { freed: Number(waited?.n ?? 0) };
 }
-
-const noAttempt = {
-  stock_attempted: null,
-  stock_attempted_at: null,
-  stock_attempt_by: null,
-  stock_attempt_until: null,
-} as const;
 
 /** These writes of the attempt `by` did not go through, or nobody knows: both values go on counting, and others may try. */
 export async function recordFailed(trx: Tx, writes: readonly PlannedWrite[], by: string): Promise<void> {

@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
-import type { CallScope } from '../connectors/transport/index.ts';
+import { priorityOf } from '../activities/priorities.ts';
+import { type CallScope, withUrgency } from '../connectors/transport/index.ts';
 import { correlationHeader } from '../workflows/correlation.ts';
 
 const scopes = new AsyncLocalStorage<CallScope>();
@@ -19,7 +20,7 @@ function correlationOf(headers: Record<string, Payload>): string | null {
 /** Three beats fit into the shortest heartbeat time-out of the workflows. */
 const beatMs = 2_000;
 
-/** Gives every activity its scope, so that each outside call can be traced back to its process, and a pulse, so that a killed worker is noticed
+/** Gives every activity its scope, so that each outside call can be traced back to its process and goes out in its turn, and a pulse, so that a killed worker is noticed
  * within seconds and a cancellation reaches the call. The start-to-close time-out still ends what hangs. */
 export class CorrelationInterceptor implements ActivityInboundCallsInterceptor {
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
@@ -32,7 +33,8 @@ export class CorrelationInterceptor implements ActivityInboundCallsInterceptor {
       signal: cancellationSignal,
     };
     try {
-      return await scopes.run(scope, () => next(input));
+      const urgency = { priority: priorityOf(info.activityType), brandId: null };
+      return await scopes.run(scope, () => withUrgency(urgency, () => next(input)));
     } finally {
       clearInterval(pulse);
     }

@@ -193,12 +193,27 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('streams, cach
     const script: Script = {
       readTracking: async () => {
         calls += 1;
-        throw new ConnectorError('RateLimited', 'slow down', { retryAfterMs: 20 });
+        throw new ConnectorError('Unavailable', 'away', { retryAfterMs: 20 });
       },
     };
     await run(script, async (bench) => {
       expect(await (await bench.wake('trackingWorkflow', newId(), [accounts.carrier])).result()).toBe(0);
       expect(calls).toBe(6);
+    });
+  });
+
+  it('give nothing up while the account says "later"', async () => {
+    let calls = 0;
+    const script: Script = {
+      readTracking: async () => {
+        calls += 1;
+        if (calls < 14) throw new ConnectorError('RateLimited', 'slow down', { retryAfterMs: 20 });
+        return { next: null, moved: 3 };
+      },
+    };
+    await run(script, async (bench) => {
+      expect(await (await bench.wake('trackingWorkflow', newId(), [accounts.carrier])).result()).toBe(3);
+      expect(calls).toBe(14);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { createServer, type Server, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { databaseBudget } from '../../db/budget.ts';
 import { openDatabase } from '../../db/database.ts';
 import { buildApi, buildApiParts } from './app.ts';
 import { webhookSecret } from './testing/seed.ts';
@@ -32,7 +33,7 @@ describe('health', () => {
   it('shows business numbers to staff', async () => {
     expect((await world.as(null, 'GET', '/metrics')).status).toBe(401);
     expect((await world.as('brand', 'GET', '/metrics')).status).toBe(403);
-    await world.database.db.tx('staff', (trx) => trx.raw('select take_budget(?, 1)', [world.accounts.marketplace]));
+    await databaseBudget(world.database.db, world.accounts.marketplace).take('orders.list', 1);
     const { text } = await world.as('ops', 'GET', '/metrics');
     for (const line of [
       'tradelane_database_up 1',

@@ -185,8 +185,12 @@ describe('a call that may have reached the other side is Unavailable, but Outcom
 
   it('gateway errors, with what they announce', async () => {
     const server = await serve((socket) => socket.write(httpText(503, { 'retry-after': '7' }, '<html>busy</html>')));
-    const silences: number[] = [];
-    const one = client({ budget: budget({ penalise: async (_operation, ms) => void silences.push(ms) }) });
+    const silences: (number | null)[] = [];
+    const note = async (_operation: string, ms: number | null) => {
+      silences.push(ms);
+      return undefined;
+    };
+    const one = client({ budget: budget({ penalise: note }) });
     const read = await failure(one.send(call(server.url)));
     const write = await failure(one.send(call(server.url, post)));
     expect([read.kind, read.details.status, read.details.retryAfterMs]).toEqual(['Unavailable', 503, 7_000]);
@@ -200,26 +204,36 @@ function budget(parts: Partial<Budget>): Budget {
 
 describe('a throttle', () => {
   const date = 'Sat, 21 Nov 2026 08:00:00 GMT';
-  const forms: Record<string, { headers: Record<string, string>; ms: number }> = {
+  /** `ms` is what was announced, or else what this client takes for it. */
+  const forms: Record<string, { headers: Record<string, string>; ms: number; isAbsent?: true }> = {
     seconds: { headers: { 'retry-after': '12' }, ms: 12_000 },
     'fractions of seconds': { headers: { 'retry-after': '0.5' }, ms: 500 },
     'date relative to the answer': { headers: { date, 'retry-after': 'Sat, 21 Nov 2026 08:00:30 GMT' }, ms: 30_000 },
     'date in the past': { headers: { date, 'retry-after': 'Sat, 21 Nov 2026 07:00:00 GMT' }, ms: 0 },
-    'date without a Date to compare with': { headers: { 'retry-after': date }, ms: 1_234 },
+    'date without a Date to compare with': { headers: { 'retry-after': date }, ms: 1_234, isAbsent: true },
     'an absurd time': { headers: { 'retry-after': '99999999' }, ms: 86_400_000 },
-    nonsense: { headers: { 'retry-after': 'soon' }, ms: 1_234 },
-    absent: { headers: {}, ms: 1_234 },
+    nonsense: { headers: { 'retry-after': 'soon' }, ms: 1_234, isAbsent: true },
+    absent: { headers: {}, ms: 1_234, isAbsent: true },
   };
-  for (const [name, { headers, ms }] of Object.entries(forms)) {
+  for (const [name, { headers, ms, isAbsent }] of Object.entries(forms)) {
     it(`429 with Retry-After: ${name}`, async () => {
       const server = await serve((socket) => socket.write(httpText(429, headers, 'slow down')));
       const silences: unknown[] = [];
       const one = client({
         defaultRetryAfterMs: 1_234,
-        budget: budget({ penalise: async (...asked) => void silences.push(asked) }),
+        budget: budget({
+          penalise: async (operation, announcedMs) => {
+            silences.push([operation, announcedMs]);
+            return undefined;
+          },
+        }),
       });
       const error = await failure(one.send(call(server.url, post)));
-      expect([error.kind, error.details.retryAfterMs, silences]).toEqual(['RateLimited', ms, [['things.create', ms]]]);
+      expect([error.kind, error.details.retryAfterMs, silences]).toEqual([
+        'RateLimited',
+        ms,
+        [['things.create', isAbsent ? null : ms]],
+      ]);
     });
   }
 

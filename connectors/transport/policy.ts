@@ -2,8 +2,9 @@ import type { LookupFunction } from 'node:net';
 import type { Logger } from 'pino';
 import { Agent } from 'undici';
 import { ConnectorError, type ConnectorErrorDetails, type ConnectorErrorKind } from '../errors.ts';
-import { type Budget, unlimitedBudget } from './budget.ts';
+import { type Budget, type Permit, unlimitedBudget } from './budget.ts';
 import type { HttpClient, IncomingAnswer, OutgoingCall } from './client.ts';
+import { prepaidPermit, presentUrgency } from './priorities.ts';
 import { excerpt, redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { refusePrivateLiteral } from './target.ts';
@@ -53,7 +54,7 @@ export interface HttpClientOptions {
   readonly maxResponseBytes?: number;
   /** Default 8. */
   readonly connectionsPerOrigin?: number;
-  /** How long to be silent after a throttle that names no time. Default 5,000. */
+  /** How long to be silent after a throttle that names no time, where the budget does not learn it. Default 5,000. */
   readonly defaultRetryAfterMs?: number;
   /** Correlation id, attempt and cancellation of the work that calls. */
   readonly scope?: () => CallScope;
@@ -184,7 +185,24 @@ class PolicyClient implements ClosableHttpClient {
   }
 
   async #once(call: OutgoingCall, url: URL, scope: CallScope): Promise<IncomingAnswer> {
-    await this.#budget.take(call.operation, call.cost ?? 1);
+    const permit =
+      prepaidPermit(this.#options.connectionId) ??
+      (await this.#budget.take(call.operation, call.cost ?? 1, presentUrgency(), call.signal ?? scope.signal));
+    let isAnswered = false;
+    try {
+      const answer = await this.#exchange(call, url, scope, permit);
+      isAnswered = true;
+      return answer;
+    } catch (error) {
+      isAnswered =
+        error instanceof ConnectorError && error.kind !== 'RateLimited' && error.details.status !== undefined;
+      throw error;
+    } finally {
+      permit?.end(isAnswered);
+    }
+  }
+
+  async #exchange(call: OutgoingCall, url: URL, scope: CallScope, permit: Permit | undefined): Promise<IncomingAnswer> {
     const signals = [call.signal, scope.signal].filter((signal) => signal !== undefined);
     const wireRequest = {
       url,
@@ -205,7 +223,7 @@ class PolicyClient implements ClosableHttpClient {
       throw error;
     }
     const answer = toAnswer(wire);
-    await this.#refuseThrottle(call, answer);
+    await this.#refuseThrottle(call, answer, permit);
     if (GATEWAY_FAILURES.has(answer.status)) await this.#refuseGatewayFailure(call, answer);
     return answer;
   }
@@ -220,12 +238,12 @@ class PolicyClient implements ClosableHttpClient {
     return headers;
   }
 
-  async #refuseThrottle(call: OutgoingCall, answer: IncomingAnswer): Promise<void> {
+  async #refuseThrottle(call: OutgoingCall, answer: IncomingAnswer, permit: Permit | undefined): Promise<void> {
     const declared = call.throttle?.(answer) ?? null;
     if (answer.status !== 429 && declared === null) return;
-    const silenceMs =
-      declared?.retryAfterMs ?? retryAfterMs(answer.headers) ?? this.#options.defaultRetryAfterMs ?? 5_000;
-    await this.#budget.penalise(call.operation, silenceMs);
+    const announcedMs = declared?.retryAfterMs ?? retryAfterMs(answer.headers);
+    const keptMs = await this.#budget.penalise(call.operation, announcedMs, permit);
+    const silenceMs = keptMs ?? announcedMs ?? this.#options.defaultRetryAfterMs ?? 5_000;
     throw this.#error(call, 'RateLimited', `asked to slow down (status ${answer.status})`, {
       status: answer.status,
       retryAfterMs: silenceMs,
