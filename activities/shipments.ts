@@ -82,7 +82,7 @@ export async function shipmentOf(trx: Tx, sealer: Sealer, input: ShipmentInput):
       amountMinor: orders.reduce((sum, { total_minor }) => sum + Number(total_minor), 0),
       currency: String(first.currency),
     },
-    customs: shipFrom.countryCode === shipTo.countryCode ? [] : lines.map((line) => customsLine(line, shipFrom)),
+    customs: shipFrom.countryCode === shipTo.countryCode ? [] : lines.map(customsLine),
     invoiceNumber: input.reference,
     plannedAt: new Date(input.now.getTime() + pickupAheadMs),
     originTimeZone: brand.time_zone,
@@ -117,13 +117,14 @@ export async function openLines(trx: Tx, orderIds: readonly string[]): Promise<O
     .select('l.*', 'o.currency', 's.sku', 's.weight_grams', 's.hs_code', 's.origin_country_code', 'p.attributes');
 }
 
-const customsLine = (line: OpenLine, shipFrom: PostalAddress): CustomsLine => ({
+const customsLine = (line: OpenLine): CustomsLine => ({
   description: line.title,
   quantity: line.quantity_ordered - line.quantity_cancelled,
   unitValue: { amountMinor: line.unit_price_minor, currency: line.currency },
   netWeightGrams: line.weight_grams,
   hsCode: line.hs_code ?? '',
-  originCountryCode: line.origin_country_code ?? shipFrom.countryCode,
+  // Asked for when the order was planned. Where it is gone since, the carrier's refusal says so: it is never guessed.
+  originCountryCode: line.origin_country_code ?? '',
 });
 
 /** The shipment of a consignment by its rows. */
