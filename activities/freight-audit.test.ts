@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Quote } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { keepMeasure, measureParcel, setAuditPolicy } from '../db/freight-audit.ts';
+import { takeBill } from '../db/freight-bills.ts';
 import { importCard } from '../db/freight-cards.ts';
 import { listAudits } from '../db/queries/freight-audits.ts';
 import { writeCardCsv } from '../freight/card-template.ts';
@@ -150,6 +151,33 @@ describe('freight audit', () => {
     const found = await auditOf(id);
     expect(found).toMatchObject({ verdict: 'incomparable', note: expect.stringContaining('XTS and AUD') });
     expect(await problems()).toEqual([]);
+  });
+
+  it('compares the bill in place of the booking, and names waybills that are not ours', async () => {
+    const { id } = await booked(asCarded);
+    await audit();
+    const { tracking_number: waybill } = await bench.staff((trx) => trx('consignments').where({ id }).first());
+    const csv = [
+      'waybill,code,name,amount,currency,billed_kg',
+      `${waybill},BASE,EXPRESS WORLDWIDE,56.50,AUD,3.5`,
+      `${waybill},FF,FUEL SURCHARGE,11.30,AUD,`,
+      `${waybill},OO,REMOTE AREA DELIVERY,25.00,AUD,`,
+      'nobody-knows,BASE,EXPRESS WORLDWIDE,25.00,AUD,',
+    ].join('\n');
+    const take = (dryRun: boolean) =>
+      bench.staff((trx) => takeBill(trx, { csv, connectionId: bench.world.carrierId, dryRun }));
+    expect(await take(true)).toMatchObject({ ok: true, rows: 4, unknown: ['nobody-knows'] });
+    expect(await audit()).toBe(0);
+    await take(false);
+    await audit();
+    expect(await auditOf(id)).toMatchObject({
+      verdict: 'differs',
+      differenceMinor: 9_280 - expectedMinor,
+      findings: [
+        { cause: 'remote-area', amountMinor: 2_500 },
+        { cause: 're-weigh', amountMinor: 1_620, explain: 'The price of 3.5 kg, declared as 2 kg.' },
+      ],
+    });
   });
 
   it('takes what ops weigh as the parcel’s own until it is booked', async () => {

@@ -11,6 +11,7 @@ import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from '
 import { addFreightCommands } from './freight-commands.ts';
 import { addCarrierCommands } from './program-carriers.ts';
 import { addConnectCommand, addWaysCommand } from './program-connect.ts';
+import { addNewConnectorCommand } from './program-new-connector.ts';
 import { addPriceCommands } from './program-prices.ts';
 import { addStockCommands } from './program-stock.ts';
 import type { GlobalOptions } from './session.ts';
@@ -65,6 +66,7 @@ export function buildProgram(run: Run): Command {
   addFreightCommands(program, doing, { examples, positive });
   addCarrierCommands(program, doing, examples);
   addUserCommands(program, doing);
+  addNewConnectorCommand(program, doing, examples);
   group(program);
   return program;
 }
@@ -73,8 +75,9 @@ export function buildProgram(run: Run): Command {
 const headings: Readonly<Record<string, readonly string[]>> = {
   'Accounts with outside systems:': ['connect', 'sync', 'connections'],
   'Every day:': ['problems', 'incidents', 'orders', 'import', 'why', 'drift'],
-  'Prices and freight:': ['exchange-rates', 'rates', 'carriers', 'consolidate'],
+  'Prices and freight:': ['exchange-rates', 'rates', 'freight', 'carriers', 'consolidate'],
   'People:': ['users'],
+  'Building:': ['new-connector'],
 };
 
 function group(program: Command): void {
