@@ -17,10 +17,8 @@ import { effectRoutes } from './routes/effects.ts';
 import { fieldRoutes } from './routes/fields.ts';
 import { fileRoutes } from './routes/files.ts';
 import { freightRoutes } from './routes/freight.ts';
-import { freightAuditRoutes } from './routes/freight-audit.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
-import { listingRuleRoutes } from './routes/listing-rules.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { logisticsRoutes } from './routes/logistics.ts';
 import { caughtMailRoutes, mailRoutes } from './routes/mails.ts';
@@ -108,7 +106,6 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   productRoutes(app, deps);
   fieldRoutes(app, deps);
   ruleRoutes(app, deps);
-  listingRuleRoutes(app, deps);
   mappingRoutes(app, deps);
   translationRoutes(app, deps);
   importRoutes(app, deps);
@@ -119,7 +116,6 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   connectionRoutes(app, deps);
   logisticsRoutes(app, deps);
   freightRoutes(app, deps);
-  freightAuditRoutes(app, deps);
   carrierRoutes(app, deps);
   mailRoutes(app, deps);
   caughtMailRoutes(app, deps);
