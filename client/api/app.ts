@@ -17,6 +17,7 @@ import { effectRoutes } from './routes/effects.ts';
 import { fieldRoutes } from './routes/fields.ts';
 import { fileRoutes } from './routes/files.ts';
 import { freightRoutes } from './routes/freight.ts';
+import { freightAuditRoutes } from './routes/freight-audit.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { listingRoutes } from './routes/listings.ts';
@@ -116,6 +117,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   connectionRoutes(app, deps);
   logisticsRoutes(app, deps);
   freightRoutes(app, deps);
+  freightAuditRoutes(app, deps);
   carrierRoutes(app, deps);
   mailRoutes(app, deps);
   caughtMailRoutes(app, deps);
