@@ -5,8 +5,13 @@ import { type ApiWorld, sign, startApiWorld } from './testing/world.ts';
 
 let world: ApiWorld;
 let url: string;
+/** What the account signs with by itself, where it does. */
+let own: { webhookSecret?: () => string } = {};
 beforeAll(async () => {
-  world = await startApiWorld(inject('postgresSuperuserUrl'));
+  world = await startApiWorld(inject('postgresSuperuserUrl'), (deps) => ({
+    ...deps,
+    openConnector: async (...account) => ({ ...(await deps.openConnector(...account)), ...own }),
+  }));
   url = await world.app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(() => world.close());
@@ -119,5 +124,16 @@ describe('webhooks over a real socket', () => {
     expect((await deliver('market', ping, sign(webhookSecret, ping))).status).toBe(200);
     expect((await deliver('market', 'x'.repeat(3 * 1024 * 1024))).status).toBe(413);
     expect((await deliver('nobody-here', ping)).status).toBe(404);
+  });
+
+  it('are checked with the key of the account itself, where it signs with that', async () => {
+    own = { webhookSecret: () => 'key-of-the-account' };
+    try {
+      const body = hint('d-own', 'order', 'MP-own');
+      expect((await deliver('market', body, sign(webhookSecret, body))).status).not.toBe(200);
+      expect((await deliver('market', body, sign('key-of-the-account', body))).status).toBe(200);
+    } finally {
+      own = {};
+    }
   });
 });
