@@ -21,7 +21,7 @@ const staffOnly = [
 ] as const;
 
 /** They name a brand, and no brand sees them: contract prices, price rules, and what our own staff decides by. */
-const forStaffOnly = ['freight_audits', 'price_rules', 'rate_cards', 'repricings'];
+const forStaffOnly = ['carrier_choices', 'carrier_rules', 'freight_audits', 'price_rules', 'rate_cards', 'repricings'];
 
 describe('the wall between brands', () => {
   let database: TestDatabase;
