@@ -20,6 +20,7 @@ import { freightRoutes } from './routes/freight.ts';
 import { freightAuditRoutes } from './routes/freight-audit.ts';
 import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
+import { listingRuleRoutes } from './routes/listing-rules.ts';
 import { listingRoutes } from './routes/listings.ts';
 import { logisticsRoutes } from './routes/logistics.ts';
 import { caughtMailRoutes, mailRoutes } from './routes/mails.ts';
@@ -107,6 +108,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   productRoutes(app, deps);
   fieldRoutes(app, deps);
   ruleRoutes(app, deps);
+  listingRuleRoutes(app, deps);
   mappingRoutes(app, deps);
   translationRoutes(app, deps);
   importRoutes(app, deps);

@@ -69,7 +69,8 @@ function namedAttribute(raw: string, attributeIds: Readonly<Record<string, strin
     /(?:attribute|atribut|property)\s+["“']?([\p{L}\p{N} ]+?)["”']?\s*(?:\((\w+)\))?\s+(?:is|was|must|wajib|harus)/iu.exec(
       raw,
     );
-  const name = told?.[1]?.trim();
+  // By its id where nobody has read the category's attributes yet: a name alone could not be found at a listing.
+  const name = told?.[2] ?? told?.[1]?.trim();
   return name ? `attributes.${name}` : 'attributes';
 }
 

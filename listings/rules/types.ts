@@ -115,6 +115,8 @@ export interface AccountRuleSettings {
    * falls below is only warned of.
    */
   readonly directFromAbroad?: 'yes' | 'no' | 'unknown';
+  /** Who changed them last, when (ISO 8601) and why. */
+  readonly changed?: { readonly by: string; readonly at: string; readonly why: string };
 }
 
 /** Where goods come from and go to. */
