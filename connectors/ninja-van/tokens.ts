@@ -56,9 +56,11 @@ export class TokenKeeper {
   }
 
   async #renewOnce(usedToken: string | undefined): Promise<Granted> {
-    const renewed = await this.#ctx.renewCredentials(async (latest) =>
-      hasToken(latest) && latest.accessToken !== usedToken ? latest : this.#grant(latest),
-    );
+    const nowMs = (await this.#ctx.clock.now()).getTime();
+    const renewed = await this.#ctx.renewCredentials(async (latest) => {
+      const isFresh = hasToken(latest) && nowMs < (latest.accessTokenRenewAtMs ?? 0);
+      return isFresh && latest.accessToken !== usedToken ? latest : this.#grant(latest);
+    });
     // The lock's keeper answers with what was stored, which is what was granted.
     if (!hasToken(renewed)) throw new ConnectorError('Unavailable', 'Ninja Van: no access token was stored');
     this.#current = renewed;
