@@ -6,10 +6,10 @@ import type {
   ReviewVerdict,
   SeenListing,
 } from '../contract/marketplace.ts';
+import type { Sku, Ware } from './answers.ts';
 import type { GatewayVersion } from './gateways/gateway.ts';
 import { idValue } from './json.ts';
 import { rupiah, text, wholeNumber } from './mapping.ts';
-import type { Sku, Ware } from './schema.ts';
 import {
   fieldOfReason,
   type ReviewStatus,

@@ -1,11 +1,12 @@
 import type { ListingDraft, ListingRef, ReviewVerdict } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
+import type { Ware } from './answers.ts';
 import { isRefusal, type JdIdClient } from './client.ts';
 import { checkDraft, checkImages } from './draft-check.ts';
 import { toListingRef, toReview } from './listing-mapping.ts';
 import { text } from './mapping.ts';
 import type { JdIdProducts } from './products.ts';
-import type { JdIdSettings, Ware } from './schema.ts';
+import type { JdIdSettings } from './schema.ts';
 import { reviews, wareTag } from './tags.ts';
 
 /** Listings: created, changed, reviewed, put on the shelf. */

@@ -1,7 +1,7 @@
 import type { Money, PostalAddress } from '../contract/common.ts';
 import type { ChannelOrderLine, ChannelOrderSnapshot } from '../contract/marketplace.ts';
+import { fits, misfit, type OrderLineVo, type OrderVo, orderSchema } from './answers.ts';
 import { unreadable } from './errors.ts';
-import { fits, misfit, type OrderLineVo, type OrderVo, orderSchema } from './schema.ts';
 import { orderTag } from './tags.ts';
 import { fromEpoch } from './times.ts';
 

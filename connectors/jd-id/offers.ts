@@ -2,13 +2,14 @@ import type { Logger } from 'pino';
 import type { RowOutcome } from '../contract/common.ts';
 import type { ListingRef, PriceWrite, SeenListing, StockWrite } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
+import { fits, idListSchema } from './answers.ts';
 import type { JdIdClient } from './client.ts';
 import { businessError } from './errors.ts';
 import { isObject } from './gateways/readers.ts';
 import { nativeWareStatus, toSeen } from './listing-mapping.ts';
 import { text } from './mapping.ts';
 import type { JdIdProducts } from './products.ts';
-import { fits, idListSchema, type JdIdSettings } from './schema.ts';
+import type { JdIdSettings } from './schema.ts';
 import { wareTag } from './tags.ts';
 
 /** No limit is published; clients were seen sending a few dozen (UNCONFIRMED). */

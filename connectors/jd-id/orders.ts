@@ -1,10 +1,11 @@
 import type { Page } from '../contract/common.ts';
 import type { ChannelOrderRef, ChannelOrderSnapshot } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
+import { fits, orderIdSchema } from './answers.ts';
 import { isRefusal, type JdIdClient } from './client.ts';
 import { platformCarrier } from './labels.ts';
 import { toSnapshot } from './mapping.ts';
-import { fits, type JdIdSettings, orderIdSchema } from './schema.ts';
+import type { JdIdSettings } from './schema.ts';
 import { orderStates, orderTag } from './tags.ts';
 
 /** How many orders clients read at once. */

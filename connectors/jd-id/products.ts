@@ -1,8 +1,9 @@
 import type { ListingRef } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
+import type { Sku, Ware } from './answers.ts';
 import type { JdIdClient } from './client.ts';
 import { toListingRef } from './listing-mapping.ts';
-import type { JdIdSettings, Sku, Ware } from './schema.ts';
+import type { JdIdSettings } from './schema.ts';
 
 /** Largest page of the product list that was seen in use. */
 const LIST_PAGE_SIZE = 100;

@@ -1,9 +1,10 @@
 import type { ConnectorContext } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
+import { fits, misfit, tokenAnswerSchema } from './answers.ts';
 import { statusError, unreadable } from './errors.ts';
 import type { Gateway } from './gateways/gateway.ts';
 import { parseJson } from './json.ts';
-import { fits, type JdIdCredentials, type JdIdSettings, misfit, tokenAnswerSchema } from './schema.ts';
+import type { JdIdCredentials, JdIdSettings } from './schema.ts';
 
 const operation = 'oauth.refresh';
 const reconnect = 'Connect the shop again, so that it grants new tokens.';

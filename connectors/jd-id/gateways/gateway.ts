@@ -7,16 +7,9 @@ import type {
   PriceWrite,
 } from '../../contract/marketplace.ts';
 import type { IncomingAnswer, Throttle } from '../../transport/client.ts';
+import { fits, misfit, type Sku, type stockMapSchema, type Ware } from '../answers.ts';
 import { unreadable } from '../errors.ts';
-import {
-  fits,
-  type JdIdCredentials,
-  type JdIdSettings,
-  misfit,
-  type Sku,
-  type stockMapSchema,
-  type Ware,
-} from '../schema.ts';
+import type { JdIdCredentials, JdIdSettings } from '../schema.ts';
 
 export type GatewayVersion = 'v1' | 'v2';
 

@@ -1,7 +1,7 @@
 import type { JdIdSettings } from '../schema.ts';
 import type { Gateway } from './gateway.ts';
-import { gatewayV1 } from './v1.ts';
-import { gatewayV2 } from './v2.ts';
+import { gatewayV1 } from './v1/index.ts';
+import { gatewayV2 } from './v2/index.ts';
 
 /** The gateway that the settings choose; v2 where they say nothing. */
 export function gatewayFor(settings: JdIdSettings): Gateway {

@@ -1,3 +1,4 @@
+import { type TSchema, Type } from '@sinclair/typebox';
 import { text } from '../mapping.ts';
 import type { Named } from './gateway.ts';
 
@@ -29,3 +30,6 @@ export function levelsIn(model: unknown, externalSkuIds: readonly string[]): Map
   }
   return levels;
 }
+
+/** The schema, or null: a list that is empty may be answered as none. */
+export const orNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
