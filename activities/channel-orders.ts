@@ -1,6 +1,7 @@
 import type { ChannelOrderRef, ChannelOrderSnapshot } from '../connectors/contract/marketplace.ts';
 import { contentHashOf, observe, type Reading } from '../db/channel-orders.ts';
 import { releaseCuts, takeMark } from '../db/stock-writes.ts';
+import { followAcceptance } from './acceptance.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 /** Changes that a marketplace shows late, and equal times, are read again: the next window begins this much earlier. */
@@ -39,7 +40,7 @@ export function channelOrderActivities(deps: ActivityDeps) {
           deps,
           `observe/${connectionId}/${externalId}/${version}/${snapshot?.nativeState ?? ref.nativeState}`,
         );
-        const { verdict } = await deps.db.tx('staff', (trx) =>
+        const { verdict, channelOrderId } = await deps.db.tx('staff', (trx) =>
           observe(
             trx,
             {
@@ -51,6 +52,7 @@ export function channelOrderActivities(deps: ActivityDeps) {
             { ...command, role: 'connector' },
           ),
         );
+        if (snapshot) await followAcceptance(deps, { connectionId, channelOrderId, connector, snapshot }, command);
         counts[verdict] = (counts[verdict] ?? 0) + 1;
         if (verdict === 'same-time' && source !== 'again') unsure.push(externalId);
       }

@@ -116,6 +116,8 @@ export interface ChannelOrderSnapshot {
   readonly lines: readonly ChannelOrderLine[];
   readonly buyerNote: string | null;
   readonly trackingNumber: string | null;
+  /** It waits over there until the seller accepts it. Absent: false. */
+  readonly awaitsAcceptance?: boolean;
   /** Parcels that the platform made of the order, with states of their own; absent where an order ships as one. */
   readonly units?: readonly ShippableUnit[];
   readonly raw: unknown;

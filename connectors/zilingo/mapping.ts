@@ -61,6 +61,9 @@ export interface ListedUnit {
 /** True for a unit that was cancelled or refused: it is no part of the order any more. */
 export const isGone = ({ state }: Pick<ListedUnit, 'state'>): boolean => unitTag(state) === 'CANCELLED';
 
+/** The state of units that the seller has to accept. */
+export const waitsForUs = 'awaitingConfirmation';
+
 const rankOf = (state: string): number => unitStates.findIndex(({ native }) => native === state);
 
 /**
@@ -124,6 +127,7 @@ export function toSnapshot(
     lines,
     buyerNote: text(first.invoice.buyerNote),
     trackingNumber: tracking.size === 1 ? ([...tracking][0] ?? null) : null,
+    ...(shown.some(({ unit }) => unit.state === waitsForUs) ? { awaitsAcceptance: true } : {}),
     units: shippable,
     raw: { units: contents.map(({ unit, invoice }) => ({ state: unit.state, invoice })) },
   };

@@ -3,7 +3,7 @@ import type { ChannelOrderRef, ChannelOrderSnapshot, PlatformLabel } from '../co
 import { ConnectorError } from '../errors.ts';
 import type { ZilingoCall, ZilingoClient } from './client.ts';
 import { byHand, unreadable } from './errors.ts';
-import { instant, isGone, type ListedUnit, stateOf, text, toSnapshot } from './mapping.ts';
+import { instant, isGone, type ListedUnit, stateOf, text, toSnapshot, waitsForUs } from './mapping.ts';
 import { type InvoiceVo, invoiceSchema, labelSchema, unitRowsSchema, type ZilingoSettings } from './schema.ts';
 import { endedUnitStates, unitStates } from './tags.ts';
 
@@ -107,7 +107,7 @@ export class ZilingoOrders {
   async acceptOrder(externalId: string): Promise<void> {
     this.#demand('accept', 'accepting orders');
     for (const unit of await this.#unitsOf(externalId)) {
-      if (unit.state === 'awaitingConfirmation') await this.#act(unit, 'accept', 'POST', {});
+      if (unit.state === waitsForUs) await this.#act(unit, 'accept', 'POST', {});
     }
   }
 
@@ -145,7 +145,7 @@ export class ZilingoOrders {
       if (['pickupScheduled', 'inTransit', 'successfullyProcessed'].includes(unit.state)) {
         if (await this.#hasNumber(unit, trackingNumber)) continue;
       }
-      if (unit.state === 'awaitingConfirmation' && this.#settings.unconfirmed?.accept === true) {
+      if (unit.state === waitsForUs && this.#settings.unconfirmed?.accept === true) {
         await this.#act(unit, 'accept', 'POST', {});
       }
       await this.#act(unit, 'ship', 'POST', { carrier, trackingNumber });
