@@ -11,6 +11,7 @@ import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
 import { joinedLabel } from '../labels/carrier-labels.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { fetchLateLabel, isLabelLate, isVoidDue, voidLabel } from './late-labels.ts';
+import { withReservedNumber } from './reserved-numbers.ts';
 import { consignmentShipment } from './shipments.ts';
 
 interface BookingAnswer {
@@ -77,7 +78,8 @@ export function consignmentActivities(deps: ActivityDeps) {
       };
       if (row.state !== 'CLOSED') return settleBooking(deps, row, settling, command);
       if (isLabelLate(row)) return fetchLateLabel(deps, row, command);
-      const request = await consignmentShipment(deps, row, referenceOf(row));
+      const shipment = await consignmentShipment(deps, row, referenceOf(row));
+      const request = await withReservedNumber(deps, String(row.carrier_connection_id), shipment);
       const { outcome } = await performEffect<BookingAnswer>(
         deps,
         bookingSpec(row),

@@ -194,6 +194,8 @@ export interface CarrierCapabilities {
   readonly bookingLookup: boolean;
   /** Labels can be fetched again after the booking. */
   readonly labelRefetch: boolean;
+  /** A number can be reserved before the booking (`reserveNumber`). */
+  readonly reservesNumbers?: boolean;
 }
 
 /** A carrier account. All methods throw only the errors of `../errors.ts`; refusals by rule come as messages. */

@@ -48,6 +48,7 @@ function capabilitiesOf(settings: DhlExpressSettings): CarrierCapabilities {
     breakBulk: false,
     bookingLookup: true,
     labelRefetch: false,
+    reservesNumbers: settings.reserveNumbers ?? false,
   };
 }
 
