@@ -79,6 +79,11 @@ async function endBadly(world: DemoWorld): Promise<void> {
   await shop.delete(`faults/${id}`);
   await world.quiet();
 
+  // The brand wants a courier after each label mail from now on.
+  const { id: brandId } = await db.tx('staff', (trx) => trx('brands').where({ code: 'kauri' }).first('id'));
+  const connectionId = await world.connectionId('dhl-express');
+  await world.api.send('POST', 'carriers/pickups', { brandId, connectionId, enabled: true });
+
   // A buyer cancels after the label was mailed: the brand is told not to ship.
   const notified = await buy();
   await world.sync('orders');
