@@ -46,6 +46,8 @@ export interface ListingSummary {
   state: string;
   version: number;
   remote: string;
+  /** A review that runs: of a first content, or of a change while buyers see the content before it. */
+  standing: 'FIRST_REVIEW' | 'UPDATE_IN_REVIEW' | null;
   externalId: string | null;
   nativeStatus: string | null;
   nativeSeenAt: string | null;
@@ -117,6 +119,10 @@ function listingSkuView(offer: Record<string, unknown>, sku: Record<string, unkn
   };
 }
 
+/** Editorial state and what is true over there, read together. */
+export const standingOf = ({ state, remote }: Row): ListingSummary['standing'] =>
+  state !== 'IN_REVIEW' ? null : remote === 'LIVE' ? 'UPDATE_IN_REVIEW' : 'FIRST_REVIEW';
+
 async function summarised(trx: Tx, rows: readonly Row[]): Promise<ListingItem[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
@@ -147,6 +153,7 @@ async function summarised(trx: Tx, rows: readonly Row[]): Promise<ListingItem[]>
       state: row.state,
       version: row.version,
       remote: String(row.remote),
+      standing: standingOf(row),
       externalId: (row.external_id as string | null) ?? null,
       nativeStatus: (row.native_status as string | null) ?? null,
       nativeSeenAt: iso(row.native_seen_at as Date | null),

@@ -9,10 +9,13 @@ import { runS1 } from './s1/main.ts';
 import { runS2 } from './s2/main.ts';
 import { runS3 } from './s3/main.ts';
 import { runS4 } from './s4/main.ts';
+import { runS5 } from './s5/main.ts';
 import { runS6, worldOf } from './s6/main.ts';
 import { runS7 } from './s7/main.ts';
 import { runS8 } from './s8/main.ts';
 import { runS9 } from './s9/main.ts';
+import { runS10 } from './s10/main.ts';
+import { moreGoods as moreGoodsOfS10 } from './s10/stage.ts';
 import { runS11 } from './s11/main.ts';
 
 /** What a scenario is given: a fresh world, a way of saying what it does, and the table that it adds its rows to. */
@@ -64,6 +67,18 @@ const scenarios: Readonly<Record<string, Entry>> = {
   },
   S3: { title: 'the brand changes the price while ops edits it', run: runS3, without: ['L1', 'L2', 'L5', 'L6'] },
   S4: { title: 'webhooks come twice and out of order', run: runS4, without: ['L6'] },
+  S5: {
+    title: 'a marketplace answers nine of ten calls with "slow down" while 20,000 price updates wait',
+    run: (input) => runS5(input, { isQuick: false }),
+    env: { SANDBOX_SECOND_MARKETPLACE: 'true' },
+    without: ['L6'],
+  },
+  'S5-quick': {
+    title: 'S5 with 2,000 price updates of 500 SKUs',
+    run: (input) => runS5(input, { isQuick: true }),
+    env: { SANDBOX_SECOND_MARKETPLACE: 'true' },
+    without: ['L6'],
+  },
   S6: {
     title: 'the worker is killed at twenty points of a publication and of orders on their way',
     run: (input) => runS6(input, { isQuick: false }),
@@ -80,6 +95,12 @@ const scenarios: Readonly<Record<string, Entry>> = {
     env: { SANDBOX_SECOND_MARKETPLACE: 'true' },
   },
   S9: { title: 'two people edit the same row', run: runS9, without: ['L1', 'L2', 'L5', 'L6'] },
+  S10: {
+    title: 'the marketplace rejects listings: at once, by its reviewers, and while they are live',
+    run: runS10,
+    env: { SANDBOX_SECOND_MARKETPLACE: 'true', SANDBOX_MORE_GOODS: String(moreGoodsOfS10) },
+    without: ['L1', 'L2', 'L5', 'L6'],
+  },
   S11: { title: 'freight groups and the mails of the day', run: runS11 },
   S7: {
     title: 'a file of 100,000 rows with bad encodings',

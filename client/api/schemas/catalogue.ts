@@ -86,6 +86,10 @@ const listing = {
   state: text,
   version: count,
   remote: text,
+  standing: Type.Unsafe<'FIRST_REVIEW' | 'UPDATE_IN_REVIEW' | null>({
+    enum: ['FIRST_REVIEW', 'UPDATE_IN_REVIEW', null],
+    description: 'the review that runs; UPDATE_IN_REVIEW: buyers see the content before it',
+  }),
   externalId: maybeText,
   nativeStatus: maybeText,
   nativeSeenAt: maybeInstant,
