@@ -52,6 +52,14 @@ describe('tokens', () => {
     expect(worn.calls('access token')).toBe(2);
   });
 
+  it('are fetched once for a test of the connection, also where one is there that a new key would not get', async () => {
+    const bench = await open();
+    for (const calls of [1, 2]) {
+      expect(await bench.connector.testConnection()).toMatchObject({ ok: true });
+      expect(bench.calls('access token')).toBe(calls);
+    }
+  });
+
   it('that were revoked for good are a matter for people', async () => {
     const bench = await open();
     await booked(bench, 'R1');

@@ -187,8 +187,7 @@ class NinjaVanAccount {
     const { settings } = this.#ctx;
     const findings: ConnectionFinding[] = [];
     try {
-      const { accessToken } = await this.#client.tokens.current();
-      await this.#client.tokens.renew(accessToken);
+      await this.#client.tokens.prove();
       await this.findBooking('tradelane-connection-test');
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.kind === 'RateLimited') throw error;

@@ -47,6 +47,11 @@ export class TokenKeeper {
     }
   }
 
+  /** A new token whatever the present one is good for: shows that the credentials are. */
+  async prove(): Promise<void> {
+    await this.renew(this.#current.accessToken);
+  }
+
   /** A new token, unless somebody else has already replaced `usedToken`. */
   async renew(usedToken: string | undefined): Promise<Granted> {
     this.#renewing ??= this.#renewOnce(usedToken).finally(() => {
