@@ -76,14 +76,6 @@ export function resolveMappings(input: MappingInput): Resolved {
   const targets = soldIn === null ? [] : input.targetsOf(soldIn);
   const match = (name: string, value: string, required: (target: TargetAttribute | undefined) => boolean) =>
     pairOf({ name, value, find, targets, miss, required });
-  const attributes: Record<string, string> = {};
-  for (const { name, values } of input.attributes) {
-    for (const value of values.filter((text) => text.trim() !== '')) {
-      const pair = match(name, value, (target) => target?.required === true);
-      // Where several values map to one attribute, the first is sent: one value each is all that the contract has.
-      if (pair && !Object.hasOwn(attributes, pair[0])) attributes[pair[0]] = pair[1];
-    }
-  }
   const tellsApart = input.skus.length > 1 && targets.some(({ forVariants }) => forVariants === true);
   const variantAttributes = Object.fromEntries(
     input.skus.map(({ sellerSku, options }) => {
@@ -94,6 +86,16 @@ export function resolveMappings(input: MappingInput): Resolved {
       return [sellerSku, Object.fromEntries(pairs)];
     }),
   );
+  const told = new Set(Object.values(variantAttributes).flatMap(Object.keys));
+  const attributes: Record<string, string> = {};
+  for (const { name, values } of input.attributes) {
+    for (const value of values.filter((text) => text.trim() !== '')) {
+      const pair = match(name, value, (target) => target?.required === true);
+      // Shops list what tells the SKUs apart with the product as well: there it is each SKU's own. Where several values
+      // map to one attribute, the first is sent: one value each is all that the contract has.
+      if (pair && !told.has(pair[0]) && !Object.hasOwn(attributes, pair[0])) attributes[pair[0]] = pair[1];
+    }
+  }
   const given = new Set([...Object.keys(attributes), ...Object.values(variantAttributes).flatMap(Object.keys)]);
   for (const { id, name } of targets.filter(({ required }) => required === true)) {
     if (given.has(id)) continue;

@@ -12,8 +12,11 @@ import { type StoreKind, storeLabels } from './shops/kinds.ts';
 import { credentialsOf, settingsOf } from './shops/start.ts';
 import type { OutsideSystems } from './systems.ts';
 
-/** Rupiah for one unit of the brands' money, and of the money that minimum values are named in; made up. */
-const rupiahFor: Readonly<Record<string, string>> = { AUD: '10432.5', NZD: '9614.25', SGD: '12088.75', USD: '15850' };
+/** The marketplaces' money for one unit of the brands', and of the money that minimum values are named in; made up. */
+const rates: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  IDR: { AUD: '10432.5', NZD: '9614.25', SGD: '12088.75', USD: '15850' },
+  SGD: { AUD: '0.863', NZD: '0.7953', USD: '1.3111' },
+};
 
 /** Log-ins of the demo world; made up, and valid only there. */
 export const demoLogIns = [
@@ -64,15 +67,17 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
   await db.tx('staff', (trx) =>
     trx('exchange_rates')
       .insert(
-        Object.entries(rupiahFor)
-          .filter(([currency]) => currency === 'USD' || brands.some((brand) => brand.currency === currency))
-          .map(([currency, rate]) => ({
-            from_currency: currency,
-            to_currency: 'IDR',
-            on_date: now.toISOString().slice(0, 10),
-            rate,
-            source: 'demo data',
-          })),
+        Object.entries(rates).flatMap(([to, from]) =>
+          Object.entries(from)
+            .filter(([currency]) => currency === 'USD' || brands.some((brand) => brand.currency === currency))
+            .map(([currency, rate]) => ({
+              from_currency: currency,
+              to_currency: to,
+              on_date: now.toISOString().slice(0, 10),
+              rate,
+              source: 'demo data',
+            })),
+        ),
       )
       .onConflict(trx.raw('(source, from_currency, to_currency, on_date) where reason is null'))
       .ignore(),

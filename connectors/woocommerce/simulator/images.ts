@@ -1,13 +1,34 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { WpError } from './errors.ts';
 import { isObject, type JsonObject, numberOf, objectsOf, textOf } from './json.ts';
 import type { ImageRecord, ProductRecord } from './model.ts';
 import type { Shop } from './shop.ts';
 
-/** A transparent pixel: what the simulator serves for every picture it "downloaded". */
-export const PIXEL_PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-  'base64',
-);
+const SIDE_PX = 800;
+
+/** A grey square: what the simulator serves for every picture it "downloaded", large enough for a marketplace. */
+export const PICTURE_PNG = greySquare(SIDE_PX);
+
+/** A PNG of one channel, each line with filter 0 in front. */
+function greySquare(sidePx: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(sidePx, 0);
+  header.writeUInt32BE(sidePx, 4);
+  header.writeUInt8(8, 8);
+  const line = Buffer.alloc(sidePx + 1, 0xdd);
+  line.writeUInt8(0, 0);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: sidePx }, () => line)));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function chunk(kind: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length, 0);
+  sum.writeUInt32BE(crc32(body), 0);
+  return Buffer.concat([length, body, sum]);
+}
 
 /** Where the shop keeps pictures. */
 export const UPLOADS_PATH = '/wp-content/uploads/';

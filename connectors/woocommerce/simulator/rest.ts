@@ -3,7 +3,7 @@ import { authenticate } from './auth.ts';
 import type { Call, Reply } from './call.ts';
 import { answerConsent, isConsent } from './consent.ts';
 import { noRoute, WpError } from './errors.ts';
-import { PIXEL_PNG, UPLOADS_PATH } from './images.ts';
+import { PICTURE_PNG, UPLOADS_PATH } from './images.ts';
 import { isObject, type JsonObject, phpJson, phpQuery } from './json.ts';
 import { ListCache, trimFields } from './lists.ts';
 import { checkParams, type ParamSpecs } from './params.ts';
@@ -46,7 +46,7 @@ export class RestApi {
     const restRoute = new Map(request.query).get('rest_route');
     if (request.path === '/' && restRoute !== undefined) return this.#withoutKeys(request, `/wp-json${restRoute}`);
     if (request.path.startsWith(UPLOADS_PATH)) {
-      return { status: 200, headers: { 'content-type': 'image/png' }, body: PIXEL_PNG };
+      return { status: 200, headers: { 'content-type': 'image/png' }, body: PICTURE_PNG };
     }
     if (isConsent(this.#shop, request)) return answerConsent(this.#shop, request);
     const isRest = /^\/wp-json(\/|$)/.test(request.path) && !dials.plainPermalinks;
