@@ -10,6 +10,7 @@ import type { Tx } from './database.ts';
 import { stockKey } from './follow-ups.ts';
 import { outagePolicyOf } from './outage-policy.ts';
 import type { Command } from './steps.ts';
+import { updateMany } from './update-many.ts';
 
 /** One SKU on one marketplace, as `listing_skus` has it. */
 export interface OfferRow {
@@ -173,16 +174,18 @@ export async function offerAgain(
   wakeAnyway = false,
 ): Promise<void> {
   const accounts = new Set<string>();
+  const changed: { id: string; stock_desired: number }[] = [];
   for (const { rows, plan } of await readSkuOffers(trx, skuIds, command.at, { lock: true })) {
     const desired = new Map(plan.channels.map((channel) => [channel.id, channel.desired]));
     for (const row of rows) {
       const units = desired.get(row.id) ?? 0;
       if (wakeAnyway && row.remote === 'LIVE') accounts.add(row.connection_id);
       if (row.stock_desired === units) continue;
-      await trx('listing_skus').where({ id: row.id }).update({ stock_desired: units });
+      changed.push({ id: row.id, stock_desired: units });
       if (row.remote === 'LIVE') accounts.add(row.connection_id);
     }
   }
+  await updateMany(trx, 'listing_skus', changed);
   await wakeStock(trx, [...accounts], command);
 }
 

@@ -5,6 +5,7 @@ import {
   Router,
   shapeError,
 } from '../../simulator-kit/index.ts';
+import { addBulkControls } from './bulk-controls.ts';
 import { nowMs, type Sku, type Spu, setOffer, setPrice, skusOf, WARE_STATUS, type World } from './model.ts';
 import { newCode } from './oauth.ts';
 import { addOrderControls, skuBySellerSku } from './order-controls.ts';
@@ -23,6 +24,7 @@ export function jdIdControls(world: World): Router<ControlHandler> {
     .on('POST', '/tokens/revoke', 'revoke tokens', () => endTokens(world, 'revoke'))
     .on('POST', '/labels', 'labels', ({ body }) => setLabelDelay(world, body))
     .on('POST', '/oauth-codes', 'consent code', () => ({ code: newCode(world) }));
+  addBulkControls(router, world);
   addReviewControls(router, world);
   addOrderControls(router, world);
   return router;
