@@ -85,6 +85,23 @@ describe.each(['v2', 'v1'] as const)('gateway %s', (gateway) => {
     await bench.control('POST', '/review-rules', { requiredAttributes: {} });
   });
 
+  it('reads an answer without a model as none, and cannot tell what became of a product', async () => {
+    const inner = { code: 0, success: true, message: 'success' };
+    const answerTo = (method: string, wrapper: string) =>
+      gateway === 'v1'
+        ? { openapi_code: 0, openapi_msg: 'success', openapi_data: JSON.stringify(inner) }
+        : { [`${method.replaceAll('.', '_')}_response`]: { code: '0', [wrapper]: inner } };
+    const empty = (method: string, wrapper: string, name: string) =>
+      bench.fault({ kind: 'status', status: 200, body: answerTo(method, wrapper) }, name);
+    await empty('jingdong.seller.order.batchGetOrderInfoList', 'result', 'batchGetOrder|InfoListForBatch');
+    expect(await bench.connector.readOrders(['1'])).toEqual([]);
+    await empty('jingdong.seller.order.printOrder', 'result', 'print');
+    await expect(bench.connector.printLabel?.('1')).rejects.toMatchObject({ kind: 'Unavailable' });
+    await empty('jingdong.seller.product.api.write.addProduct', 'returnType', 'addProduct|publishWare');
+    const draft = draftOf(await leafOf(bench.connector), ['EMPTY']);
+    await expect(bench.connector.createListing(draft)).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
+  });
+
   it('asks for a person when the seller took the consent back', async () => {
     const revoked = await open({}, { gateway });
     await revoked.control('POST', '/tokens/revoke', {});

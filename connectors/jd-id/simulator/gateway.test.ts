@@ -29,6 +29,14 @@ describe('gateway', () => {
     expect(inner).not.toHaveProperty('success');
   });
 
+  it('uses a wrapper of its own for the pictures of a product', async () => {
+    const { spuId } = await client.addProduct('PIC');
+    await client.addImage(spuId);
+    const answer = await client.call('jingdong.seller.product.api.read.getSkuImgsBySpuId', { spuId });
+    expect(answer.wrapper).toBe('com.jd.eptid.common.domain.EptRemoteResult');
+    expect(answer.inner.model).toMatchObject([{ order: 1 }]);
+  });
+
   it('verifies the signature over query, form and multipart fields together', async () => {
     const all = client.signed(BRANDS, {});
     expect((await client.get(all)).inner.success).toBe(true);

@@ -18,6 +18,11 @@ export const PRODUCT_READS: Readonly<Record<string, Method>> = {
   'jingdong.seller.product.getWareInfoListByVendorId': { wrapper: 'returnType', flag: 'isSuccess', run: productList },
   'jingdong.seller.product.getWareBySpuIds': { wrapper: 'returnType', run: productDetail },
   'jingdong.seller.product.getSkuInfoBySpuIdAndVenderId': { wrapper: 'returnType', run: skusOfProduct },
+  // Shape of this answer: UNCONFIRMED; one client reads it under this wrapper.
+  'jingdong.seller.product.api.read.getSkuImgsBySpuId': {
+    wrapper: 'com.jd.eptid.common.domain.EptRemoteResult',
+    run: imagesOfProduct,
+  },
   'jingdong.seller.product.sku.read.getSkuBySkuIds': { wrapper: 'returnType', run: skusById },
 };
 
@@ -99,6 +104,12 @@ function skusOfProduct(world: World, sent: Record<string, unknown>): MethodResul
   return spu === undefined
     ? refused('The product does not exist')
     : ok(skusOf(world, spu.spuId).map((sku) => skuVo(sku, spu)));
+}
+
+function imagesOfProduct(world: World, sent: Record<string, unknown>): MethodResult {
+  const spu = spuOf(world, sent.spuId);
+  if (spu === undefined) return refused('The product does not exist');
+  return ok(spu.content.images.map(({ colorId, order, uri }) => ({ colorId, order, imgUri: uri })));
 }
 
 function skusById(world: World, sent: Record<string, unknown>): MethodResult {

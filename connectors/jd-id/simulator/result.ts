@@ -2,7 +2,7 @@ import type { SeededRandom } from '../../simulator-kit/index.ts';
 import type { World } from './model.ts';
 
 /** The name under which a service puts its answer; it depends on the service, not on the method. */
-export type Wrapper = 'result' | 'returnType' | 'EptRemoteResult';
+export type Wrapper = 'result' | 'returnType' | 'EptRemoteResult' | 'com.jd.eptid.common.domain.EptRemoteResult';
 
 /** What a method's own program answers, before the envelopes. */
 export interface MethodResult {
