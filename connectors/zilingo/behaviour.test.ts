@@ -191,3 +191,33 @@ describe('orders', () => {
     await bench.connector.confirmShipment(ship);
   });
 });
+
+describe('regions', () => {
+  it.each([
+    ['KRW', 15_900, 15_900],
+    ['IDR', 125_000, 125_000],
+    ['THB', 59_950, 599.5],
+    ['INR', 129_900, 1_299],
+    ['PHP', 99_975, 999.75],
+  ])('prices, books and orders in %s mean the same', async (currency, amountMinor, amount) => {
+    const own = await startBench({ currency }, { currency });
+    try {
+      const price = { amountMinor, currency };
+      const draft = draftOf(['R-1']);
+      const skus = draft.skus.map((sku) => ({ ...sku, price }));
+      const { externalId, skus: queued } = await own.connector.createListing({ ...draft, skus });
+      const verdict = await own.connector.readReview({ externalId, skus: queued });
+      const ref = verdict.status === 'passed' ? verdict.ref : undefined;
+      if (ref === undefined) throw new Error(verdict.native);
+      const [product] = await own.control<{ skus: { price: unknown }[] }[]>('GET', '/products');
+      expect(product?.skus[0]?.price).toEqual({ amount, currency });
+      expect((await own.connector.readLive([ref]))[0]?.price).toEqual(price);
+      await own.connector.writeStock(ref.skus.map((sku) => ({ ...sku, externalId, quantity: 2 })));
+      const order = await buy(own, ['R-1']);
+      const [read] = await own.connector.readOrders([order.externalId]);
+      expect(read).toMatchObject({ currency, total: price, lines: [{ unitPrice: price }] });
+    } finally {
+      await own.close();
+    }
+  });
+});
