@@ -12,7 +12,7 @@ import { JdIdOrders, ORDER_BATCH_SIZE } from './orders.ts';
 import { JdIdProducts } from './products.ts';
 import type { JdIdCredentials, JdIdSettings } from './schema.ts';
 
-/** What JD.id can do, as far as its public clients show; v1 differs in what `gateways/v1.ts` names. */
+/** What JD.id can do, as far as its public clients show; v1 differs in what `gateways/v1/` names. */
 export const jdIdCapabilities: MarketplaceCapabilities = {
   sellerCancel: false,
   answerCancelRequest: false,
