@@ -69,8 +69,48 @@ export const marketDataCases: readonly MarketCase[] = [
     const [order] = await market.connector.readOrders([externalId]);
     assert.equal(order?.lines[0]?.quantity, 1_000);
   }),
+  ...moneyAndTimeCases(),
   ...parallelCases(),
 ];
+
+function moneyAndTimeCases(): readonly MarketCase[] {
+  // Just before and after the end of a day, here and in the zones of South-East Asia.
+  const instants = ['2031-03-09T16:59:59.000Z', '2031-12-31T23:30:00.000Z'];
+  return [
+    ...[1_000, 99_999_900].map((amountMinor) =>
+      marketCase(
+        ['money and time', `price-${amountMinor}`, 'createListing', `a price of ${amountMinor} minor units is shown`],
+        async (market) => {
+          const sku = market.name('money');
+          const draft = await market.draft([sku]);
+          const skus = draft.skus.map((one) => ({ ...one, price: { ...one.price, amountMinor } }));
+          const { ref } = await market.live([sku], { skus });
+          const price = skus[0]?.price;
+          assert.deepEqual((await market.book(sku)).price, price, 'by the other side’s books');
+          assert.deepEqual((await market.seen(ref)).price, price, 'as read');
+        },
+      ),
+    ),
+    ...instants.map((instant) =>
+      marketCase(
+        ['money and time', `order-${instant.slice(0, 10)}`, 'readOrders', `an order of ${instant} is read as of then`],
+        async (market) => {
+          const now = new Date(instant);
+          await market.order();
+          await market.bed.orders.clock(market.bench, now);
+          try {
+            const { externalId } = await market.order();
+            const [order] = await market.connector.readOrders([externalId]);
+            const apartMs = Math.abs((order?.orderedAt.getTime() ?? 0) - now.getTime());
+            assert.ok(apartMs < 1_000, `read as ${order?.orderedAt.toISOString()}`);
+          } finally {
+            await market.bed.orders.clock(market.bench, null);
+          }
+        },
+      ),
+    ),
+  ];
+}
 
 function parallelCases(): readonly MarketCase[] {
   return [
