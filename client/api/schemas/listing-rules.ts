@@ -1,10 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { count, line, maybe, maybeText, Ref, strict, text, Uuid, Why } from './common.ts';
 
-const oneOf = <Word extends string>(...words: readonly Word[]) =>
-  Type.Unsafe<Word>({ type: 'string', enum: [...words] });
-const severity = oneOf('error', 'warning', 'off');
-const abroad = oneOf('yes', 'no', 'unknown');
+const severity = Type.Union([Type.Literal('error'), Type.Literal('warning'), Type.Literal('off')]);
+const abroad = Type.Union([Type.Literal('yes'), Type.Literal('no'), Type.Literal('unknown')]);
 const listing = Type.Object({ id: text, title: text });
 
 export const RulesQuery = strict({ connection: Uuid });
