@@ -6,6 +6,7 @@ import { openDatabase } from '../db/database.ts';
 import { createSealer } from '../db/sealing.ts';
 import { createLog } from '../worker/log.ts';
 import { parseFarSide } from './channels/kinds.ts';
+import { controlOf } from './control.ts';
 import { startDirector } from './director.ts';
 import { demoLogIns, seedDemo } from './seed.ts';
 import { manuka, shopsOf } from './shops/brands.ts';
@@ -15,6 +16,7 @@ import { startOutsideSystems } from './systems.ts';
 const config = loadConfig();
 const log = createLog('sandbox', config.logLevel);
 const shops = shopsOf(parseStores(config.sandbox.stores), config.sandbox.moreGoods);
+const apiUrl = `http://127.0.0.1:${config.api.port}`;
 const farSide = parseFarSide(config.sandbox.marketplaces, config.sandbox.carriers);
 const simulated = config.clock === 'database';
 const db = openDatabase({ url: config.database.appUrl, maxConnections: 4, applicationName: 'tradelane-sandbox' });
@@ -49,10 +51,12 @@ await seedDemo({
   intervals: simulated ? {} : { orders: 10, reviews: 15, offers: 60, tracking: 15, 'store-stock': 30, catalogue: 60 },
   mailTimes: simulated ? ['11:00', '16:00'] : everyMinutes(5),
 });
+const pushing = systems.carriers.find(({ kind }) => kind === 'ninja-van');
+// Its account there says where scans are pushed to; they are signed with the account's own key.
+if (pushing)
+  await controlOf(pushing.simulator.url).post('webhooks', { country: 'SG', url: `${apiUrl}/hooks/ninja-van` });
 // A simulation moves the world by itself, step by step; `npm start` lets it run.
-const director = simulated
-  ? null
-  : startDirector({ db, controls, shops, farSide, apiUrl: `http://127.0.0.1:${config.api.port}`, log });
+const director = simulated ? null : startDirector({ db, controls, shops, farSide, apiUrl, log });
 process.stdout.write(
   `${JSON.stringify({ ready: true, name: 'sandbox', url: systems.mail.url, mailUrl: `${systems.mail.url}/messages`, controls, logIns: logIns() })}\n`,
 );

@@ -4,6 +4,7 @@ import { importCard } from '../db/freight-cards.ts';
 import type { Command } from '../db/steps.ts';
 import { noLimits, type RateCard } from '../freight/card.ts';
 import { writeCardCsv } from '../freight/card-template.ts';
+import { type CarrierKind, carrierKinds } from './channels/kinds.ts';
 
 /** The prices of the simulated carrier, as its contract would list them: one zone for the lanes of the demo brands. */
 export const demoRateCard: RateCard = {
@@ -46,11 +47,36 @@ export const demoRateCard: RateCard = {
   source: 'made up; equals the simulated carrier',
 };
 
-/** Imports the card as anybody would; there already, it changes nothing. */
-export async function seedRateCard(trx: Tx, command: Command): Promise<void> {
-  const carrier = await trx('connections').where({ kind: 'carrier' }).orderBy('code').first('id');
-  if (!carrier) return;
-  const input = { csv: writeCardCsv(demoRateCard), connectionId: carrier.id, brandId: null, dryRun: false };
-  const answer = await importCard(trx, input, command);
-  if (!answer.ok) throw new Error(`the demo card is at fault: ${answer.faults.map(({ reason }) => reason).join(' ')}`);
+/** The prices of the simulated domestic carrier in Singapore: one zone, by the kilogram. */
+const singaporeCard: RateCard = {
+  ...demoRateCard,
+  code: 'ninja-van-demo',
+  carrier: 'Ninja Van',
+  service: 'STANDARD',
+  account: 'SG',
+  currency: 'SGD',
+  steps: [{ upToGrams: 30_000, stepGrams: 1_000 }],
+  zones: [{ zone: 'SG', from: 'SG', to: 'SG', postcodes: null }],
+  breaks: [{ zone: 'SG', fromGrams: 0, upToGrams: 30_000, baseMinor: 380, perKgMinor: 45 }],
+  surcharges: [],
+  fuel: [{ from: '2020-01-01', basisPoints: 0 }],
+  limits: { ...noLimits, pieceGrams: 30_000, pieces: 1 },
+  goodsRules: [],
+  forbiddenPairs: [],
+  source: 'made up; equals the simulated carrier',
+};
+
+const cards: Readonly<Record<CarrierKind, RateCard>> = { 'dhl-express': demoRateCard, 'ninja-van': singaporeCard };
+
+/** Imports the cards of the carriers that are there as anybody would; there already, it changes nothing. */
+export async function seedRateCards(trx: Tx, command: Command): Promise<void> {
+  for (const kind of carrierKinds) {
+    const carrier = await trx('connections').where({ kind: 'carrier', code: kind }).first('id');
+    if (!carrier) continue;
+    const input = { csv: writeCardCsv(cards[kind]), connectionId: carrier.id, brandId: null, dryRun: false };
+    const under = { ...command, commandId: `${command.commandId}/${kind}` };
+    const answer = await importCard(trx, input, under);
+    if (!answer.ok)
+      throw new Error(`the card of ${kind} is at fault: ${answer.faults.map(({ reason }) => reason).join(' ')}`);
+  }
 }

@@ -6,7 +6,7 @@ import { type Command, create, mustStep } from '../db/steps.ts';
 import { hashPassword } from '../db/users.ts';
 import { type CarrierKind, carrierLabels, type MarketplaceKind, marketplaceLabels } from './channels/kinds.ts';
 import { carrierAccess, marketplaceAccess } from './channels/start.ts';
-import { seedRateCard } from './rate-card.ts';
+import { seedRateCards } from './rate-card.ts';
 import { type DemoBrand, manuka } from './shops/brands.ts';
 import { type StoreKind, storeLabels } from './shops/kinds.ts';
 import { credentialsOf, settingsOf } from './shops/start.ts';
@@ -83,7 +83,7 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
       .ignore(),
   );
   for (const account of accountsOf(options, brandIds)) await connect(options, account, command);
-  await db.tx('staff', (trx) => seedRateCard(trx, command));
+  await db.tx('staff', (trx) => seedRateCards(trx, command));
 }
 
 async function makeBrand(trx: Tx, brand: DemoBrand, { now, mailTimes }: SeedOptions): Promise<string> {

@@ -76,7 +76,11 @@ export function carrierAccess(kind: CarrierKind, url: string): Access {
       const account = ninjaOptions.accounts.find(({ country }) => country === 'SG');
       if (account === undefined) throw new Error('the simulated Ninja Van has no account in Singapore');
       const { clientId, clientSecret, trackingPrefix, country } = account;
-      return { settings: { baseUrl: url, country, trackingPrefix }, credentials: { clientId, clientSecret } };
+      const priceTiers = [{ place: '*', l1: 'SG_A00001_01', l2: 'SG_B00001_01' }];
+      return {
+        settings: { baseUrl: url, country, trackingPrefix, priceTiers },
+        credentials: { clientId, clientSecret },
+      };
     }
   }
 }

@@ -68,7 +68,7 @@ export async function countsOf(demo: DemoWorld) {
 }
 
 /**
- * What the last plan of each brand and slot says, in minor units of the card's currency: the cost as planned, each order
+ * What the last plan of each brand and slot says of the carrier that crosses borders, in minor units of the card's currency: the cost as planned, each order
  * alone, and what nobody could go below.
  */
 async function freightOf(trx: Tx): Promise<{ cost: number; alone: number; lowerBound: number }> {
@@ -76,6 +76,7 @@ async function freightOf(trx: Tx): Promise<{ cost: number; alone: number; lowerB
     select coalesce(sum(cost_minor), 0)::int as cost, coalesce(sum(alone_minor), 0)::int as alone,
       coalesce(sum(lower_bound_minor), 0)::int as "lowerBound"
     from (select distinct on (brand_id, connection_id, slot_date, slot_time) * from freight_plans
+      where connection_id in (select id from connections where code = 'dhl-express')
       order by brand_id, connection_id, slot_date, slot_time, created_at desc, id) newest`);
   return rows[0];
 }
