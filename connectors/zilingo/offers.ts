@@ -143,8 +143,8 @@ export class ZilingoOffers {
   #seen(ref: Row, product: ProductVo | null, levels: ReadonlyMap<string, number>): SeenListing {
     const sku = product ? skusOf(product).find((one) => String(one.zilingoSKUId) === ref.externalSkuId) : undefined;
     if (product === null || sku === undefined) {
-      const nativeStatus_ = product === null ? 'no such product' : `no such SKU; ${nativeStatus(product)}`;
-      return { ...ref, remote: 'ABSENT', nativeStatus: nativeStatus_, price: null, quantity: null };
+      const native = product === null ? 'no such product' : `no such SKU; ${nativeStatus(product)}`;
+      return { ...ref, remote: 'ABSENT', nativeStatus: native, price: null, quantity: null };
     }
     const native = nativeStatus(product);
     const state = productState(native);
