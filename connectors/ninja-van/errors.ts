@@ -5,7 +5,7 @@ import type { IncomingAnswer } from '../transport/client.ts';
 import { type ErrorBody, errorSchema } from './schema.ts';
 
 /** What a person can do about a field. First match counts. */
-const fieldRemedies: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
+export const fieldRemedies: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   { pattern: /postcode/i, remedy: 'Correct the postcode of the address.' },
   { pattern: /country/i, remedy: 'Use the account of that country, or another carrier.' },
   { pattern: /phone|email/i, remedy: 'Add a phone number or an e-mail address.' },
@@ -18,7 +18,7 @@ const fieldRemedies: readonly { readonly pattern: RegExp; readonly remedy: strin
 ];
 
 /** Why a 403 comes, by what its message speaks of. */
-const forbidden: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
+export const forbidden: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   { pattern: /audit/i, remedy: 'Have Ninja Van check three sample orders: production opens after that audit.' },
   { pattern: /frozen|suspend/i, remedy: 'Ask Ninja Van why the account is frozen.' },
   { pattern: /waybill|report/i, remedy: 'Ask Ninja Van to let this account generate waybills.' },

@@ -1,4 +1,5 @@
 import { type ConnectorDescription, confirmedRows, storeOrderStatuses } from '../contract/describe.ts';
+import { REMEDIES } from './envelope.ts';
 import { statusByFulfilment } from './tags.ts';
 
 /** Shopify's tables, for its page. */
@@ -19,6 +20,13 @@ export const description: ConnectorDescription = {
       other: 'unknown; the native word keeps all three states of an order',
     },
   ],
-  facts: [],
+  facts: [
+    {
+      title: 'Codes of errors',
+      intro: 'What a person can do about them.',
+      columns: ['code', 'remedy'],
+      rows: Object.entries(REMEDIES).map(([code, remedy]) => [`\`${code}\``, remedy]),
+    },
+  ],
   unconfirmedCapabilities: [],
 };

@@ -114,7 +114,8 @@ export function userRefusal(errors: UserErrors, call: CallName): ConnectorError 
   });
 }
 
-const REMEDIES: Readonly<Record<string, string>> = {
+/** What a person can do about a code. */
+export const REMEDIES: Readonly<Record<string, string>> = {
   INVENTORY_CLAIM_FAILED:
     'The shop has too little stock: correct the stock there, or set "stock of pushed orders" to ignore.',
   SHOP_DORMANT: 'The shop is dormant: its owner has to take up a plan.',

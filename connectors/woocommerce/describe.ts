@@ -1,4 +1,5 @@
 import { type ConnectorDescription, confirmedRows, storeOrderStatuses } from '../contract/describe.ts';
+import { KIND_BY_CODE, REMEDIES } from './errors.ts';
 import { statusByNative } from './tags.ts';
 
 /** WooCommerce's tables, for its page. */
@@ -13,6 +14,17 @@ export const description: ConnectorDescription = {
       other: 'unknown, unless the settings name its meaning',
     },
   ],
-  facts: [],
+  facts: [
+    {
+      title: 'Codes of errors',
+      intro: 'Those whose meaning is not that of their status, or that a person can do something about.',
+      columns: ['code', 'becomes', 'remedy'],
+      rows: [...new Set([...Object.keys(KIND_BY_CODE), ...Object.keys(REMEDIES)])].map((code) => [
+        `\`${code}\``,
+        KIND_BY_CODE[code] ?? 'as its status says',
+        REMEDIES[code] ?? '',
+      ]),
+    },
+  ],
   unconfirmedCapabilities: [],
 };

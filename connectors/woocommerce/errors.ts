@@ -14,7 +14,7 @@ interface ShopError {
 }
 
 /** Codes whose meaning is not that of their status. */
-const KIND_BY_CODE: Readonly<Record<string, ConnectorErrorKind>> = {
+export const KIND_BY_CODE: Readonly<Record<string, ConnectorErrorKind>> = {
   product_invalid_sku: 'Duplicate',
   woocommerce_rest_product_sku_already_exists: 'Duplicate',
   term_exists: 'Duplicate',
@@ -35,7 +35,8 @@ const REFUSED_CHANGES: ReadonlySet<string> = new Set([
   'woocommerce_rest_cannot_delete',
 ]);
 
-const REMEDIES: Readonly<Record<string, string>> = {
+/** What a person can do about a code. */
+export const REMEDIES: Readonly<Record<string, string>> = {
   woocommerce_rest_authentication_error: 'Check the consumer key, its secret, its permission and the shop’s clock.',
   woocommerce_rest_authentication_missing_parameter: 'Check the shop address: a redirect or proxy drops parameters.',
   woocommerce_rest_cannot_view:
