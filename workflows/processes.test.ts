@@ -27,6 +27,7 @@ function consignment(booksAt: number) {
       brandId: 'brand-1',
       slotDate: '2026-11-20',
       slotTime: '16:00',
+      voidDue: false,
     }),
     bookConsignment: async () => {
       row.tries += 1;
@@ -87,6 +88,57 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('processes, ca
         await handle.signal(wakeSignal);
       }
       expect(await handle.result()).toBe('BOOKED');
+    });
+  });
+
+  it('a label that is printed later is waited for; of one that was cancelled it is taken back', async () => {
+    const { row, script } = consignment(1);
+    const voids: string[] = [];
+    const late: Script = {
+      readConsignment: async (id) => {
+        const read = await script.readConsignment?.(id);
+        if (!read) throw new Error('nothing was read');
+        return { ...read, voidDue: row.state === 'CANCELLED' && voids.length === 0 };
+      },
+      bookConsignment: async () => {
+        row.tries += 1;
+        return { outcome: 'label-late' };
+      },
+      voidConsignment: async (id) => {
+        voids.push(id);
+        return { outcome: 'done' };
+      },
+    };
+    await run(late, async (bench) => {
+      const handle = await bench.wake('consignmentWorkflow', newId(), ['c-1']);
+      await bench.until('the first try', () => row.tries === 1);
+      await handle.signal(wakeSignal);
+      await bench.until('the second try', () => row.tries === 2);
+      row.state = 'CANCELLED';
+      await handle.signal(wakeSignal);
+      expect(await handle.result()).toBe('CANCELLED');
+      expect([row.tries, voids]).toEqual([2, ['c-1']]);
+    });
+  });
+
+  it('a courier is called, and called off later; a pushed scan has its number read', async () => {
+    const done: string[] = [];
+    const courier = { todo: 'book' as 'book' | 'cancel' | 'none' };
+    const script: Script = {
+      readPickup: async () => ({ todo: courier.todo, connectionId: accounts.carrier, name: '2026-11-20 16:00' }),
+      carryOutPickup: async () => {
+        done.push(courier.todo);
+        courier.todo = 'none';
+        return { outcome: 'done' };
+      },
+      readShipment: async (_, number) => ({ moved: number === 'NV1' ? 2 : 0 }),
+    };
+    await run(script, async (bench) => {
+      expect(await (await bench.wake('pickupWorkflow', newId(), ['p-1'])).result()).toBe('none');
+      courier.todo = 'cancel';
+      await (await bench.wake('pickupWorkflow', newId(), ['p-1'])).result();
+      expect(done).toEqual(['book', 'cancel']);
+      expect(await (await bench.wake('shipmentWorkflow', newId(), [accounts.carrier, 'NV1'])).result()).toBe(2);
     });
   });
 
