@@ -85,6 +85,26 @@ describe.each(['v2', 'v1'] as const)('gateway %s', (gateway) => {
     await bench.control('POST', '/review-rules', { requiredAttributes: {} });
   });
 
+  it('finds an order by a change long after it was bought', async () => {
+    const shop = await open({}, { gateway });
+    await publish(shop, ['A-1']);
+    const order = { lines: [{ sellerSku: 'A-1', quantity: 1 }] };
+    const { externalId } = await shop.control<{ externalId: string }>('POST', '/orders', order);
+    await shop.passTime(6 * 3_600_000);
+    await shop.control('POST', `/orders/${externalId}/cancel-request`, {});
+    const until = new Date(Date.now() + 6 * 3_600_000 + 60_000);
+    const since = new Date(until.getTime() - 600_000);
+    const found: (string | null)[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = await shop.connector.listOrders({ since, until, cursor });
+      found.push(...page.items.map((item) => item.externalId));
+      cursor = page.next;
+    } while (cursor !== null);
+    expect(found).toEqual([externalId]);
+    expect((await shop.connector.readOrders([externalId]))[0]?.tag).toBe('CANCEL_REQUESTED');
+  });
+
   it('reads an answer without a model as none, and cannot tell what became of a product', async () => {
     const inner = { code: 0, success: true, message: 'success' };
     const answerTo = (method: string, wrapper: string) =>
