@@ -67,6 +67,7 @@ const cases: PageCase[] = [
   { name: 'caught-mail', path: () => '/caught-mails/caught-1', shows: 'labels-11-00.pdf (47 KiB)' },
   { name: 'consignments', path: () => '/consignments', shows: 'TC-00002' },
   { name: 'consignment', path: ({ api }) => `/consignments/${first(api.world.consignments)}`, shows: '30 × 22 × 6 cm' },
+  { name: 'freight', path: () => '/freight', shows: 'Fuel at 25 %' },
   { name: 'returns', path: () => '/returns', shows: 'cancelled-after-shipping' },
   { name: 'price rules', path: () => '/rates', shows: 'Marketplace commission' },
   { name: 'machines', path: () => '/machines', shows: 'Channel order' },

@@ -24,6 +24,7 @@ const items: Item[] = [
     waitingForBrand: ({ orders }) => sum(orders, 'AWAITING_CONFIRMATION'),
   },
   { to: '/consignments', label: 'Consignments' },
+  { to: '/freight', label: 'Freight', staffOnly: true },
   { to: '/returns', label: 'Returns' },
   { to: '/products', label: 'Products', waiting: ({ products }) => sum(products, 'NEW', 'EDITED') },
   { to: '/imports', label: 'Imports' },

@@ -6,6 +6,7 @@ import { ConnectionsPage } from '../pages/connections/connections-page.tsx';
 import { ConsignmentPage } from '../pages/consignments/consignment-page.tsx';
 import { ConsignmentsPage } from '../pages/consignments/consignments-page.tsx';
 import { DriftPage } from '../pages/drift/drift-page.tsx';
+import { FreightPage } from '../pages/freight/freight-page.tsx';
 import { ImportPage } from '../pages/imports/import-page.tsx';
 import { ImportsPage } from '../pages/imports/imports-page.tsx';
 import { IncidentPage } from '../pages/incidents/incident-page.tsx';
@@ -91,6 +92,7 @@ const consignments = createRoute({
   validateSearch: listSearch,
 });
 const consignment = createRoute({ ...parent, path: '/consignments/$id', component: ConsignmentPage });
+const freight = createRoute({ ...parent, path: '/freight', component: FreightPage });
 const returns = createRoute({ ...parent, path: '/returns', component: ReturnsPage, validateSearch: listSearch });
 const oneReturn = createRoute({ ...parent, path: '/returns/$id', component: OneReturn });
 const mails = createRoute({ ...parent, path: '/mails', component: MailsPage, validateSearch: listSearch });
@@ -130,6 +132,7 @@ const routeTree = root.addChildren([
     rates,
     consignments,
     consignment,
+    freight,
     returns,
     oneReturn,
     mails,

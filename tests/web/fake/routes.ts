@@ -1,5 +1,6 @@
 import type { MachineName } from '../../../state-machines/index.ts';
 import { brandDetail, confirmationOf } from './brands.ts';
+import { freightAudits } from './freight-audits.ts';
 import { allowedOf, chartOf, machineRows, stepOf } from './machines.ts';
 import { connectorRows } from './operations.ts';
 import { priceAnswer } from './prices.ts';
@@ -188,6 +189,7 @@ function read(world: World, { path, query }: Asked): Answer {
 export function answer(world: World, asked: Asked): Answer {
   if (asked.path === '/api/session') return session(world, asked);
   if (!asked.loggedIn) return refuse(401, 'NotLoggedIn', 'Log in first.');
+  if (asked.path === '/api/freight/audits') return ok({ rows: freightAudits });
   const ofTable = tableAnswer(world, asked);
   if (ofTable) return ofTable;
   const ofPrices = priceAnswer(world, asked);
