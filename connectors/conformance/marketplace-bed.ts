@@ -94,8 +94,6 @@ export interface MarketplaceBed<Bench> {
     /** The call by which `createListing` learns the ids of its SKUs after it created; left out where it needs none. */
     readonly readBack?: CallMatch;
   };
-  /** After a lost answer `findListing` finds it, or says `OutcomeUnknown`: then a person checks. */
-  readonly lookup: 'finds' | 'may not tell';
   /** Seller SKUs that the platform rules out, by the kit's name for them → reason. */
   readonly skusRuledOut?: Readonly<Record<string, string>>;
   readonly orders: OrdersBed<Bench>;

@@ -106,7 +106,6 @@ const marketplaceOf = (gateway: GatewayVersion): MarketplaceBed<Bench> => ({
     prices: { operation: 'updateSkuList|SkuApi.updateSkuInfo' },
     confirm: { operation: 'sendGoods' },
   },
-  lookup: 'finds',
   orders: {
     buy: async ({ control }, lines) => (await control<{ externalId: string }>('POST', '/orders', { lines })).externalId,
     force: async ({ control }, externalId, native) => {

@@ -122,7 +122,6 @@ const marketplace: MarketplaceBed<Bench> = {
     prices: { operation: 'updatePrice' },
     confirm: { operation: 'unconfirmed ship' },
   },
-  lookup: 'may not tell',
   orders: {
     buy: async ({ control }, lines) => (await control<{ externalId: string }>('POST', '/orders', { lines })).externalId,
     force: async ({ control }, externalId, state) => {
