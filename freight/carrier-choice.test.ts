@@ -40,6 +40,20 @@ describe('the account of a parcel', () => {
   it.each<[string, CarrierCandidate[], CarrierRule[], string, RegExp]>([
     ['the cheapest', [account('a', 900), account('b', 800)], [], 'b', /cheapest/],
     ['one with a price before one without', [account('a', null), account('b', 800)], [], 'b', /only account with/],
+    [
+      'one with a price in another currency before one without',
+      [account('a', null), account('b', 800, { comparedMinor: null })],
+      [],
+      'b',
+      /only account with/,
+    ],
+    [
+      'what can be compared before what cannot',
+      [account('a', 10, { comparedMinor: null }), account('b', 800)],
+      [],
+      'b',
+      /missing exchange rates/,
+    ],
     ['without any price the first by code', [account('b', null), account('a', null)], [], 'a', /first account/],
     ['the preferred one, though dearer', [account('a', 900), account('b', 800)], [rule('a')], 'a', /preferred/],
     [

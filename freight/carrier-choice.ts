@@ -111,7 +111,9 @@ interface Judged {
 /** What the card holds up comes last, then ops' order of preference, then the price; the code decides what is left. */
 function byMerit(a: Judged, b: Judged): number {
   const rank = ({ rule }: Judged): number => (rule?.rule === 'prefer' ? rule.rank : last);
-  const price = ({ candidate }: Judged): number => candidate.comparedMinor ?? last;
+  // A price in a currency without a rate is better than none, and worse than one that can be compared.
+  const price = ({ candidate }: Judged): number =>
+    candidate.comparedMinor ?? (candidate.price === null ? last : Number.MAX_SAFE_INTEGER);
   const order = (one: number, other: number): number => (one === other ? 0 : one < other ? -1 : 1);
   return (
     order(Number(a.candidate.cardForbids), Number(b.candidate.cardForbids)) ||
@@ -123,14 +125,17 @@ function byMerit(a: Judged, b: Judged): number {
 
 function reasonFor(best: Judged, others: readonly Judged[]): string {
   const [next] = others;
-  const { code, comparedMinor } = best.candidate;
+  const { code, comparedMinor, price } = best.candidate;
   if (!next) return `${code} is the only account that takes it.`;
   if (best.rule?.rule === 'prefer') return `${code} is preferred here (${named(best.rule)}).`;
   if (next.candidate.cardForbids && !best.candidate.cardForbids) {
     return `${code} takes it as it is, ${next.candidate.code} does not by its rate card.`;
   }
-  if (comparedMinor === null) return 'No rate card says what it costs: the first account by its code.';
-  if (next.candidate.comparedMinor === null) return `${code} is the only account with a price for it.`;
+  if (price === null) return 'No rate card says what it costs: the first account by its code.';
+  if (next.candidate.price === null) return `${code} is the only account with a price for it.`;
+  if (comparedMinor === null || next.candidate.comparedMinor === null) {
+    return `${code} was taken, but not all prices could be compared: enter the missing exchange rates.`;
+  }
   if (next.candidate.comparedMinor === comparedMinor) return `${code} costs as much as ${next.candidate.code}.`;
   return `${code} is the cheapest by the rate cards.`;
 }
