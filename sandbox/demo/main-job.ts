@@ -236,13 +236,17 @@ export function mainJob(demo: DemoWorld): JobStep[] {
         await importFile(demo, 'manuka', candleFile(await picturesOf(demo), '39.90'));
         await demo.advance(minuteMs);
         await demo.sync('catalogue');
-        const [byHand] = await tables.rows('prices', 'limit=10&q=KW-006');
-        if (!byHand) throw new Error('KW-006 has no price');
+        const inRupiah = async () =>
+          (await tables.rows('prices', 'limit=10&q=KW-006')).filter(
+            ({ cells }) => (cells.desired as { currency: string } | null)?.currency === 'IDR',
+          );
+        const [byHand] = await inRupiah();
+        if (!byHand) throw new Error('KW-006 has no price in rupiah');
         const desired = byHand.cells.desired as { amountMinor: number; currency: string };
         const price = { ...desired, amountMinor: desired.amountMinor + 50_000 };
         const why = 'a gift box comes with it';
         await tables.save('prices', [{ id: byHand.id, version: byHand.version, changes: { price, reason: why } }], why);
-        const decided = await tables.approvePrices(await tables.rows('prices', 'limit=10&q=KW-006'));
+        const decided = await tables.approvePrices(await inRupiah());
         await demo.quiet();
         await demo.sync('offers');
         const waiting = await demo.db.tx('staff', (trx) =>
