@@ -15,6 +15,7 @@ const modules = [
   { path: 'docs/configuration.md', module: 'scripts/generate/config-table.ts', render: 'renderConfigTable' },
   { path: 'docs/openapi.json', module: 'client/api/openapi.ts', render: 'renderOpenApi' },
   { path: 'docs/cli.md', module: 'client/cli/docs.ts', render: 'renderCliDocs' },
+  { path: 'docs/listing-rules.md', module: 'listings/rules/render.ts', render: 'renderListingRules' },
   { path: 'docs/connectors.md', module: 'scripts/generate/support-matrix.ts', render: 'renderConnectorsPage' },
 ] as const;
 

@@ -117,7 +117,7 @@ async function pricedMeanwhile(
 ): Promise<{ title: string; stock: string; priceFollowed: boolean }> {
   const before = (await shown()).get(one)?.skus[0]?.jdPrice ?? 0;
   await demo.shop.setStock(one, 8, 'count');
-  await demo.shop.setPrice(one, '21.50');
+  await demo.shop.setPrice(one, '14.50');
   // Shops tell changes to the minute; what changed within this one is read in the next.
   await demo.advance(60_000);
   await demo.sync('catalogue', 'store-stock', 'offers');

@@ -17,10 +17,10 @@ async function toSell(stage: Stage): Promise<string> {
 export async function lockedWhileLive(stage: Stage): Promise<Row[]> {
   const { demo } = stage;
   await demo.shop.setStock(one, 12, 'count');
+  await demo.sync('store-stock', 'offers');
   await stage.approveAll([one], 'jd-id-2');
   await demo.advance(1.1 * hourMs);
   await demo.syncAccount('jd-id-2', 'reviews');
-  await demo.sync('store-stock');
   await settle(stage);
   const before = await toSell(stage);
   const reason = 'Trademark complaint: product image';

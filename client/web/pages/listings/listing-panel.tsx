@@ -32,7 +32,11 @@ function ListingBoard({ listing }: { listing: ListingDetail }) {
         <p className="lead">
           <StateBadge state={listing.state} machine="listing" /> on {listing.connection?.name ?? 'a removed connection'}
           , there <StateBadge state={listing.remote} machine="remote" />
-          {listing.nativeStatus ? <NativeState state={listing.nativeStatus} /> : null} ·{' '}
+          {listing.nativeStatus ? <NativeState state={listing.nativeStatus} /> : null}
+          {listing.standing === 'UPDATE_IN_REVIEW'
+            ? ' · a change of it is under review; buyers see the content before it'
+            : null}{' '}
+          ·{' '}
           <RowLink to="/products/$id" id={listing.product.id}>
             its product
           </RowLink>
