@@ -103,8 +103,11 @@ export function stockOfferActivities(deps: ActivityDeps) {
           isOver = true;
           return;
         }
+        if (isOver) return deps.db.tx('staff', (trx) => recordFailed(trx, writes, by));
         await deps.checkpoint('stock:before-call');
         const outcomes = await send(connectionId, writes, by);
+        // Before the rows are free again: no other lane takes up what was refused in this round.
+        if (outcomes.length < writes.length || outcomes.some(({ ok }) => !ok)) isOver = true;
         await deps.checkpoint('stock:after-call');
         const { failed, freed } = await record(connectionId, writes, outcomes, by);
         total.sent += writes.length;

@@ -4,6 +4,7 @@ import { csvMemoryBenchmark } from './csv-memory.ts';
 import { importBenchmark } from './import.ts';
 import { rounded, summarise } from './report.ts';
 import { startBenchServer } from './servers.ts';
+import { stockBenchmark } from './stock.ts';
 import { storeImportBenchmark } from './store-import.ts';
 import type { Benchmark, Measurement } from './types.ts';
 
@@ -11,13 +12,14 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   import: importBenchmark,
   'csv-memory': csvMemoryBenchmark,
   'store-import': storeImportBenchmark,
+  stock: stockBenchmark,
 };
 
 const usage = `npm run bench -- <name> [--quick] [--only <part>]     one JSON line for each pair, then one with the summary
 ${Object.entries(benchmarks)
   .map(([name, { title }]) => `  ${name.padEnd(12)} ${title}`)
   .join('\n')}
-Exit code 0: every median is at least "good" (store-import: "fair") and no peer varied by more than a quarter. 1: not so. 2: there is no such benchmark.`;
+Exit code 0: every median is at least "good" (store-import, stock: "fair") and no peer varied by more than a quarter. 1: not so. 2: there is no such benchmark.`;
 
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -50,9 +50,6 @@ interface DueRow {
   seller_sku: string;
   external_id: string;
   external_sku_id: string;
-  is_cut: boolean;
-  /** Its place among those of its brand. */
-  turn: number;
 }
 
 const isCut = '(stock_desired < stock_high)';
@@ -66,37 +63,49 @@ const differing = (trx: Tx, connectionId: string) =>
     .whereNotNull('stock_desired')
     .whereRaw('(not stock_confirmed or stock_desired is distinct from stock_low)');
 
+/** Those that are not under way. */
+const free = (trx: Tx, connectionId: string, wallNow: Date) =>
+  differing(trx, connectionId).where((row) =>
+    row.whereNull('stock_attempt_until').orWhere('stock_attempt_until', '<=', wallNow),
+  );
+
 /** What of an account's stock waits to be sent and is not under way; null: nothing. */
 export async function dueStock(trx: Tx, connectionId: string, wallNow: Date): Promise<'decrease' | 'increase' | null> {
-  const row = await differing(trx, connectionId)
-    .where((free) => free.whereNull('stock_attempt_until').orWhere('stock_attempt_until', '<=', wallNow))
-    .first(trx.raw(`bool_or(${isCut}) as cut`));
-  if (!row || row.cut === null) return null;
-  return row.cut ? 'decrease' : 'increase';
+  const cut = await free(trx, connectionId, wallNow).whereRaw(isCut).first('listing_skus.id');
+  if (cut !== undefined) return 'decrease';
+  const other = await free(trx, connectionId, wallNow).first('listing_skus.id');
+  return other === undefined ? null : 'increase';
 }
 
-/** Those that are not under way: cuts first, the brands in turn, a page at a time. */
+/** The first rows that may be sent: cuts first, the brands in turn. */
 function dueRows(
   trx: Tx,
   connectionId: string,
-  { wallNow, after, limit }: { wallNow: Date; after: DueRow | null; limit: number },
+  { wallNow, limit }: { wallNow: Date; limit: number },
 ): Promise<DueRow[]> {
-  const due = differing(trx, connectionId)
-    .where((free) => free.whereNull('stock_attempt_until').orWhere('stock_attempt_until', '<=', wallNow))
+  // Of each brand no more than a page can need: what is due may be many times as much.
+  const ofBrand = free(trx, connectionId, wallNow)
+    .whereRaw('listing_skus.brand_id = b.brand_id')
+    .orderByRaw('stock_desired >= stock_high, listing_skus.id')
+    .limit(limit)
     .select(
       ...['listing_skus.id', 'sku_id', 'listing_id', 'seller_sku', 'external_sku_id', 'listings.external_id'],
       trx.raw(`${isCut} as is_cut`),
-      trx.raw(
-        `row_number() over (partition by ${isCut}, listing_skus.brand_id order by listing_skus.id)::integer as turn`,
-      ),
     );
+  const brands = trx('listing_skus')
+    .where({ connection_id: connectionId })
+    .whereNotNull('external_sku_id')
+    .whereNotNull('stock_desired')
+    .whereRaw('(not stock_confirmed or stock_desired is distinct from stock_low)')
+    .distinct('brand_id');
   return trx
-    .with('due', due)
-    .from('due')
-    .modify((query) => {
-      if (after)
-        query.whereRaw('(not is_cut, turn, id) > (not ?::boolean, ?, ?::uuid)', [after.is_cut, after.turn, after.id]);
-    })
+    .from(
+      trx
+        .from(brands.as('b'))
+        .joinRaw(trx.raw('cross join lateral ? as l', [ofBrand]))
+        .select('l.*', trx.raw('row_number() over (partition by l.is_cut, b.brand_id order by l.id)::integer as turn'))
+        .as('due'),
+    )
     .orderByRaw('not is_cut, turn, id')
     .limit(limit)
     .select('*');
@@ -122,11 +131,10 @@ export async function planWrites(
   command: Command,
 ): Promise<PlannedBatch> {
   const { connectionId, limit, wallNow } = input;
-  const page = limit + spareRows;
-  const chosen: PlannedWrite[] = [];
-  let after: DueRow | null = null;
-  for (;;) {
-    const due: DueRow[] = await dueRows(trx, connectionId, { wallNow, after, limit: page });
+  let chosen: PlannedWrite[] = [];
+  // Where most of the first rows wait for cuts elsewhere, more of them are looked at.
+  for (let page = limit + spareRows; ; page *= 4) {
+    const due = await dueRows(trx, connectionId, { wallNow, limit: page });
     const skus = await readSkuOffers(
       trx,
       due.map(({ sku_id }) => sku_id),
@@ -134,16 +142,16 @@ export async function planWrites(
       { lock: true },
     );
     const bySku = new Map(skus.map((sku) => [sku.skuId, nextOf(sku, wallNow)]));
-    for (const row of due) {
-      const write = bySku.get(row.sku_id)?.writes.find(({ id }) => id === row.id);
-      if (!write || chosen.length >= limit) continue;
-      chosen.push({
-        ...{ id: row.id, skuId: row.sku_id, listingId: row.listing_id, sellerSku: row.seller_sku },
-        ...{ externalId: row.external_id, externalSkuId: row.external_sku_id },
-        ...{ quantity: write.quantity, kind: write.kind },
-      });
-    }
-    after = due.at(-1) ?? null;
+    chosen = due
+      .flatMap((row): PlannedWrite[] => {
+        const write = bySku.get(row.sku_id)?.writes.find(({ id }) => id === row.id);
+        if (!write) return [];
+        const { id, sku_id: skuId, listing_id: listingId, seller_sku: sellerSku } = row;
+        const { external_id: externalId, external_sku_id: externalSkuId } = row;
+        const { quantity, kind } = write;
+        return [{ id, skuId, listingId, sellerSku, externalId, externalSkuId, quantity, kind }];
+      })
+      .slice(0, limit);
     if (chosen.length >= limit || due.length < page) break;
   }
   if (chosen.length === 0) return { writes: [], leasedForMs: await longestLease(trx, connectionId, wallNow) };
