@@ -230,6 +230,11 @@ export function refiningAnswer(world: World, { method, path, body }: Asked): Ans
     'GET /api/mappings/queue': queue(productId),
     'GET /api/mappings/targets': targets,
     'GET /api/mappings': mappings,
+    'GET /api/listing-reasons': { rows: [] },
+    'GET /api/listing-rules': {
+      ...{ country: 'ID', directFromAbroad: 'unknown', rules: [], minimum: [], patterns: [] },
+      learned: [],
+    },
     'POST /api/mappings': { ok: true, id: idOf('mapping/2'), waiting: 17 },
     'GET /api/translations': { rows, next: null, total: rows.length },
     'POST /api/translations/approve': { results: itemsOf(body).map(({ id }) => ({ id, ok: true, revision: 2 })) },

@@ -11,6 +11,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { PageHead, Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
+import { LearnedRules, UnmappedReasons } from './rejections.tsx';
 import { SettleDialog } from './settle-dialog.tsx';
 
 const kindNames: Record<string, string> = { category: 'Category', attribute: 'Attribute', value: 'Value' };
@@ -102,7 +103,9 @@ export function MappingPage() {
           </>
         )}
       </QueryView>
+      <UnmappedReasons connection={search.connection} />
       {search.connection ? <Remembered connection={search.connection} /> : null}
+      {search.connection ? <LearnedRules connection={search.connection} /> : null}
       {settling ? <SettleDialog item={settling} onClose={() => setSettling(null)} /> : null}
     </>
   );
