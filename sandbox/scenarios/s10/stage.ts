@@ -179,6 +179,9 @@ async function prepare(stage: Stage): Promise<void> {
   const { demo } = stage;
   await demo.sync('catalogue', 'store-stock');
   for (const one of [...cast.withoutAttribute, cast.late]) await stage.edit(one, { categoryId: difficult.categoryId });
+  // The category's attributes are read, as they are every day; which of them are required JD.id's lists do not say.
+  await demo.api.send('POST', `connections/${await demo.connectionId('jd-id')}/sync`, { stream: 'terms' });
+  await demo.quiet();
   await demo.marketplace.post('review-rules', {
     requiredAttributes: { [difficult.categoryId]: [Number(difficult.attribute)] },
     rejectSkus: {
