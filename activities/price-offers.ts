@@ -56,8 +56,7 @@ class PricePush {
 
   /** A price gives way to stock: to a cut at once, to a raise as well, since the round before it had sent what was due. */
   async #wanted(): Promise<Urgency | null> {
-    const [brand] = this.#brands;
-    if (brand === undefined || this.#isOver) return null;
+    if (this.#isOver) return null;
     const stock = await this.#deps.db.tx('staff', (trx) => dueStock(trx, this.#connectionId, this.#deps.wall()));
     if (stock !== 'decrease') return { priority: 'price', brandId: null };
     this.more = true;
@@ -68,6 +67,7 @@ class PricePush {
   async #choose(): Promise<DuePrice[]> {
     const { db } = this.#deps;
     for (let brand = this.#brands.shift(); brand !== undefined; brand = this.#brands.shift()) {
+      // One that has nothing more is not looked at again in this round.
       const input = { connectionId: this.#connectionId, brandId: brand, except: [...this.#taken] };
       const limit = this.#connector.capabilities.priceBatchSize;
       const rows = await db.tx('staff', (trx) => duePrices(trx, { ...input, limit }));

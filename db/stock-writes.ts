@@ -92,6 +92,7 @@ function dueRows(
       ...['listing_skus.id', 'sku_id', 'listing_id', 'seller_sku', 'external_sku_id', 'listings.external_id'],
       trx.raw(`${isCut} as is_cut`),
     );
+  const { sql, bindings } = ofBrand.toSQL();
   const brands = trx('listing_skus')
     .where({ connection_id: connectionId })
     .whereNotNull('external_sku_id')
@@ -102,7 +103,7 @@ function dueRows(
     .from(
       trx
         .from(brands.as('b'))
-        .joinRaw(trx.raw('cross join lateral ? as l', [ofBrand]))
+        .joinRaw(`cross join lateral (${sql}) as l`, [...bindings])
         .select('l.*', trx.raw('row_number() over (partition by l.is_cut, b.brand_id order by l.id)::integer as turn'))
         .as('due'),
     )
