@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { ListingDraft, MarketplaceConnector } from '../connectors/contract/marketplace.ts';
 import { refreshListing } from '../db/listings.ts';
@@ -53,7 +55,11 @@ describe('submitting an approved listing', () => {
       carrier: deps.open.carrier,
       marketplace: async (id: string) => ({ id, code: id, name: id, brandId: null, connector }),
     };
-    return listingActivities({ ...deps, open: open as unknown as typeof deps.open }).submitListing(listingId);
+    return listingActivities({
+      ...deps,
+      allowPrivateTargets: true,
+      open: open as unknown as typeof deps.open,
+    }).submitListing(listingId);
   };
 
   beforeAll(async () => {
@@ -105,5 +111,40 @@ describe('submitting an approved listing', () => {
     expect(await submit()).toEqual({ outcome: 'submitted' });
     expect(sent).toMatchObject([{ title: 'As the approver saw it' }]);
     expect(await now()).toMatchObject({ state: 'UPDATE', title: 'Typed during the call', submitted_hash: approved });
+  });
+
+  it('does not send what the marketplace’s rules forbid: a picture is measured before anything goes out', async () => {
+    const tiny = Buffer.concat([
+      Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
+      Buffer.from([0, 0, 0, 40, 0, 0, 0, 30]),
+    ]);
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/png' }).end(tiny);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      await staff(async (trx) => {
+        await trx('connections').where({ id: marketplaceId }).update({ connector: 'jd-id' });
+        const { product_id: id } = await trx('listings').where({ id: listingId }).first('product_id');
+        const images = JSON.stringify([{ url: `http://127.0.0.1:${port}/small.png` }]);
+        await trx('products').where({ id }).update({ images });
+        await trx('skus').where({ product_id: id }).update({ hs_code: '611030' });
+      });
+      await edit('With a picture');
+      await staff((trx) => trx('listings').where({ id: listingId }).update({ description_html: 'Warm.' }));
+      await approve();
+      expect(await submit()).toEqual({ outcome: 'our rules found something after the approval' });
+    } finally {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    }
+    expect(sent).toEqual([]);
+    const row = await now();
+    expect(row.state).toBe('UPDATE');
+    expect(row.findings).toEqual(
+      expect.arrayContaining([expect.objectContaining({ field: 'images', rule: 'jd-id.image', blocking: true })]),
+    );
+    const problem = await staff((trx) => trx('problems').where({ entity_id: listingId }).first('kind', 'detail'));
+    expect(problem).toMatchObject({ kind: 'listing-not-sent', detail: expect.stringContaining('40 × 30 px') });
   });
 });
