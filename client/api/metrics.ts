@@ -30,6 +30,9 @@ function businessMetrics(registers: Registry[]) {
     tokens: gauge('budget_tokens', 'Calls that an account may make at once', ['connection']),
     calls: counter('budget_calls_total', 'Calls permitted to an account'),
     throttled: counter('budget_throttled_total', 'Calls that the other side throttled'),
+    silent: gauge('budget_silent_seconds', 'Silence that an account is still owed', ['connection']),
+    share: gauge('budget_rate_share', 'Share of the permitted rate that is used, 0 to 1', ['connection']),
+    calling: gauge('budget_waiting', 'Calls that wait for their turn', ['connection', 'priority']),
     oversells: counter('oversell_detected_total', 'Orders for units that are not there, by cause', 'cause'),
     refusals: counter('webhook_refusals_total', 'Webhooks with a wrong signature'),
   };
@@ -50,7 +53,11 @@ function fill(metrics: ReturnType<typeof businessMetrics>, gauges: Gauges): void
   metrics.tokens.reset();
   metrics.calls.reset();
   metrics.throttled.reset();
-  for (const { code, tokens, taken, throttled } of gauges.budgets) {
+  for (const one of [metrics.silent, metrics.share, metrics.calling]) one.reset();
+  for (const { code, tokens, taken, throttled, silentMs, share, waiting } of gauges.budgets) {
+    metrics.silent.set({ connection: code }, silentMs / 1000);
+    metrics.share.set({ connection: code }, share);
+    for (const [priority, n] of Object.entries(waiting)) metrics.calling.set({ connection: code, priority }, n);
     metrics.tokens.set({ connection: code }, tokens);
     metrics.calls.inc({ connection: code }, taken);
     metrics.throttled.inc({ connection: code }, throttled);

@@ -1,4 +1,6 @@
+import type { BudgetState } from '../../budget/types.ts';
 import type { Tx } from '../database.ts';
+import { standOf } from '../throttles.ts';
 import { iso } from './paging.ts';
 
 async function byState(trx: Tx, table: string): Promise<Record<string, number>> {
@@ -49,6 +51,15 @@ export async function readOverview(trx: Tx, at: Date) {
   };
 }
 
+interface BudgetGauge {
+  code: string;
+  tokens: number;
+  taken: number;
+  throttled: number;
+  book: Partial<BudgetState>;
+  present_ms: number;
+}
+
 /** The same and more for the metrics page; read with the staff's eyes. */
 export async function readGauges(trx: Tx, at: Date) {
   const problems: { severity: string; n: number }[] = await trx('problems')
@@ -56,10 +67,11 @@ export async function readGauges(trx: Tx, at: Date) {
     .groupBy('severity')
     .select('severity')
     .count({ n: '*' });
-  const budgets: { code: string; tokens: number; taken: number; throttled: number }[] = await trx('budgets as b')
+  const budgets: BudgetGauge[] = await trx('budgets as b')
     .join('connections as c', 'c.id', 'b.connection_id')
     .orderBy('c.code')
-    .select('c.code', 'b.taken', 'b.throttled')
+    .select('c.code', 'b.taken', 'b.throttled', 'b.book')
+    .select(trx.raw('(extract(epoch from clock_timestamp()) * 1000)::double precision as present_ms'))
     .select(
       trx.raw(
         `least(c.call_burst, b.tokens + greatest(0, extract(epoch from clock_timestamp() - b.refilled_at)) * c.calls_per_second) as tokens`,
@@ -82,7 +94,8 @@ export async function readGauges(trx: Tx, at: Date) {
     connections: await byState(trx, 'connections'),
     outbox: await readOutbox(trx, at),
     problems: Object.fromEntries(problems.map(({ severity, n }) => [severity, Number(n)])),
-    budgets: budgets.map(({ code, tokens, taken, throttled }) => ({
+    budgets: budgets.map(({ code, tokens, taken, throttled, book, present_ms: presentMs }) => ({
+      ...standOf(book, presentMs),
       code,
       tokens: Number(tokens),
       taken: Number(taken),
