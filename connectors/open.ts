@@ -259,7 +259,7 @@ async function renewUnderLock(
   refresh: (latest: unknown) => Promise<unknown>,
 ): Promise<unknown> {
   return db.tx('staff', async (trx) => {
-    const row = await trx('connections').where({ id: connectionId }).forUpdate().first('credentials_sealed');
+    const row = await trx('connections').where({ id: connectionId }).forNoKeyUpdate().first('credentials_sealed');
     const latest = sealer.openJson(row.credentials_sealed, sealedAs(connectionId));
     const renewed = await refresh(latest);
     if (renewed !== latest) {

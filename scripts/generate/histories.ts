@@ -90,6 +90,8 @@ async function endBadly(world: DemoWorld): Promise<void> {
   await ops.approveOrders((await ops.orders('NEW')).filter((row) => row.channelOrderNumber === notified));
   await world.quiet();
   await world.advance(30 * 60 * 60 * 1000);
+  // Couriers are called at the tick after the one that closed and booked.
+  await world.advance(60 * 1000);
   await people.askToCancel(notified);
   await people.cancel(notified);
   // A person asks for the one order, a schedule for all of them.
