@@ -1,9 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stagehand } from '../main.ts';
-import { broken, compare, type Facts, type Row } from '../rows.ts';
+import { broken, type Row } from '../rows.ts';
 import { makeStage as makeOrderStage } from '../s1/stage.ts';
 import { until } from '../wait.ts';
-import { type CallLine, calmCodes, cuts, makeStage, minuteMs, rate, type Size, type Stage } from './stage.ts';
+import {
+  alert,
+  alertsOf,
+  backlog,
+  collapsed,
+  firstSlot,
+  nothingLost,
+  order,
+  orderDetail,
+  others,
+  rates,
+  type Seen,
+} from './seen.ts';
+import { calmCodes, makeStage, minuteMs, type Size, type Stage } from './stage.ts';
 
 const full: Size = { products: 50, skusEach: 100, waves: 4, minuteWallMs: 4_000 };
 const quick: Size = { products: 10, skusEach: 50, waves: 4, minuteWallMs: 2_500 };
@@ -12,23 +25,6 @@ const minutesBefore = 3;
 const stormMinutes = 15;
 /** The cancellation comes in this minute of the storm. */
 const cancelMinute = 6;
-/** Calls that had been permitted when something became known arrive within this time. */
-const underWayMs = 400;
-
-const stockOperation = /WareStock/;
-const priceOperation = /(updateSkuList|updateSkuInfo|updatePrice)/;
-const orderDetail = /OrderInfo/;
-
-/** What was seen of the storm from outside. */
-interface Seen {
-  readonly calls: readonly CallLine[];
-  readonly stormEndsMs: number;
-  readonly stormBeginsMs: number;
-  readonly hintMs: number;
-  readonly perMinute: Readonly<Record<string, { before: number[]; during: number[] }>>;
-  readonly alerts: readonly { state: string; title: string; detail: string }[];
-}
-
 /** Scenario S5: a marketplace answers nine calls of ten with "slow down" while twenty thousand updates wait. */
 export async function runS5({ demo, say, add }: Stagehand, { isQuick }: { isQuick: boolean }): Promise<void> {
   const step = async (title: string, work: () => Promise<Row | Row[]>): Promise<void> => {
@@ -113,8 +109,11 @@ async function storm(stage: Stage, externalId: string, say: (line: string) => vo
     if (n === cancelMinute) {
       await stage.updatePrices(size.waves);
       await demo.marketplace.post(`orders/${externalId}/cancel-request`);
-      hintMs = Date.now();
+      const before = await stage.lastLine(demo.marketplace);
       await demo.api.send('POST', `connections/${stage.stormId}/fetch`, { externalId });
+      // From the request to the account's queue it takes outbox and Temporal: slots that come free meanwhile are others'.
+      await until('the reading asks for a slot', () => asksForSlot(stage, before), 20_000);
+      hintMs = Date.now();
     }
     await minute('during');
     if (n === stormMinutes - 1) alerts.push(...(await alertsOf(stage)));
@@ -133,158 +132,13 @@ async function storm(stage: Stage, externalId: string, say: (line: string) => vo
   return { calls, stormBeginsMs, stormEndsMs, hintMs, perMinute, alerts };
 }
 
-async function backlog({ demo, stormId }: Stage): Promise<number> {
-  const row = await demo.db.tx('staff', (trx) =>
-    trx('listing_skus')
-      .where({ connection_id: stormId })
-      .whereNotNull('external_sku_id')
-      .whereRaw(
-        '(price_desired_minor is distinct from price_acknowledged_minor or stock_desired is distinct from stock_acknowledged)',
-      )
-      .count({ n: '*' })
-      .first(),
-  );
-  return Number(row?.n);
-}
+/** The most urgent rank: what a cancellation has. */
+const cancelRank = 0;
 
-const alertsOf = ({ demo, stormId }: Stage): Promise<{ state: string; title: string; detail: string }[]> =>
-  demo.db.tx('staff', (trx) =>
-    trx('problems')
-      .where({ connection_id: stormId })
-      .whereIn('kind', ['channel-throttled', 'activity-refused', 'activity-unexpected', 'account-away'])
-      .select('state', 'title', 'detail'),
-  );
-
-/** How long each throttle asked for silence; null: it did not say. */
-const announcedMs = ({ outcome, fault }: CallLine): number | null | undefined =>
-  outcome === 'throttled' && fault === 'throttle' ? null : undefined;
-
-function rates(stage: Stage, seen: Seen): Row {
-  const first = seen.calls.find((call) => announcedMs(call) === null);
-  const after = seen.calls.filter(({ wall }) => first !== undefined && wall > first.wall);
-  const during = after.filter(({ wall }) => wall < seen.stormEndsMs);
-  const seconds = (seen.stormEndsMs - (first?.wall ?? 0)) / 1_000;
-  const throttled = during.filter(({ outcome }) => outcome === 'throttled').length;
-  // A silence of a second at least follows each throttle; whoever was answered in between goes on at a lowered rate.
-  const permitted = Math.ceil((rate.perSecond * seconds) / 4);
-  const facts = {
-    'throttled share in the storm': ['nine of ten', shareOf(throttled, during.length)],
-    'calls in the storm within the learned budget': [true, during.length > 0 && during.length <= permitted],
-    'busiest second within the budget': [true, busiest(seen.calls) <= rate.burst + rate.perSecond],
-    'calls within 400 to 900 ms of a throttle': [0, inSilence(during)],
-  } as const;
-  return compare(`a. calls (${during.length} in ${Math.round(seconds)} s; ${stage.skuIds.length} SKUs)`, facts);
-}
-
-const shareOf = (part: number, whole: number): string => {
-  const share = part / Math.max(1, whole);
-  return share > 0.75 && share <= 1 ? 'nine of ten' : `${Math.round(share * 100)} %`;
-};
-
-function busiest(calls: readonly CallLine[]): number {
-  const walls = calls.map(({ wall }) => wall).sort((a, b) => a - b);
-  let most = 0;
-  let from = 0;
-  for (const [index, wall] of walls.entries()) {
-    while ((walls[from] ?? wall) <= wall - 1_000) from += 1;
-    most = Math.max(most, index - from + 1);
-  }
-  return most;
-}
-
-/** The shortest silence that any of these throttles leads to is a second; calls under way are let off. */
-function inSilence(calls: readonly CallLine[]): number {
-  const throttles = calls.filter(({ outcome }) => outcome === 'throttled');
-  return calls.filter(({ wall }) =>
-    throttles.some((throttle) => wall > throttle.wall + underWayMs && wall < throttle.wall + 900),
-  ).length;
-}
-
-/** JD.id has no call with which a seller cancels: the cancel is the buyer's, and what is urgent is to read it. */
-function firstSlot({ calls, hintMs }: Seen): Row {
-  const after = calls.filter(({ wall }) => wall > hintMs + underWayMs);
-  const readAt = after.findIndex(({ operation, outcome }) => orderDetail.test(operation) && outcome === 'answered');
-  const until = readAt === -1 ? after : after.slice(0, readAt + 1);
-  return compare('b. the cancel (reading the buyer’s cancellation: JD.id has no call of its own for it)', {
-    'it was read': [true, readAt !== -1],
-    'first call after it came': [
-      'its reading',
-      after[0] && orderDetail.test(after[0].operation) ? 'its reading' : `${after[0]?.operation}`,
-    ],
-    'other calls before it was read': [0, until.filter(({ operation }) => !orderDetail.test(operation)).length],
-  });
-}
-
-function order({ calls }: Seen): Row {
-  const written = calls.filter(({ outcome }) => outcome === 'answered');
-  const lastCut = written.findIndex(({ operation }) => stockOperation.test(operation) && /update/i.test(operation));
-  const firstPrice = calls.findIndex(({ operation }) => priceOperation.test(operation));
-  const cutsSent = calls.indexOf(written[lastCut] as CallLine);
-  return compare('c. order of work', {
-    [`all ${cuts} stock cuts before any price`]: [true, lastCut !== -1 && firstPrice !== -1 && cutsSent < firstPrice],
-  });
-}
-
-async function collapsed({ demo, skuIds, size, stormId }: Stage, { calls, hintMs }: Seen): Promise<Row> {
-  const sent = calls.filter(
-    ({ operation, outcome }) => priceOperation.test(operation) && outcome === 'answered',
-  ).length;
-  const rows: { price_acknowledged_minor: number }[] = await demo.db.tx('staff', (trx) =>
-    trx('listing_skus')
-      .where({ connection_id: stormId })
-      .whereIn('sku_id', [...skuIds])
-      .select('price_acknowledged_minor'),
-  );
-  const newest = 100_000 + size.waves * 1_000;
-  const early = calls.filter(
-    ({ operation, outcome, wall }) => priceOperation.test(operation) && outcome === 'answered' && wall < hintMs,
-  ).length;
-  const updates = skuIds.length * size.waves;
-  return compare(`d. ${updates} price updates of ${skuIds.length} SKUs`, {
-    'price calls that went through': [
-      `at most ${skuIds.length + early}`,
-      sent <= skuIds.length + early ? `at most ${skuIds.length + early}` : sent,
-    ],
-    'SKUs with the newest price': [skuIds.length, rows.filter((row) => row.price_acknowledged_minor === newest).length],
-  });
-}
-
-async function nothingLost(stage: Stage): Promise<Row> {
-  const { demo, stormId } = stage;
-  const products =
-    await demo.marketplace.get<{ skus: { sellerSkuId: string; stock: number; jdPrice: number }[] }[]>('products');
-  const there = new Map(products.flatMap(({ skus }) => skus).map((sku) => [sku.sellerSkuId, sku]));
-  const rows: { seller_sku: string; stock_desired: number; price_desired_minor: number }[] = await demo.db.tx(
-    'staff',
-    (trx) => trx('listing_skus').where({ connection_id: stormId }).whereNotNull('external_sku_id').select(),
-  );
-  const differing = rows.filter((row) => {
-    const sku = there.get(row.seller_sku);
-    return sku?.stock !== row.stock_desired || sku.jdPrice !== row.price_desired_minor;
-  });
-  const others = (await alertsOf(stage)).filter(({ title }) => !title.includes('channel throttled'));
-  return compare('e. nothing lost or given up', {
-    'rows that differ from the marketplace': [0, differing.length],
-    'activities given up': [0, others.length],
-    'rows still waiting': [0, await backlog(stage)],
-  });
-}
-
-function others({ perMinute }: Seen): Row {
-  const usual = (counts: readonly number[]): string => [...new Set(counts)].sort((a, b) => a - b).join(' or ');
-  const facts: Record<string, readonly [Facts[string], Facts[string]]> = {};
-  for (const [code, { before, during }] of Object.entries(perMinute)) {
-    facts[`${code}: calls per virtual minute`] = [usual(before), usual(during)];
-  }
-  return compare('f. other channels', facts);
-}
-
-function alert({ alerts }: Seen, now: Seen['alerts']): Row {
-  const [open] = alerts;
-  return compare('g. the alert', {
-    'problems of the account in the storm': [1, alerts.length],
-    named: ['channel throttled', open?.title.includes('channel throttled') ? 'channel throttled' : `${open?.title}`],
-    'shows backlog and estimated finish': [true, /Backlog: .*Estimated finish \d{4}-/.test(open?.detail ?? '')],
-    'closed by itself': [true, now.length > 0 && now.every(({ state }) => state === 'RESOLVED')],
-  });
+/** The cancellation's reading stands in the account's queue, or has had its slot already. */
+async function asksForSlot({ demo, stormId, calls }: Stage, mark: number): Promise<boolean> {
+  const row = await demo.db.tx('staff', (trx) => trx('budgets').where({ connection_id: stormId }).first('book'));
+  const { waiting = [] } = (row?.book ?? {}) as { waiting?: readonly { rank: number }[] };
+  if (waiting.some(({ rank }) => rank === cancelRank)) return true;
+  return (await calls(demo.marketplace, mark)).some(({ operation }) => orderDetail.test(operation));
 }
