@@ -89,8 +89,8 @@ async function endBadly(world: DemoWorld): Promise<void> {
   await world.sync('orders');
   await ops.approveOrders((await ops.orders('NEW')).filter((row) => row.channelOrderNumber === notified));
   await world.quiet();
-  await world.advance(30 * 60 * 60 * 1000);
-  // Couriers are called at the tick after the one that closed and booked.
+  await world.advance(10 * 60 * 60 * 1000);
+  // Couriers are called at the tick after the one that closed and booked, and not for slots of the day before.
   await world.advance(60 * 1000);
   await people.askToCancel(notified);
   await people.cancel(notified);
