@@ -108,7 +108,9 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('streams, cach
     await run(script, async (bench) => {
       await (await bench.wake('listingsWorkflow', newId(), [accounts.marketplace])).result();
       const calls = bench.happenings.filter(({ what }) => what === 'begins').map(({ name, args }) => [name, ...args]);
-      expect(calls).toEqual([
+      // Several are under way at once, in whatever order they begin.
+      const submitted = calls.slice(1, 4).sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1));
+      expect([calls[0], ...submitted, ...calls.slice(4)]).toEqual([
         ['listingsToDo', accounts.marketplace],
         ['submitListing', 'a'],
         ['submitListing', 'b'],
