@@ -202,7 +202,7 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('a long histor
   });
 
   it('of listings begins anew, and each listing is submitted once', async () => {
-    let approved = Array.from({ length: 20 }, (_, index) => `listing-${index}`);
+    let approved = Array.from({ length: 45 }, (_, index) => `listing-${index}`);
     const script: Script = {
       listingsToDo: async () => ({ approved: [...approved], inReview: [] }),
       submitListing: async (id) => {
@@ -213,7 +213,7 @@ describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('a long histor
     await run(script, async (bench) => {
       const id = idOf('listings');
       await (await bench.wake('listingsWorkflow', id, [accounts.marketplace])).result();
-      expect(bench.names('submitListing')).toHaveLength(20);
+      expect(bench.names('submitListing')).toHaveLength(45);
       expect((await runsOf(id)).length).toBeGreaterThan(2);
     });
   });

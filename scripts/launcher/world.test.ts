@@ -9,7 +9,7 @@ import { loadConfig } from '../../config/load.ts';
 import { readRunFile, runFilePath } from '../../config/run-file.ts';
 import { isRunning } from '../servers/process-info.ts';
 import { claimFolder, prepareFolder } from './guard.ts';
-import { demandFree, portsFrom } from './ports.ts';
+import { demandFree, freePorts } from './ports.ts';
 import { startWorld, temporaryDataDir, type World, type WorldOptions } from './world.ts';
 
 const part = join(import.meta.dirname, 'fixtures/part.ts');
@@ -164,11 +164,12 @@ describe('a local world', () => {
 
 describe('before anything is started', () => {
   it('all taken ports are named at once', async () => {
-    const one = createServer().listen(24_400, '127.0.0.1');
-    const two = createServer().listen(24_404, '127.0.0.1');
+    const ports = await freePorts();
+    const one = createServer().listen(ports.api, '127.0.0.1');
+    const two = createServer().listen(ports.temporalUi, '127.0.0.1');
     await Promise.all([once(one, 'listening'), once(two, 'listening')]);
-    await expect(demandFree(portsFrom(24_400), { temporal: true, sandbox: true })).rejects.toThrow(
-      /24400 \(API and dashboard\), 24404 \(Temporal's UI\).*--port/s,
+    await expect(demandFree(ports, { temporal: true, sandbox: true })).rejects.toThrow(
+      new RegExp(`${ports.api} \\(API and dashboard\\), ${ports.temporalUi} \\(Temporal's UI\\).*--port`, 's'),
     );
     one.close();
     two.close();
