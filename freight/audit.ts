@@ -79,11 +79,7 @@ export function compareFreight(
   if (Math.abs(stated.totalMinor - expected.totalMinor) <= allowedMinor) return [];
   const lines = stated.lines.length > 0 && expected.lines.length > 0;
   const found = lines
-    ? [
-        ...fuelFindings(stated, facts),
-        ...baseFindings(expected, stated, facts),
-        ...otherFindings(expected, stated),
-      ]
+    ? [...fuelFindings(stated, facts), ...baseFindings(expected, stated, facts), ...otherFindings(expected, stated)]
     : [];
   // Cents of single lines explain nothing beside a difference that is worth a person's time.
   const telling = found.filter(({ amountMinor }) => Math.abs(amountMinor) * 10 >= allowedMinor);

@@ -47,7 +47,8 @@ describe('the main job under faults', () => {
       processesSurvived: true,
     });
     expect(result.outside.twice).toEqual([]);
-    expect(result.outside.counts).toMatchObject({ shopOrders: 11, listings: 36, mails: 1 });
+    // Of 36 products three are held back before sending, until somebody mends them.
+    expect(result.outside.counts).toMatchObject({ shopOrders: 11, listings: 33, mails: 1 });
     // Six households ordered: what goes to one of them travels together.
     expect(result.outside.counts.bookings - result.outside.counts.unusedBookings).toBe(6);
     const findings = Object.entries(result.audit.checks).filter(([, check]) => !check.ok);
