@@ -35,7 +35,8 @@ export class Deliveries {
     if (!dials.autoDeliver || this.#timer !== null || this.#closing.signal.aborted || queue.length === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      void this.run();
+      // Meanwhile it may have been told to wait.
+      if (this.#world.state.dials.autoDeliver) void this.run();
     }, SOON_MS);
   }
 
