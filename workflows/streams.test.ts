@@ -26,9 +26,11 @@ const ordersScript = (done: string[]): Script => ({
   },
 });
 
-describe.each([{ cachedWorkflows: 100 }, { cachedWorkflows: 0 }])('streams, cache $cachedWorkflows', (cache) => {
+// Without a cache every task replays the whole history: what holds there holds with one. Orders and the other processes
+// are tested with both.
+describe('streams', () => {
   const run = <Result>(script: Script, work: (bench: RunningBench) => Promise<Result>) =>
-    withBench({ address, client, script, ...cache }, work);
+    withBench({ address, client, script, cachedWorkflows: 0 }, work);
 
   it('read a catalogue page by page and go on at the cursor after giving up', async () => {
     const stored = { cursor: null as string | null, pages: [] as (string | null)[], finished: 0 };
