@@ -1,21 +1,5 @@
 import { type ChargeType, type TrackingTag, trackingTags } from '../contract/carrier.ts';
-
-interface ScanRow {
-  readonly native: string;
-  readonly tag: TrackingTag;
-  readonly meaning: string;
-  /** Whether a person should look at it although the parcel goes on. */
-  readonly warn: boolean;
-  /** False: the translation is ours, the meaning of the code is official. Shown as UNCONFIRMED. */
-  readonly confirmed: boolean;
-}
-
-const row = (
-  native: string,
-  tag: TrackingTag,
-  meaning: string,
-  more: { readonly warn?: boolean; readonly confirmed?: boolean } = {},
-): ScanRow => ({ native, tag, meaning, warn: more.warn ?? false, confirmed: more.confirmed ?? true });
+import { scanRow as row, type ScanRow } from '../contract/scan-row.ts';
 
 /** Checkpoint codes of the official list → tag. */
 export const scanCodes: readonly ScanRow[] = [

@@ -1,21 +1,5 @@
 import { type TrackingTag, trackingTags } from '../contract/carrier.ts';
-
-interface ScanRow {
-  readonly native: string;
-  readonly tag: TrackingTag;
-  readonly meaning: string;
-  /** Whether a person should look at it although the parcel goes on. */
-  readonly warn: boolean;
-  /** False: how it is written, or what it means, was not found in a published list. Shown as UNCONFIRMED. */
-  readonly confirmed: boolean;
-}
-
-const row = (
-  native: string,
-  tag: TrackingTag,
-  meaning: string,
-  more: { readonly warn?: boolean; readonly confirmed?: boolean } = {},
-): ScanRow => ({ native, tag, meaning, warn: more.warn ?? false, confirmed: more.confirmed ?? true });
+import { scanRow as row, type ScanRow } from '../contract/scan-row.ts';
 
 /** Statuses → tag. Capitals and blanks do not count. */
 export const scanStatuses: readonly ScanRow[] = [

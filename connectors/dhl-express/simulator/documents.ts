@@ -1,5 +1,5 @@
-import bwipjs from 'bwip-js/node';
 import PDFDocument from 'pdfkit';
+import { drawCode128, latin } from '../../simulator-kit/drawing.ts';
 import type { Party, Shipment } from './model.ts';
 
 /** Page sizes in points. */
@@ -10,6 +10,8 @@ const EIGHT_BY_FOUR: [number, number] = [280.63, 566.93];
 const MARGIN = 14;
 /** Width of a narrow bar: about 0.42 mm, over three dots at 203 dpi. */
 const BAR_POINTS = 1.2;
+/** Ten bars of quiet before it. */
+const CODE = { left: MARGIN + 10 * BAR_POINTS, height: 60, barWidth: BAR_POINTS };
 
 /** Page size of a label template. */
 export function pageSizeOf(templateName: string | undefined): [number, number] {
@@ -44,7 +46,7 @@ export function waybillPdf(shipment: Shipment): Promise<Buffer> {
     heading(document, 'WAYBILL DOC');
     drawParty(document, 'From', shipperDetails, 50);
     drawParty(document, 'To', receiverDetails, 130);
-    drawCode128(document, shipment.number, 230, 60);
+    drawCode128(document, { ...CODE, text: shipment.number, top: 230 });
     plain(document, `${shipment.pieces.length} piece(s)  ref ${shipment.reference}`, 310);
   });
 }
@@ -97,10 +99,10 @@ function drawLabel(document: PDFKit.PDFDocument, shipment: Shipment, pieceNumber
     .fontSize(18)
     .text(latin(`${countryCode} ${cityName}`), MARGIN, 165, { lineBreak: false });
   plain(document, `Piece ${pieceNumber}/${pieces.length}   Ref ${shipment.reference}`, 190);
-  drawCode128(document, shipment.number, 206, 60);
+  drawCode128(document, { ...CODE, text: shipment.number, top: 206 });
   plain(document, `WAYBILL ${shipment.number}`, 270);
   const trackingNumber = pieces.find(({ number }) => number === pieceNumber)?.trackingNumber ?? '';
-  drawCode128(document, trackingNumber, 300, 60);
+  drawCode128(document, { ...CODE, text: trackingNumber, top: 300 });
   plain(document, trackingNumber, 364);
 }
 
@@ -124,21 +126,4 @@ function drawParty(document: PDFKit.PDFDocument, role: string, party: Party, top
   lines.forEach((line, index) => {
     document.text(latin(line).slice(0, 66), MARGIN, top + index * 12, { lineBreak: false });
   });
-}
-
-/** The built-in fonts know Latin-1 only. */
-function latin(text: string): string {
-  return text.replace(/[^\u0020-\u007e\u00a0-\u00ff]/g, '?');
-}
-
-/** Bars as filled boxes: sharp at any resolution. */
-function drawCode128(document: PDFKit.PDFDocument, text: string, top: number, height: number): void {
-  const [encoded] = bwipjs.raw({ bcid: 'code128', text });
-  const widths = encoded !== undefined && 'sbs' in encoded ? encoded.sbs : [];
-  let x = MARGIN + 10 * BAR_POINTS;
-  widths.forEach((width, index) => {
-    if (index % 2 === 0) document.rect(x, top, width * BAR_POINTS, height);
-    x += width * BAR_POINTS;
-  });
-  document.fill('black');
 }

@@ -1,39 +1,5 @@
-import bwipjs from 'bwip-js/node';
-import PDFDocument from 'pdfkit';
+import { platformLabelPdf } from '../../simulator-kit/drawing.ts';
 
-const A6_POINTS: [number, number] = [297.64, 419.53];
-const BAR_WIDTH_POINTS = 1.2;
-
-/** Draws the marketplace's waybill: one A6 page with the airway bill as Code 128. No buyer's data on it. */
-export async function waybillPdf(expressNo: string, orderId: number, createdAt: Date): Promise<Buffer> {
-  const document = new PDFDocument({
-    size: A6_POINTS,
-    margin: 20,
-    info: { CreationDate: createdAt, ModDate: createdAt },
-  });
-  const chunks: Buffer[] = [];
-  document.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise<void>((resolve, reject) => {
-    document.on('end', resolve);
-    document.on('error', reject);
-  });
-  document.font('Helvetica-Bold').fontSize(20).text('J-EXPRESS', 20, 20);
-  document.font('Helvetica').fontSize(10).text(`Order ${orderId}`, 20, 50);
-  drawCode128(document, expressNo, 20, 90, 70);
-  document.font('Helvetica-Bold').fontSize(14).text(expressNo, 20, 170);
-  document.end();
-  await ended;
-  return Buffer.concat(chunks);
-}
-
-/** Bars as filled boxes: sharp at any resolution. */
-function drawCode128(document: PDFKit.PDFDocument, text: string, left: number, top: number, height: number): void {
-  const [encoded] = bwipjs.raw({ bcid: 'code128', text });
-  const widths = encoded !== undefined && 'sbs' in encoded ? encoded.sbs : [];
-  let x = left;
-  widths.forEach((width, index) => {
-    if (index % 2 === 0) document.rect(x, top, width * BAR_WIDTH_POINTS, height);
-    x += width * BAR_WIDTH_POINTS;
-  });
-  document.fill('black');
-}
+/** The marketplace's waybill of an order, with the airway bill as its code. */
+export const waybillPdf = (expressNo: string, orderId: number, createdAt: Date): Promise<Buffer> =>
+  platformLabelPdf({ courier: 'J-EXPRESS', subject: `Order ${orderId}`, number: expressNo, createdAt });

@@ -1,5 +1,6 @@
 import bwipjs from 'bwip-js/node';
 import PDFDocument from 'pdfkit';
+import { drawCode128, latin } from '../../simulator-kit/drawing.ts';
 import type { VendorAnswer } from '../../simulator-kit/index.ts';
 import type { Account, Party, Shipment, World } from './model.ts';
 import { Problem } from './problem.ts';
@@ -50,7 +51,7 @@ async function draw(shipments: readonly Shipment[], size: [number, number], isHi
 
 function drawPage(document: PDFKit.PDFDocument, { number, country, request, reference }: Shipment, isHidden: boolean) {
   document.font('Helvetica-Bold').fontSize(14).text(`NINJA VAN  ${country}`, MARGIN, 14, { lineBreak: false });
-  drawCode128(document, number, 36, 54);
+  drawCode128(document, { text: number, left: MARGIN + 10 * BAR_POINTS, top: 36, height: 54, barWidth: BAR_POINTS });
   document.fontSize(11).text(number, MARGIN, 94, { lineBreak: false });
   if (!isHidden) drawParty(document, 'From', request.from, 116);
   drawParty(document, 'To', request.to, 160);
@@ -71,23 +72,6 @@ function drawParty(document: PDFKit.PDFDocument, role: string, party: Party, top
   lines.forEach((text, index) => {
     document.text(latin(text).slice(0, 66), MARGIN, top + index * 12, { lineBreak: false });
   });
-}
-
-/** The built-in fonts know Latin-1 only. */
-function latin(text: string): string {
-  return text.replace(/[^\u0020-\u007e\u00a0-\u00ff]/g, '?');
-}
-
-/** Bars as filled boxes: sharp at any resolution. */
-function drawCode128(document: PDFKit.PDFDocument, text: string, top: number, height: number): void {
-  const [encoded] = bwipjs.raw({ bcid: 'code128', text });
-  const widths = encoded !== undefined && 'sbs' in encoded ? encoded.sbs : [];
-  let x = MARGIN + 10 * BAR_POINTS;
-  widths.forEach((width, index) => {
-    if (index % 2 === 0) document.rect(x, top, width * BAR_POINTS, height);
-    x += width * BAR_POINTS;
-  });
-  document.fill('black');
 }
 
 function drawQr(document: PDFKit.PDFDocument, text: string, top: number): void {
