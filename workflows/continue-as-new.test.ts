@@ -262,8 +262,11 @@ describe('five thousand wake-ups', () => {
         await Promise.all(Array.from({ length: 25 }, send));
         await bench.until('a reading of the last change', () => seen.version === row.view.version);
       }
+      // What comes while a task is being worked on joins the history only after it: a moment ago the last may be missing.
+      const wakes = bursts * perBurst + 1;
+      await bench.until('every wake-up in a history', async () => wakesIn(await runsOf(id)) >= wakes);
       const runs = await runsOf(id);
-      expect(wakesIn(runs)).toBe(bursts * perBurst + 1);
+      expect(wakesIn(runs)).toBe(wakes);
       // While wake-ups pour in a run cannot end: it is as long as a burst. Temporal ends one for good at 51,200 events.
       expect(longest(runs)).toBeLessThan(3 * perBurst);
       expect(runs.length).toBeGreaterThan(bursts / 2);
