@@ -8,6 +8,7 @@ export const exitCodes = {
   notAllowed: 5,
   internal: 70,
   interrupted: 130,
+  unread: 141,
 } as const;
 export type ExitName = keyof typeof exitCodes;
 
@@ -20,6 +21,7 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   notAllowed: 'not logged in, or not allowed for this person',
   internal: 'a fault of ours, or the set-up failed',
   interrupted: 'interrupted from the keyboard',
+  unread: 'whoever read the output stopped reading, as `head` does',
 };
 
 export interface FaultExtras {

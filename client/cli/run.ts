@@ -62,6 +62,7 @@ const codeNames: Readonly<Record<ExitName, string>> = {
   notAllowed: 'NotAllowed',
   internal: 'Internal',
   interrupted: 'Interrupted',
+  unread: 'Unread',
 };
 
 function document(code: string, message: string, remedy?: string, details?: unknown): string {
