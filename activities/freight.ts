@@ -12,15 +12,13 @@ import { applyPlan } from '../db/freight-plans.ts';
 import { priceConsignment, whyNotPriced } from '../db/freight-price.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import type { Command } from '../db/steps.ts';
+import { holding } from '../freight/refusals.ts';
 import type { ActivityDeps } from './deps.ts';
 
 type Deps = Pick<ActivityDeps, 'db' | 'sealer' | 'open' | 'log'>;
 
 /** Attempts at a slot whose orders change while it is planned; after that they ship as they are. */
 const mostAttempts = 3;
-
-/** Refusals for which an order must not be booked; for the others it ships alone and without a price. */
-export const holding = ['goods-forbidden', 'goods-pair', 'over-limit', 'missing-measure', 'recipient-day'];
 
 export interface PlannedSlot {
   readonly input: FreightInput;

@@ -77,7 +77,7 @@ export async function choicesOf(trx: Tx, orderId: string): Promise<KeptChoice[]>
 /** What else a recipient is sent to a country on a day: orders in consignments that were not cancelled. */
 export async function sentOnDay(
   trx: Tx,
-  day: { recipient: string; countryCode: string; shipOn: string; exceptOrderId: string },
+  day: { recipient: string; countryCode: string; shipOn: string; exceptOrderIds: readonly string[] },
 ): Promise<{ totalMinor: number; currency: string }[]> {
   const rows = await trx('carrier_choices as k')
     .join('consignment_orders as co', (on) =>
@@ -85,7 +85,7 @@ export async function sentOnDay(
     )
     .join('orders as o', 'o.id', 'k.order_id')
     .where({ 'k.recipient': day.recipient })
-    .whereNot({ 'o.id': day.exceptOrderId })
+    .whereNotIn('o.id', [...day.exceptOrderIds])
     .whereExists((present) =>
       present
         .from('consignment_orders as now')

@@ -2,6 +2,15 @@ import { goodsRule, type Limits, pairForbidden, type RateCard, zoneOf } from './
 import { countedSides, measure, roundUpToStep } from './measure.ts';
 import type { FreightConsignment, FreightPiece, FreightRefusal } from './quote.ts';
 
+/** Refusals for which an order must not be booked; for the others it ships alone and without a price. */
+export const holding: readonly string[] = [
+  'goods-forbidden',
+  'goods-pair',
+  'over-limit',
+  'missing-measure',
+  'recipient-day',
+];
+
 /** Everything that forbids a consignment on a card; empty when it can be priced. */
 export function refusalsOf(card: RateCard, consignment: FreightConsignment): FreightRefusal[] {
   const unmeasured = consignment.pieces.flatMap(measureFaults);

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { PostalAddress } from '../connectors/contract/common.ts';
+import type { PlanningFault } from '../freight/carrier-limits.ts';
+import { type DeclaredLine, declarationFaults } from '../freight/customs.ts';
+import type { Tx } from './database.ts';
+import { orderKey } from './follow-ups.ts';
+import { type OpenLine, openLines } from './shipments.ts';
+import type { Command, Row } from './steps.ts';
+import { wake } from './stock.ts';
+
+const declaredLine = (line: OpenLine): DeclaredLine => ({
+  sku: line.sku,
+  description: line.title,
+  hsCode: line.hs_code,
+  originCountryCode: line.origin_country_code,
+  unitValueMinor: line.unit_price_minor,
+  netWeightGrams: line.weight_grams,
+});
+
+/** A person's word that goods go although their papers lack something. */
+export interface CustomsRelease {
+  readonly why: string;
+  readonly missing: readonly { readonly field: string; readonly message: string }[];
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** Releases in force, by order. */
+async function releasesOf(trx: Tx, orderIds: readonly string[]): Promise<Map<string, CustomsRelease>> {
+  const rows = await trx('customs_releases')
+    .whereIn('order_id', [...orderIds])
+    .whereNull('withdrawn_at');
+  return new Map(
+    rows.map((row) => [row.order_id, { why: row.why, missing: row.missing, by: row.released_by, at: row.released_at }]),
+  );
+}
+
+/** Countries, ISO 3166-1 alpha-2. */
+interface Lane {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What customs at the destination would miss: goods whose HS code, origin, value, weight or description is missing do not
+ * get in. Empty within a country. What a person released for an order is left out; what came to lack since is not.
+ */
+export async function undeclaredFaults(trx: Tx, lane: Lane, lines: readonly OpenLine[]): Promise<PlanningFault[]> {
+  if (lane.from === lane.to) return [];
+  const lacking = lines.flatMap((line) =>
+    declarationFaults([declaredLine(line)]).map((fault) => ({ fault, orderId: line.order_id })),
+  );
+  if (lacking.length === 0) return [];
+  const releases = await releasesOf(
+    trx,
+    lacking.map(({ orderId }) => orderId),
+  );
+  return lacking
+    .filter(({ fault, orderId }) => !releases.get(orderId)?.missing.some(({ field }) => field === fault.field))
+    .map(({ fault }) => fault);
+}
+
+/** The same of a consignment as its products are now: asked before it is booked, for products change after the planning. */
+export async function consignmentCustoms(trx: Tx, row: Row): Promise<PlanningFault[]> {
+  const from = await shipsFrom(trx, String(row.brand_id));
+  if (from === null) return [];
+  const orderIds: string[] = await trx('consignment_orders')
+    .where({ consignment_id: row.id, left_at: null })
+    .pluck('order_id');
+  return undeclaredFaults(trx, { from, to: String(row.destination_country_code) }, await openLines(trx, orderIds));
+}
+
+async function shipsFrom(trx: Tx, brandId: string): Promise<string | null> {
+  const brand = await trx('brands').where({ id: brandId }).first('ship_from');
+  return (brand?.ship_from as PostalAddress | null)?.countryCode ?? null;
+}
+
+export type ReleaseOutcome =
+  | { readonly ok: true; readonly missing: CustomsRelease['missing'] }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * Lets an order go although its customs papers lack something: by a person, with the reason. It covers what is missing now
+ * and nothing that comes to lack later. The carrier's own demands stay: what it refuses before the booking, it refuses.
+ */
+export async function releaseCustoms(trx: Tx, order: Row, why: string, command: Command): Promise<ReleaseOutcome> {
+  const from = await shipsFrom(trx, String(order.brand_id));
+  const { country_code: to } = await trx('consignees')
+    .where({ id: String(order.consignee_id) })
+    .first('country_code');
+  if (from === null || from === to) return { ok: false, why: 'It crosses no border.' };
+  const missing = declarationFaults((await openLines(trx, [order.id])).map(declaredLine)).map(({ field, message }) => ({
+    field: field ?? '',
+    message,
+  }));
+  if (missing.length === 0) return { ok: false, why: 'Its customs papers lack nothing.' };
+  await withdrawRelease(trx, order.id, command);
+  await trx('customs_releases').insert({
+    id: randomUUID(),
+    brand_id: order.brand_id,
+    order_id: order.id,
+    why,
+    missing: JSON.stringify(missing),
+    released_by: command.actor,
+    released_at: command.at,
+  });
+  await wake(trx, [{ topic: 'order', key: orderKey(order.id), payload: { id: order.id } }], command);
+  return { ok: true, missing };
+}
+
+/** Takes a release back; it stays in the books. False where none is in force. What is booked already stays booked. */
+export async function withdrawRelease(trx: Tx, orderId: string, command: Command): Promise<boolean> {
+  const ended = await trx('customs_releases')
+    .where({ order_id: orderId, withdrawn_at: null })
+    .update({ withdrawn_by: command.actor, withdrawn_at: command.at });
+  return ended > 0;
+}
+
+/** The release of an order that is in force. */
+export async function releaseOf(trx: Tx, orderId: string): Promise<CustomsRelease | null> {
+  return (await releasesOf(trx, [orderId])).get(orderId) ?? null;
+}
