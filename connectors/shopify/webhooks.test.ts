@@ -50,8 +50,11 @@ describe('webhooks', () => {
     expect(await reconcile()).toEqual({ created: 0, revived: 0, removed: 0 });
     const moved = deliveryUrl.replace('/in', '/moved');
     expect(await reconcile(moved)).toEqual({ created: 0, revived: 8, removed: 0 });
-    const { webhooks } = await bench.control<{ webhooks: { uri: string }[] }>('GET', '/state');
+    const { webhooks } = await bench.control<{ webhooks: { uri: string; name: string }[] }>('GET', '/state');
     expect(new Set(webhooks.map(({ uri }) => uri))).toEqual(new Set([moved]));
+    // Shopify knows a name only once in a shop, and cuts none.
+    expect(new Set(webhooks.map(({ name }) => name)).size).toBe(8);
+    expect(webhooks.every(({ name }) => /^tradelane-[a-z0-9_-]{1,40}$/.test(name))).toBe(true);
     await expect(reconcile('http://shop.example/in')).rejects.toMatchObject({ kind: 'Rejected' });
   });
 

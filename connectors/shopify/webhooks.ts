@@ -45,7 +45,10 @@ type Subscription = Static<typeof answers.webhooks>['webhookSubscriptions']['nod
 
 /**
  * Wanted: one subscription for each topic, at the given address. Only our own are touched (by name or address): the
- * bucket of subscriptions belongs to the app, and other parts of it may live there.
+ * bucket of subscriptions belongs to the app, and other parts of it may live there. Names are unique in a shop, have at
+ * most 50 characters, and are letters, digits, `_` and `-` (Shopify's changelog of 2026-02-11), so each topic has its own.
+ *
+ * A topic that is refused does not keep the others from being heard of; the first refusal is thrown at the end.
  */
 export async function reconcileWebhooks(
   client: AdminClient,
@@ -53,33 +56,39 @@ export async function reconcileWebhooks(
   wanted: { readonly deliveryUrl: string },
 ): Promise<{ created: number; revived: number; removed: number }> {
   const counts = { created: 0, revived: 0, removed: 0 };
-  const name = `tradelane-${createHash('sha256').update(connectionId).digest('hex').slice(0, 12)}`;
-  const ours = (await listWebhooks(client)).filter((one) => one.name === name || one.uri === wanted.deliveryUrl);
-  const webhook = { uri: wanted.deliveryUrl, format: 'JSON', name };
+  const prefix = `tradelane-${createHash('sha256').update(connectionId).digest('hex').slice(0, 12)}`;
+  const ours = (await listWebhooks(client)).filter(
+    ({ name, uri }) => name === prefix || name?.startsWith(`${prefix}-`) || uri === wanted.deliveryUrl,
+  );
   const kept = new Set<string>();
+  let refusal: ConnectorError | null = null;
   for (const topic of TOPICS) {
+    const webhook = { uri: wanted.deliveryUrl, format: 'JSON', name: `${prefix}-${topic.toLowerCase()}` };
     const fitting = ours.filter((one) => one.topic === topic);
     const best = fitting.find((one) => isAsWanted(one, webhook)) ?? fitting[0];
-    if (best === undefined) {
-      const { webhookSubscriptionCreate } = await client.ask('createWebhook', { topic, webhook });
-      refuse(webhookSubscriptionCreate.userErrors, 'createWebhook');
-      counts.created += 1;
-      continue;
+    if (best !== undefined) kept.add(best.id);
+    try {
+      if (best === undefined) {
+        const { webhookSubscriptionCreate } = await client.ask('createWebhook', { topic, webhook });
+        refuse(webhookSubscriptionCreate.userErrors, 'createWebhook');
+        counts.created += 1;
+      } else if (!isAsWanted(best, webhook)) {
+        const changed = { id: best.id, webhook: { ...webhook, filter: '' } };
+        const { webhookSubscriptionUpdate } = await client.ask('updateWebhook', changed);
+        refuse(webhookSubscriptionUpdate.userErrors, 'updateWebhook');
+        counts.revived += 1;
+      }
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'Rejected') throw error;
+      refusal ??= error;
     }
-    kept.add(best.id);
-    if (isAsWanted(best, webhook)) continue;
-    const { webhookSubscriptionUpdate } = await client.ask('updateWebhook', {
-      id: best.id,
-      webhook: { ...webhook, filter: '' },
-    });
-    refuse(webhookSubscriptionUpdate.userErrors, 'updateWebhook');
-    counts.revived += 1;
   }
   for (const { id } of ours.filter((one) => !kept.has(one.id))) {
     const { webhookSubscriptionDelete } = await client.ask('deleteWebhook', { id });
     refuse(webhookSubscriptionDelete.userErrors, 'deleteWebhook');
     counts.removed += 1;
   }
+  if (refusal !== null) throw refusal;
   return counts;
 }
 
@@ -146,10 +155,11 @@ function isAsWanted(one: Subscription, wanted: { uri: string; format: string; na
 function refuse(errors: UserErrors, key: OperationKey): void {
   const refusal = userRefusal(errors, operations[key]);
   if (refusal === null) return;
-  throw new ConnectorError(refusal.kind, refusal.message, {
-    ...refusal.details,
-    remedy: 'The address must be public and begin with https://.',
-  });
+  // Orders are protected customer data: their topics need Shopify's leave, too.
+  const remedy = /protected customer data|not approved/i.test(refusal.message)
+    ? 'Ask Shopify for access to protected customer data for the app, in its settings at Shopify.'
+    : 'The address must be public and begin with https://.';
+  throw new ConnectorError(refusal.kind, refusal.message, { ...refusal.details, remedy });
 }
 
 function isSignedBy(rawBody: Buffer, signature: string, secret: string): boolean {

@@ -51,6 +51,8 @@ export function createWebhook(shop: Shop, topic: string, given: SubscriptionInpu
   if (isTaken) {
     return { webhookSubscription: null, userErrors: [refused('Address for this topic has already been taken')] };
   }
+  const wrongName = nameProblem(shop, input.name, null);
+  if (wrongName !== null) return { webhookSubscription: null, userErrors: [wrongName] };
   const nowMs = shop.nowMs();
   const made: WebhookRecord = {
     id: shop.newId(),
@@ -77,7 +79,8 @@ export function updateWebhook(shop: Shop, id: string, input: SubscriptionInput) 
     return { webhookSubscription: null, userErrors: [{ field: ['id'], message }] };
   }
   const problem = input.uri === undefined ? null : addressProblem(input.uri ?? '');
-  if (problem !== null) return { webhookSubscription: null, userErrors: [problem] };
+  const wrong = problem ?? nameProblem(shop, input.name, known.id);
+  if (wrong !== null) return { webhookSubscription: null, userErrors: [wrong] };
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   Object.assign(known, given, { filter: input.filter === undefined ? known.filter : (input.filter ?? null) });
   known.updatedMs = shop.nowMs();
@@ -106,6 +109,15 @@ function addressProblem(uri: string): { field: string[]; message: string } | nul
     return refused('Address cannot be a Shopify or an internal domain');
   }
   return null;
+}
+
+/** A name is the only one of its shop, and has 1 to 50 letters, digits, `_` or `-`. Texts are UNCONFIRMED. */
+function nameProblem(shop: Shop, name: string | null | undefined, own: number | null) {
+  if (name == null) return null;
+  const field = ['webhookSubscription', 'name'];
+  if (!/^[A-Za-z0-9_-]{1,50}$/.test(name)) return { field, message: 'Name is invalid' };
+  const isTaken = [...shop.webhooks.values()].some((one) => one.name === name && one.id !== own);
+  return isTaken ? { field, message: 'Name has already been taken' } : null;
 }
 
 function refused(message: string) {
