@@ -177,6 +177,28 @@ describe('a long history', () => {
     });
   });
 
+  it('of scans begins anew at its last parcel; a wake-up meanwhile has all of it read once more', async () => {
+    const last = 12;
+    const pages: number[] = [];
+    const script: Script = {
+      readTracking: async (_, after) => {
+        const page = Number(after ?? 0) + 1;
+        pages.push(page);
+        if (pages.length === 2) await client.workflow.getHandle(idOf('tracking')).signal(wakeSignal);
+        return { next: page < last ? String(page) : null, moved: 1 };
+      },
+    };
+    await run(script, async (bench) => {
+      const all = Array.from({ length: last }, (_, index) => index + 1);
+      const moved = await (await bench.wake('trackingWorkflow', idOf('tracking'), [accounts.carrier])).result();
+      expect(pages).toEqual([...all, ...all]);
+      expect(moved).toBe(2 * last);
+      const runs = await runsOf(idOf('tracking'));
+      expect(runs.length).toBeGreaterThan(1);
+      expect(longest(runs)).toBeLessThan(2 * longHistory);
+    });
+  });
+
   it('of an incident begins anew amid the stock, which is read once', async () => {
     const last = 30;
     const pages: number[] = [];

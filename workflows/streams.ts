@@ -1,4 +1,4 @@
-import { continueAsNew } from '@temporalio/workflow';
+import { continueAsNew, patched } from '@temporalio/workflow';
 import { importSumText } from '../client/temporal/import-sum.ts';
 import { attempt, rounds } from './attempts.ts';
 import { describe } from './describe.ts';
@@ -205,19 +205,39 @@ export async function liveWorkflow(
   return drift;
 }
 
-/** Reads the scans of everything that is under way with a carrier. */
-export async function trackingWorkflow(connectionId: string): Promise<number> {
-  let moved = 0;
-  await rounds('Tracking', [connectionId], async () => {
-    let after: string | null = null;
-    do {
+/** Where a new run of a long reading of scans goes on. */
+interface TrackingPlace {
+  /** The last parcel that was read. */
+  readonly after: string;
+  /** Parcels that moved so far. */
+  readonly moved: number;
+  /** A wake-up came while it was read: all of it is read once more. */
+  readonly again: boolean;
+}
+
+/** Reads the scans of everything that is under way with a carrier; a long reading goes on in a new run at its last parcel. */
+export async function trackingWorkflow(connectionId: string, place?: TrackingPlace): Promise<number> {
+  let moved = place?.moved ?? 0;
+  let begun = place;
+  await rounds('Tracking', [connectionId], async (woken) => {
+    let after: string | null = begun?.after ?? null;
+    let again = begun?.again ?? false;
+    // A round after this one reads all of it.
+    begun = undefined;
+    for (let more = true; more; ) {
       const page: { next: string | null; moved: number } = await readsOf(connectionId).readTracking(
         connectionId,
         after,
       );
       after = page.next;
       moved += page.moved;
-    } while (after !== null);
+      // Runs that began with code that never did this go on to their end when they are replayed.
+      if (after !== null && shouldContinueAsNew() && patched('tracking-begins-anew')) {
+        await continueAsNew<typeof trackingWorkflow>(connectionId, { after, moved, again: again || woken() });
+      }
+      more = after !== null || again;
+      if (after === null) again = false;
+    }
     describe({ text: `Tracking: ${moved} parcels moved`, connection: connectionId, state: 'done' });
   });
   return moved;
