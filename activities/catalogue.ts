@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import type { StoreConnector } from '../connectors/contract/store.ts';
 import { addCounts, type ImportCounts, importProducts, listEverywhere, noCounts } from '../db/catalogue.ts';
 import {
@@ -26,7 +28,7 @@ const overlapMs = 5 * 60 * 1000;
 const stockBatch = 50;
 const missingBatch = 100;
 
-type Deps = Pick<ActivityDeps, 'db' | 'clock' | 'checkpoint'> & {
+type Deps = Pick<ActivityDeps, 'db' | 'clock' | 'checkpoint' | 'place'> & {
   readonly open: { store(connectionId: string): Promise<{ readonly connector: StoreConnector }> };
 };
 
@@ -49,6 +51,12 @@ function nextSince(newest: string | null, since: string | null, startedAt: Date)
   if (newest === null || since !== null) return newest;
   return newest < startedAt.toISOString() ? newest : startedAt.toISOString();
 }
+
+const comparedTo = Type.Object({ runId: Type.String(), after: Type.String() });
+
+/** The last product of a reading that was compared, by its id; null: none yet. */
+const placeIn = (kept: unknown, runId: string): string | null =>
+  Value.Check(comparedTo, kept) && kept.runId === runId ? kept.after : null;
 
 export function catalogueActivities(deps: Deps) {
   const managedSkus = (trx: Tx, connectionId: string) =>
@@ -214,7 +222,8 @@ export function catalogueActivities(deps: Deps) {
 
     /**
      * After a full reading: what it did not see is asked for by its number, and what is not there has vanished. Too many at
-     * once are not believed until a person says so. Returns what was found.
+     * once are not believed until a person says so. Goes on after the last product that it had asked for when its worker was
+     * killed or its time was over. Returns what was found.
      */
     async compareCatalogue(
       connectionId: string,
@@ -225,13 +234,14 @@ export function catalogueActivities(deps: Deps) {
         isBelievable(trx, { connectionId, runId }, command),
       );
       const { connector } = await deps.open.store(connectionId);
-      for (let after: string | null = null; believable; ) {
+      for (let after = placeIn(deps.place?.read(), runId); believable; ) {
         const input = { connectionId, runId, after, limit: missingBatch };
         const rows: MissingProduct[] = await deps.db.tx('staff', (trx) => missingFrom(trx, input));
         for (const { id, externalId } of rows) {
           // A page can slip past a product that moved while it was read; its own number cannot.
-          if ((await connector.readProduct(externalId)) !== null) continue;
-          await deps.db.tx('staff', (trx) => productVanished(trx, id, command));
+          const isThere = (await connector.readProduct(externalId)) !== null;
+          if (!isThere) await deps.db.tx('staff', (trx) => productVanished(trx, id, command));
+          deps.place?.keep({ runId, after: id });
         }
         after = rows.at(-1)?.id ?? null;
         if (rows.length < missingBatch) break;

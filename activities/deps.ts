@@ -9,6 +9,14 @@ import type { Command } from '../db/steps.ts';
 import type { Mailer } from '../mail/send.ts';
 import type { TranslationProvider } from '../translation/provider.ts';
 
+/** How far a long activity is, told with its heartbeats: its next attempt finds it, also on another worker. */
+export interface ActivityPlace {
+  /** What the last attempt (or this one) kept; null: nothing. */
+  read(): unknown;
+  /** Ids only, no personal data. What was kept a few seconds before a worker was killed may be lost. */
+  keep(place: unknown): void;
+}
+
 /** What activities are given; a test gives them other ones. */
 export interface ActivityDeps extends EffectDeps {
   readonly db: Database;
@@ -23,6 +31,8 @@ export interface ActivityDeps extends EffectDeps {
   readonly installation: string;
   /** Where outside systems report changes, without a slash at its end; absent where none can reach us. */
   readonly publicUrl?: string | null;
+  /** Absent where nothing survives an attempt. */
+  readonly place?: ActivityPlace;
   /** Where people reach us from links in mails and codes on labels, without a slash at its end. */
   readonly linkUrl: string;
   /** Schedules are made paused where a simulation asks for everything by itself. */

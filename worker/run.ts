@@ -24,7 +24,7 @@ import { createDeeplProvider } from '../translation/deepl.ts';
 import { workflowBundle } from './bundle.ts';
 import { haltingCheckpoint } from './halt.ts';
 import { createLog } from './log.ts';
-import { CorrelationInterceptor, callScope } from './scope.ts';
+import { activityPlace, CorrelationInterceptor, callScope } from './scope.ts';
 import { announceSearchAttributes, announceVersion, versionOptions } from './versioning.ts';
 
 /** New accounts get their own queue at most this late. */
@@ -113,6 +113,7 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
     // A simulation asks for everything by itself.
     publicUrl: simulated ? null : config.api.publicUrl,
     wall: () => new Date(),
+    place: activityPlace,
     checkpoint: haltingCheckpoint(config.haltAt, config.dataDir),
     // Simulated accounts settle at once; real ones are given time before a look-up is believed.
     waits: simulated ? { settleMs: 300, leaseMs: 4_000 } : { settleMs: 10_000, leaseMs: 60_000 },
