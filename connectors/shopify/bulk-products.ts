@@ -6,6 +6,7 @@ import { text } from './shapes.ts';
 
 /** Every line: a product, or a child that names its parent. */
 const lineSchema = Type.Object({ id: text, __parentId: Type.Optional(text), updatedAt: Type.Optional(text) });
+const ownItemSchema = Type.Object({ inventoryItem: Type.Object({ id: text }) });
 const levelSchema = Type.Object({
   location: Type.Object({ id: text }),
   quantities: Type.Array(Type.Object({ name: text, quantity: Type.Number() })),
@@ -29,6 +30,8 @@ interface Growing {
   readonly collections: unknown[];
   readonly media: unknown[];
   readonly variants: Map<string, Record<string, unknown>>;
+  /** Whether levels name the variant or its inventory item as parent is UNCONFIRMED: both are understood. */
+  readonly variantByItem: Map<string, string>;
   readonly levels: Map<string, Map<string, number>>;
 }
 
@@ -37,7 +40,7 @@ interface Growing {
  * @returns the products and where the next one begins; null = the file is at its end
  */
 export async function joinProducts(
-  files: FileReader,
+  files: Pick<FileReader, 'lines'>,
   url: string,
   { byte, limit }: { readonly byte: number; readonly limit: number },
 ): Promise<{ readonly products: BulkProduct[]; readonly next: number | null }> {
@@ -57,6 +60,7 @@ export async function joinProducts(
         collections: [],
         media: [],
         variants: new Map(),
+        variantByItem: new Map(),
         levels: new Map(),
       };
     } else if (open === null || !adopt(open, parentId, line as Record<string, unknown>)) {
@@ -71,21 +75,27 @@ export async function joinProducts(
 function adopt(open: Growing, parentId: string, { __parentId, ...child }: Record<string, unknown>): boolean {
   const id = String(child.id);
   if (parentId === open.id) {
-    if (id.startsWith('gid://shopify/ProductVariant/')) open.variants.set(id, child);
+    if (id.startsWith('gid://shopify/ProductVariant/')) addVariant(open, id, child);
     else if (id.startsWith('gid://shopify/Collection/')) open.collections.push(child);
     else open.media.push(child);
     return true;
   }
-  const variant = open.variants.get(parentId);
+  const variantId = open.variants.has(parentId) ? parentId : open.variantByItem.get(parentId);
   const level = check(levelSchema, child);
-  if (variant === undefined) return false;
+  if (variantId === undefined) return false;
   if (level.ok) {
     const available = level.value.quantities.find(({ name }) => name === 'available')?.quantity;
-    const own = open.levels.get(parentId) ?? new Map<string, number>();
+    const own = open.levels.get(variantId) ?? new Map<string, number>();
     if (available !== undefined) own.set(level.value.location.id, available);
-    open.levels.set(parentId, own);
+    open.levels.set(variantId, own);
   }
   return true;
+}
+
+function addVariant(open: Growing, id: string, row: Record<string, unknown>): void {
+  open.variants.set(id, row);
+  const item = check(ownItemSchema, row);
+  if (item.ok) open.variantByItem.set(item.value.inventoryItem.id, id);
 }
 
 function whole({ id, updatedAt, row, collections, media, variants, levels }: Growing): BulkProduct {

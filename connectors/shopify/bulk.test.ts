@@ -138,6 +138,22 @@ describe('large shops', () => {
     expect(bench.calls('TradelaneBulkRead')).toBe(2);
   });
 
+  it('are asked about once by a worker that goes on, and again when the file’s address is dead', async () => {
+    const bench = await open();
+    const read = (cursor: string | null) => bench.connector.readProducts({ cursor, changedSince: null, pageSize: 5 });
+    let cursor: string | null = (await read(null)).next;
+    const items: StoreProduct[] = [];
+    for (let page = 1; page <= 2; page += 1) {
+      const next = await read(cursor);
+      items.push(...next.items);
+      cursor = next.next;
+    }
+    expect([items.length, bench.calls('TradelaneBulkState')]).toEqual([10, 1]);
+    await bench.control('POST', '/dials', { bulkFilesGone: true });
+    expect((await read(cursor)).items).toEqual([]);
+    expect([bench.calls('TradelaneBulkState'), bench.calls('TradelaneBulkRead')]).toEqual([2, 2]);
+  });
+
   it('send their token to Shopify alone', async () => {
     const bench = await open();
     await all(bench);

@@ -32,6 +32,8 @@ export class BulkDesk {
   readonly #client: AdminClient;
   readonly #ctx: ShopifyContext;
   readonly #files: FileReader;
+  /** The last operation that was seen to be complete: its result stays for seven days. Not stored: its address is signed. */
+  #complete: BulkState | null = null;
 
   constructor(client: AdminClient, ctx: ShopifyContext) {
     this.#client = client;
@@ -49,14 +51,25 @@ export class BulkDesk {
     return this.#begun(bulkOperationRunQuery, operations.bulkRead);
   }
 
+  /** What this worker knows already of an operation that is complete; null when it has to be asked. */
+  known(id: string): BulkState | null {
+    return this.#complete?.id === id ? this.#complete : null;
+  }
+
+  /** Its address answers no more: the next look asks the shop again. */
+  forget(): void {
+    this.#complete = null;
+  }
+
   /** The operation's state, after a while where it is still under way; null when the shop does not know it. */
   async settled(id: string): Promise<BulkState | null> {
-    for (const waitMs of WAITS_MS) {
-      const { bulkOperation } = await this.#client.ask('bulkState', { id });
-      if (bulkOperation === null || !OPEN_STATES.has(bulkOperation.status)) return bulkOperation;
+    for (const waitMs of [...WAITS_MS, null]) {
+      const { bulkOperation: state } = await this.#client.ask('bulkState', { id });
+      if (state?.status === 'COMPLETED') this.#complete = state;
+      if (state === null || !OPEN_STATES.has(state.status) || waitMs === null) return state;
       await sleep(waitMs);
     }
-    return (await this.#client.ask('bulkState', { id })).bulkOperation;
+    return null;
   }
 
   /**

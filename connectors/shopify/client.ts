@@ -57,11 +57,15 @@ export class AdminClient {
     if (answer.status === 401 && this.#tokens.renewable) {
       answer = await this.#send(operation, variables, await this.#tokens.renew(token));
     }
-    const { data, cost } = openEnvelope(answer, operation);
+    const { data, cost, withheld } = openEnvelope(answer, operation);
     if (cost !== null) this.#remember(operation, cost);
     this.#watchVersion(answer);
     const verdict = check(answers[key], data);
+    if (withheld !== null) {
+      this.#ctx.log.warn({ operation: operation.operation, reason: withheld.message }, 'Shopify withholds a part');
+    }
     if (verdict.ok) return verdict.value;
+    if (withheld !== null) throw withheld;
     throw unreadable(answer, operation, `a body that does not fit (${verdict.problem})`);
   }
 

@@ -47,7 +47,7 @@ export function createShopifyConnector(ctx: ShopifyContext): ShopifyConnector {
     findOrder: (reference, notBefore) => orders.find(reference, notBefore),
     readOrder: (externalId) => orders.read(externalId),
     cancelOrder: (externalId, reason) => orders.cancel(externalId, reason),
-    fulfilOrder: (externalId, parcels) => fulfilOrder(client, orders, externalId, parcels),
+    fulfilOrder: async (externalId, parcels) => fulfilOrder(client, orders, externalId, parcels, await ctx.clock.now()),
     reconcileWebhooks: (wanted) => reconcileWebhooks(client, ctx.connectionId, wanted),
     verifyWebhook: (delivery, secret) => verifyWebhook(delivery, signedWith(secret)),
     readLocations: () => facts.storeLocations(),

@@ -47,9 +47,11 @@ export interface CallCost {
 export interface Envelope {
   readonly data: unknown;
   readonly cost: CallCost | null;
+  /** What a mutation that was carried out would not show of its outcome; null where all is shown. */
+  readonly withheld: ConnectorError | null;
 }
 
-type CallName = Pick<Operation, 'operation' | 'effect'>;
+type CallName = Pick<Operation, 'operation' | 'effect'> & Partial<Pick<Operation, 'document'>>;
 
 /** Status of refusals for suspected abuse (that it is 430 is UNCONFIRMED), and how long to be silent then. */
 const ABUSE_STATUS = 430;
@@ -73,13 +75,23 @@ export function waitMs(cost: CallCost, points: number): number {
   return Math.min(60_000, Math.max(250, Math.ceil((missing / cost.restoredPerSecond) * 1000)));
 }
 
-/** Opens an answer of the GraphQL endpoint, or says why there is none. Throws ConnectorErrors only. */
+/**
+ * Opens an answer of the GraphQL endpoint, or says why there is none. Throws ConnectorErrors only.
+ *
+ * A field that the app may not see is `null`, with an error beside the other data. Of a mutation that happened all the
+ * same, so an effect is `OutcomeUnknown` then, never a refusal.
+ */
 export function openEnvelope(answer: IncomingAnswer, call: CallName): Envelope {
   if (answer.status !== 200) throw statusError(answer, call);
   const body = bodyOf(answer.text);
   if (body === null || typeof body.errors === 'string') throw unreadable(answer, call, 'no GraphQL answer');
   const [error] = body.errors ?? [];
-  if (error !== undefined) throw topLevelError(error, call, answer);
+  const refusal = error === undefined ? null : topLevelError(error, call, answer);
+  if (refusal !== null && !isCarriedOut(body.data, call)) throw refusal;
+  if (refusal !== null && call.effect) {
+    const message = `${refusal.message} (carried out, but not shown in full)`;
+    throw new ConnectorError('OutcomeUnknown', message, refusal.details);
+  }
   if (body.data === undefined || body.data === null) throw unreadable(answer, call, 'neither data nor errors');
   if (body.extensions?.search?.some(({ warnings }) => (warnings ?? []).length > 0)) {
     throw new ConnectorError('Rejected', `${call.operation}: Shopify did not understand a search filter.`, {
@@ -88,7 +100,14 @@ export function openEnvelope(answer: IncomingAnswer, call: CallName): Envelope {
       bodyExcerpt: excerpt(JSON.stringify(body.extensions.search)),
     });
   }
-  return { data: body.data, cost: costOf(body.extensions?.cost) };
+  return { data: body.data, cost: costOf(body.extensions?.cost), withheld: refusal };
+}
+
+/** True for a mutation all of whose fields have an answer: what is missing is missing deeper inside. */
+function isCarriedOut(data: unknown, { document = '' }: CallName): boolean {
+  if (!document.trimStart().startsWith('mutation') || typeof data !== 'object' || data === null) return false;
+  const payloads = Object.values(data);
+  return payloads.length > 0 && payloads.every((one) => one !== null);
 }
 
 /** An answer that says nothing about what happened. */
@@ -111,6 +130,24 @@ export function userRefusal(errors: UserErrors, call: CallName): ConnectorError 
     code: first.code ?? 'user_error',
     ...(field === undefined ? {} : { field }),
     ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+/**
+ * Shops on trial and development stores take five new orders a minute. The refusal has no code and these words (seen by
+ * others on such a store; those of the older interface are the second ones).
+ */
+const ORDERS_PER_MINUTE = /^(?:too many attempts\b|exceeded order api rate limit)/i;
+const ORDER_SILENCE_MS = 60_000;
+
+/** Null, or that no more orders are taken for a while: nothing was made. */
+export function orderThrottle(errors: UserErrors, call: CallName): ConnectorError | null {
+  const told = errors.find(({ message }) => ORDERS_PER_MINUTE.test(message.trim()));
+  if (told === undefined) return null;
+  return new ConnectorError('RateLimited', redact(`${call.operation}: ${told.message}`), {
+    code: 'orders_per_minute',
+    retryAfterMs: ORDER_SILENCE_MS,
+    remedy: 'Shops on trial and development stores take five new orders a minute; the others follow by themselves.',
   });
 }
 
@@ -155,11 +192,14 @@ function topLevelError(
   const message = redact(`${call.operation}: ${error.message}`);
   const details = { status: answer.status, code, bodyExcerpt: excerpt(answer.text) };
   if (code === 'ACCESS_DENIED') {
-    const remedy = `Give the app the right it lacks${requiredAccess === undefined ? '' : `: ${redact(requiredAccess)}`}.`;
+    // Orders are protected customer data; of apps for many shops Shopify wants to know why they need them.
+    const remedy = /protected customer data|not approved to access/i.test(error.message)
+      ? 'Ask Shopify for access to protected customer data for the app, in its settings at Shopify.'
+      : `Give the app the right it lacks${requiredAccess === undefined ? '' : `: ${redact(requiredAccess)}`}.`;
     return new ConnectorError('Unauthorized', message, { ...details, remedy });
   }
   // A mutation may have happened before Shopify's program broke.
-  if (code === 'INTERNAL_SERVER_ERROR' || code === 'TIMEOUT')
+  if (['INTERNAL_SERVER_ERROR', 'TIMEOUT', 'IDEMPOTENCY_CONCURRENT_REQUEST'].includes(code))
     return new ConnectorError(unclear(call), message, details);
   return new ConnectorError('Rejected', message, details);
 }

@@ -1,15 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static } from '@sinclair/typebox';
 import type { StoreConnector, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { AdminClient } from './client.ts';
 import { userRefusal } from './envelope.ts';
-import { isGid } from './ids.ts';
+import { instant, isGid } from './ids.ts';
 import { operations } from './operations.ts';
 import type { OrderDesk } from './orders.ts';
 import type { answers } from './schema.ts';
 
 type Parcels = Parameters<StoreConnector['fulfilOrder']>[1];
 type Present = NonNullable<Static<typeof answers.parcels>['order']>;
+
+/** A new order's work is shared out among the shop's locations in the background; after these waits it is tried later. */
+const ROUTING_WAITS_MS = [250, 500, 1_000, 2_000];
+/** What has no work so long after it was made has none that this app may see. */
+const ROUTED_WITHIN_MS = 15 * 60 * 1000;
 
 /**
  * Tells the shop that the goods left. There is no idempotency here, so what is there is read first: open fulfilment
@@ -21,20 +27,52 @@ export async function fulfilOrder(
   orders: OrderDesk,
   externalId: string,
   parcels: Parcels,
+  now: Date,
 ): Promise<StoreOrder> {
-  const { order: before } = isGid('Order', externalId)
-    ? await client.ask('parcels', { id: externalId })
-    : { order: null };
-  if (before === null) throw new ConnectorError('NotFound', `The shop has no order ${externalId}.`);
+  const before = await routed(client, externalId, now);
   if (before.cancelledAt !== null) throw refused(externalId, 'is cancelled');
   if (before.fulfillmentOrders.pageInfo.hasNextPage) throw refused(externalId, 'is split over too many locations');
   const open = openByLocation(before);
+  if (open.size === 0 && isWaiting(before)) throw refused(externalId, 'is held: take the hold off in the shop first');
   const missing = missingNumbers(before, parcels);
   if (open.size > 0) await fulfilAll(client, open, parcels);
   else if (missing.length > 0) await addNumbers(client, before, missing, externalId);
   const after = await orders.read(externalId);
   if (after === null) throw new ConnectorError('NotFound', `The shop's order ${externalId} vanished.`);
   return after;
+}
+
+/**
+ * The order with its work.
+ * @throws ConnectorError NotFound; Unavailable while the shop has not shared the work out yet
+ */
+async function routed(client: AdminClient, externalId: string, now: Date): Promise<Present> {
+  for (const waitMs of [...ROUTING_WAITS_MS, null]) {
+    const { order } = isGid('Order', externalId) ? await client.ask('parcels', { id: externalId }) : { order: null };
+    if (order === null) throw new ConnectorError('NotFound', `The shop has no order ${externalId}.`);
+    const isRouted = order.fulfillmentOrders.nodes.length > 0 || order.fulfillments.length > 0;
+    if (isRouted || order.cancelledAt !== null) return order;
+    const madeMs = instant(order.createdAt)?.getTime() ?? 0;
+    if (now.getTime() - madeMs > ROUTED_WITHIN_MS) {
+      throw refused(
+        externalId,
+        'shows the app no work: it may belong to a fulfilment service that the app has no right to',
+      );
+    }
+    if (waitMs !== null) await sleep(waitMs);
+  }
+  throw new ConnectorError('Unavailable', `orders.fulfil: the shop has not shared out the work of ${externalId} yet.`, {
+    code: 'not_routed',
+  });
+}
+
+/** Something is still to be sent, and nobody may send it now. */
+function isWaiting({ fulfillmentOrders }: Present): boolean {
+  return fulfillmentOrders.nodes.some(
+    ({ status, lineItems }) =>
+      (status === 'ON_HOLD' || status === 'SCHEDULED') &&
+      lineItems.nodes.some(({ remainingQuantity }) => remainingQuantity > 0),
+  );
 }
 
 function openByLocation({ fulfillmentOrders }: Present): Map<string, string[]> {

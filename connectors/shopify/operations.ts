@@ -194,7 +194,7 @@ export const operations = {
     120,
     `query TradelaneParcels($id: ID!) {
       order(id: $id) {
-        id cancelledAt displayFulfillmentStatus
+        id createdAt cancelledAt displayFulfillmentStatus
         fulfillments(first: 50) { id status trackingInfo { company number } }
         fulfillmentOrders(first: 20) {
           nodes {

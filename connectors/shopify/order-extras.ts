@@ -100,16 +100,26 @@ export class OrderExtras {
       throw rejected(externalId, `has ${fromMinor(left, currency)} left to refund, not ${wanted}`, 'amount');
     }
     const refundLineItems = await this.#restocked(refund.restock, order.lineItems.nodes, externalId);
-    const { refundCreate } = await this.#client.ask('refund', {
-      input: { orderId: externalId, note: noteOf(refund), notify: false, refundLineItems },
-      key: createHash('sha256').update(`${externalId} ${refund.reference}`).digest('hex'),
-    });
+    const input = { orderId: externalId, note: noteOf(refund), notify: false, refundLineItems };
+    return toStoreRefund(await this.#makeRefund(input, `${externalId} ${refund.reference}`), currency);
+  }
+
+  /** Refusals of a refund have no codes: those that concern its key are known by their words. */
+  async #makeRefund(input: Readonly<Record<string, unknown>>, reference: string, attempt = 1): Promise<ShopifyRefund> {
+    const key = createHash('sha256')
+      .update(attempt === 1 ? reference : `${reference}/${attempt}`)
+      .digest('hex');
+    const { refundCreate } = await this.#client.ask('refund', { input, key });
     const refusal = userRefusal(refundCreate.userErrors, operations.refund);
-    if (refusal !== null) throw refusal;
-    if (refundCreate.refund === null) {
-      throw new ConnectorError('Unavailable', 'orders.refund: Shopify shows neither a refund nor a reason.');
+    if (refusal !== null && /currently in progress/i.test(refusal.message)) {
+      throw new ConnectorError('OutcomeUnknown', refusal.message, refusal.details);
     }
-    return toStoreRefund(refundCreate.refund, currency);
+    if (refusal !== null && attempt === 1 && /previous attempt/i.test(refusal.message)) {
+      return this.#makeRefund(input, reference, 2);
+    }
+    if (refusal !== null) throw refusal;
+    if (refundCreate.refund !== null) return refundCreate.refund;
+    throw new ConnectorError('OutcomeUnknown', 'orders.refund: Shopify shows neither a refund nor a reason.');
   }
 
   async #restocked(

@@ -3,7 +3,7 @@ import type { Static } from '@sinclair/typebox';
 import type { CancelOutcome, OrderForStore, StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { AdminClient, ShopifyContext } from './client.ts';
-import { userRefusal } from './envelope.ts';
+import { orderThrottle, userRefusal } from './envelope.ts';
 import { instant, isGid, quoted } from './ids.ts';
 import { operations } from './operations.ts';
 import {
@@ -50,8 +50,10 @@ export class OrderDesk {
         sendFulfillmentReceipt: false,
       },
     });
-    const refusal = userRefusal(orderCreate.userErrors, operations.createOrder);
     const made = orderCreate.order;
+    const refusal =
+      (made === null ? orderThrottle(orderCreate.userErrors, operations.createOrder) : null) ??
+      userRefusal(orderCreate.userErrors, operations.createOrder);
     if (refusal !== null && made === null) throw refusal;
     if (made === null) {
       throw new ConnectorError('OutcomeUnknown', 'orders.create: Shopify shows neither an order nor a reason.');

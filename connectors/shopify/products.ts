@@ -90,7 +90,8 @@ export class ProductReader {
    * once, then it is read page by page. Partial results are not taken: what is missing in them would look deleted.
    */
   async #bulkPage(cursor: BulkCursor, pageSize: number | undefined): Promise<Page<StoreProduct>> {
-    const state = await this.#bulk.settled(cursor.id);
+    const known = this.#bulk.known(cursor.id);
+    const state = known ?? (await this.#bulk.settled(cursor.id));
     const isOpen = state !== null && ['CREATED', 'RUNNING', 'CANCELING'].includes(state.status);
     if (isOpen && cursor.asked < MAX_ASKED) {
       return { items: [], next: writeCursor({ ...cursor, asked: cursor.asked + 1 }), total: null };
@@ -108,6 +109,10 @@ export class ProductReader {
       return { items: await this.#mapped(products), next: place, total: null };
     } catch (error) {
       if (!(error instanceof FileGone) && !(error instanceof LinesMixed)) throw error;
+      if (known !== null && error instanceof FileGone) {
+        this.#bulk.forget();
+        return this.#bulkPage(cursor, pageSize);
+      }
       this.#ctx.log.warn({ operationId: cursor.id, reason: error.message }, 'a result in bulk cannot be read');
       return this.#beginBulk(error instanceof LinesMixed ? MAX_BEGUN : cursor.begun);
     }

@@ -169,6 +169,7 @@ export const answers = {
     order: maybe(
       Type.Object({
         id,
+        createdAt: text,
         cancelledAt: maybe(text),
         displayFulfillmentStatus: text,
         fulfillments: Type.Array(fulfillment),

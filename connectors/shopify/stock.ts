@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowOutcome } from '../contract/common.ts';
 import type { StockWrite, StockWritten } from '../contract/store-writing.ts';
 import { ConnectorError } from '../errors.ts';
 import type { AdminClient, ShopifyContext } from './client.ts';
-import { userRefusal } from './envelope.ts';
+import { REMEDIES, userRefusal } from './envelope.ts';
 import { isGid } from './ids.ts';
 import { operations } from './operations.ts';
 import type { UserErrors } from './schema.ts';
@@ -15,6 +16,9 @@ const LEVELS_PER_CALL = 25;
 const ITEMS_PER_CALL = 100;
 /** Shopify's own bound for quantities. */
 const MAX_QUANTITY = 1_000_000_000;
+/** The same write is still running, begun by another worker or by an attempt whose answer got lost. */
+const RUNNING = 'IDEMPOTENCY_CONCURRENT_REQUEST';
+const RUNNING_WAITS_MS = [200, 400, 800, 1_600];
 
 type Outcome = RowOutcome<StockWritten>;
 /** A row with what Shopify calls its parts. */
@@ -105,7 +109,9 @@ export class StockWriter {
     if (rest.length === 0) return;
     const again = await this.#set(rest, key);
     const still = refusedRows(again.errors, rest);
-    for (const [place, outcome] of still) outcomes.set(rest[place]?.row.key ?? '', outcome);
+    // Where the first call wrote the good rows all the same, they are stale now and show the target.
+    for (const [place, outcome] of await this.#settleStale(rest, still))
+      outcomes.set(rest[place]?.row.key ?? '', outcome);
     // All or none: with one refused, the others of this second call were not written either.
     const others = rest.filter((_level, place) => !still.has(place));
     if (still.size === 0) return this.#done(rest, again, outcomes);
@@ -150,7 +156,16 @@ export class StockWriter {
     return settled;
   }
 
-  async #set(levels: readonly Level[], idempotencyKey: string, attempt = 1): Promise<Answer> {
+  async #set(levels: readonly Level[], idempotencyKey: string): Promise<Answer> {
+    for (const waitMs of RUNNING_WAITS_MS) {
+      const answer = await this.#setOnce(levels, idempotencyKey);
+      if (answer.errors[0]?.code !== RUNNING) return answer;
+      await sleep(waitMs);
+    }
+    return this.#setOnce(levels, idempotencyKey);
+  }
+
+  async #setOnce(levels: readonly Level[], idempotencyKey: string, attempt = 1): Promise<Answer> {
     const quantities = levels.map(({ row, itemId, locationId }) => ({
       inventoryItemId: itemId,
       locationId,
@@ -164,7 +179,7 @@ export class StockWriter {
     const { userErrors: errors, inventoryAdjustmentGroup: group } = inventorySetQuantities;
     // The key of an attempt that failed is used up.
     if (errors[0]?.code === 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED' && attempt === 1) {
-      return this.#set(levels, idempotencyKey, 2);
+      return this.#setOnce(levels, idempotencyKey, 2);
     }
     const deltas = new Map<string, number>();
     for (const { name, delta, item, location } of group?.changes ?? []) {
@@ -206,7 +221,8 @@ function refusedRows(errors: UserErrors, levels: readonly Level[]): Map<number, 
     const code = error.code ?? 'user_error';
     const ours =
       code === 'CHANGE_FROM_QUANTITY_STALE' ? 'stale' : code.startsWith('INVALID_LOCATION') ? 'location' : code;
-    bad.set(place, refused(level.row.key, ours, error.message));
+    const remedy = REMEDIES[code];
+    bad.set(place, refused(level.row.key, ours, remedy === undefined ? error.message : `${error.message} ${remedy}`));
   }
   return bad;
 }
@@ -214,7 +230,7 @@ function refusedRows(errors: UserErrors, levels: readonly Level[]): Map<number, 
 function wholeRefusal(errors: UserErrors): ConnectorError {
   const code = errors[0]?.code ?? '';
   const refusal = userRefusal(errors, operations.setStock);
-  if (code === 'IDEMPOTENCY_CONCURRENT_REQUEST') {
+  if (code === RUNNING) {
     return new ConnectorError('Unavailable', 'stock.write: the same write is still running.', { code });
   }
   return refusal ?? new ConnectorError('Unavailable', 'stock.write: refused without a reason.');
