@@ -103,13 +103,13 @@ export function FreightPage() {
         title="Compared consignments"
         count={query.data?.length ?? 0}
         aside={
-          <label className="field">
+          <label className="choice">
             <input
               type="checkbox"
               checked={onlyDiffering}
               onChange={(event) => setOnlyDiffering(event.target.checked)}
-            />{' '}
-            Only those that differ
+            />
+            <span>Only those that differ</span>
           </label>
         }
       >

@@ -23,7 +23,7 @@ export function RuleSetBoard({ head }: { head: RuleSetHead }) {
           </ul>
           {activations.length > 0 ? (
             <details>
-              <summary>Activated {activations.length} times</summary>
+              <summary>Activated {activations.length === 1 ? 'once' : `${activations.length} times`}</summary>
               <ul>
                 {activations.map(({ number, by, at, why }) => (
                   <li key={`${number} ${at}`}>
