@@ -374,6 +374,13 @@ const table: readonly Endpoint[] = [
     body: () => ({ secret: 'a-new-secret-of-24-characters' }),
     status: [403, 403, 200, 403, 403, 401],
   },
+  { route: 'GET /api/connections/{id}/budget', id: ({ store }) => store, status: staffOnly },
+  {
+    route: 'PUT /api/connections/{id}/budget',
+    id: ({ store }) => store,
+    body: () => ({ account: { calls: 5, per: 'second', burst: 10 }, groups: {}, why: 'as it was' }),
+    status: [403, 403, 200, 403, 403, 401],
+  },
   { route: 'GET /api/consignments', status: lists },
   { route: 'GET /api/consignments/{id}', id: ({ consignment }) => consignment, status: reads },
   { route: 'GET /api/returns', status: lists },

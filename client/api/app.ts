@@ -171,7 +171,7 @@ function demandAccess(app: Api): void {
     const described = (schema ?? {}) as { response?: Record<string, unknown> };
     const refused = { $ref: 'Error#' };
     const response = { ...described.response, '4xx': refused, '5xx': described.response?.['503'] ?? refused };
-    const changes = route.method === 'POST' || route.method === 'PATCH';
+    const changes = ['POST', 'PATCH', 'PUT'].includes(String(route.method));
     const keyed = changes && config.access !== 'public' ? { headers: CommandHeaders } : {};
     route.schema = { ...schema, ...keyed, response };
   });

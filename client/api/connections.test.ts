@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { accountBudget } from '../../budget/limits.ts';
 import { ConnectorError } from '../../connectors/errors.ts';
 import { credentialsOf } from './connect.ts';
 import { type ApiWorld, startApiWorld } from './testing/world.ts';
@@ -153,3 +154,59 @@ describe('commands to accounts', () => {
     expect([status, answer.error.code, headers['retry-after']]).toEqual([503, 'TemporalAway', '10']);
   });
 });
+
+describe('the budget of an account', () => {
+  const urlOf = (id: string) => `/api/connections/${id}/budget`;
+  const whole = { calls: 5, per: 'second', burst: 10 };
+
+  it('is replaced with who and why, and read by the workers’ own rules', async () => {
+    const { marketplace } = world.accounts;
+    const groups = { stock: { operations: ['stock.*'], calls: 30, per: 'minute', burst: 2, concurrent: 1 } };
+    const set = await world.as('admin', 'PUT', urlOf(marketplace), { account: whole, groups, why: 'their support' });
+    expect(set.status).toBe(200);
+    const read = await world.as('ops', 'GET', urlOf(marketplace));
+    expect(read.body).toEqual(set.body);
+    expect(read.body).toEqual({
+      budget: { account: whole, groups },
+      changes: [expect.objectContaining({ by: world.emailOf('admin'), why: 'their support' })],
+    });
+    const again = await world.as('admin', 'PUT', urlOf(marketplace), { account: whole, groups, why: 'once more' });
+    expect(again.body.changes).toHaveLength(1);
+    const { limits } = await databaseLimits(marketplace);
+    expect(limits.groups.stock).toEqual({ callsPerSecond: 0.5, burst: 2, concurrent: 1, points: null });
+  });
+
+  it('is refused with the place that is wrong', async () => {
+    const put = (body: object) => world.as('admin', 'PUT', urlOf(world.own.store), { why: 'x', ...body });
+    const group = { operations: ['stock.*'], calls: 6, per: 'second', burst: 2 };
+    const tooMuch = await put({ account: whole, groups: { stock: group } });
+    expect([tooMuch.status, tooMuch.body.error.details.field]).toEqual([400, 'groups.stock']);
+    for (const body of [
+      { account: { ...whole, calls: 0 }, groups: {} },
+      { account: { ...whole, per: 'hour' }, groups: {} },
+      { account: whole, groups: { Stock: { ...group, calls: 1 } } },
+      { account: whole, groups: { stock: { ...group, calls: 1, operations: [] } } },
+      { account: whole },
+    ])
+      expect((await put(body)).status).toBe(400);
+  });
+
+  it('that cannot be read is shown as such, and mended by a new one', async () => {
+    const id = world.accounts.carrier;
+    await world.database.db.tx('staff', (trx) =>
+      trx('connections')
+        .where({ id })
+        .update({ budget: JSON.stringify({ groups: 7 }) }),
+    );
+    expect((await world.as('ops', 'GET', urlOf(id))).body).toEqual({ budget: null, changes: [] });
+    expect((await world.as('ops', 'GET', `/api/connections/${id}`)).body.budget).toMatchObject({ limits: null });
+    const mended = await world.as('admin', 'PUT', urlOf(id), { account: whole, groups: {}, why: 'mended' });
+    expect(mended.body).toMatchObject({ budget: { account: whole, groups: {} } });
+  });
+});
+
+const databaseLimits = (id: string) =>
+  world.database.db.tx('staff', async (trx) => {
+    const row = await trx('connections').where({ id }).first('calls_per_second', 'call_burst', 'budget');
+    return accountBudget(Number(row.calls_per_second), row.call_burst, row.budget);
+  });

@@ -35,7 +35,7 @@ export class ApiClient {
 
   /** @throws CliFault unreachable when nobody answers. */
   async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const changes = method === 'POST' || method === 'PATCH';
+    const changes = ['POST', 'PATCH', 'PUT'].includes(method);
     const headers: Record<string, string> = {
       accept: 'application/json',
       ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
@@ -66,6 +66,10 @@ export class ApiClient {
 
   async patch<Body>(path: string, body: unknown): Promise<Body> {
     return this.#demand<Body>('PATCH', path, await this.ask('PATCH', path, body));
+  }
+
+  async put<Body>(path: string, body: unknown): Promise<Body> {
+    return this.#demand<Body>('PUT', path, await this.ask('PUT', path, body));
   }
 
   /** Sends a file piece by piece; a large one takes longer than other calls may. */

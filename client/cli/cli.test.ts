@@ -149,6 +149,41 @@ describe('accounts', () => {
   });
 });
 
+describe('permitted calls', () => {
+  const why = ['--why', 'new contract'];
+
+  it('are changed by group, and everything else stays', async () => {
+    const set = ['--set', 'account=600/minute,burst=20', '--set', 'stock=20/minute,burst=4,for=stock.*+prices.write'];
+    const first = await json(['connections', 'budget', 'market', ...set, ...why]);
+    expect(first).toMatchObject({
+      code: 0,
+      document: {
+        budget: {
+          account: { calls: 10, per: 'second', burst: 20 },
+          groups: { stock: { operations: ['stock.*', 'prices.write'], calls: 20, per: 'minute', burst: 4 } },
+        },
+        changes: [{ by: world.emailOf('admin'), why: 'new contract' }],
+      },
+    });
+    const { out } = await cli(['connections', 'budget', 'market', '--set', 'stock=5000/day', ...why]);
+    expect(out).toMatch(/^stock +5000 a day +1 +no limit +- +stock\.\*, prices\.write$/m);
+    expect((await cli(['connections', 'budget', 'market', '--remove', 'stock', ...why])).out).not.toContain('stock');
+  });
+
+  it.each([
+    [['--set', 'stock=5/second,for=stock.*'], 2, 'Say with --why'],
+    [['--set', 'stock=5/second', ...why], 2, 'needs for='],
+    [['--set', 'stock=5/hour,for=x', ...why], 2, 'per second, minute or day'],
+    [['--set', 'stock=5/second,bursts=2,for=x', ...why], 2, 'there is no bursts'],
+    [['--set', 'stock=11/second,for=x', ...why], 2, 'the whole account only 10 a second'],
+    [['--remove', 'nothing', ...why], 4, 'There is no group nothing.'],
+  ])('refuse %j', async (args, code, words) => {
+    const refused = await cli(['connections', 'budget', 'market', ...args]);
+    expect(refused.code).toBe(code);
+    expect(refused.err).toContain(words);
+  });
+});
+
 describe('the rest', () => {
   it('lists problems with their remedies', async () => {
     const { out } = await cli(['problems', 'list', '--severity', 'error']);

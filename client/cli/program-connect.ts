@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { budget } from './commands/budgets.ts';
 import { connect } from './commands/connect.ts';
 import { showWays } from './commands/connect-ways.ts';
 import type { Doing } from './program.ts';
@@ -61,4 +62,30 @@ export function addWaysCommand(connections: Command, doing: Doing, examples: Exa
     .argument('<connector>', 'woocommerce, shopify, magento')
     .addHelpText('after', examples('connections ways woocommerce'))
     .action((connector) => doing((context) => showWays(context, connector)));
+}
+
+/** `connections budget`: how many calls an account permits. */
+export function addBudgetCommand(connections: Command, doing: Doing, examples: Examples): void {
+  connections
+    .command('budget')
+    .description('how many calls an account permits, as a whole and by group of endpoints; with --set change it')
+    .argument('<account>', 'code of the account')
+    .option(
+      '--set <limit>',
+      'account=calls/unit or group=calls/unit, unit second, minute or day, then burst=, concurrent=, for=; may be repeated',
+      collect,
+      [],
+    )
+    .option('--remove <group>', 'take a group out; may be repeated', collect, [])
+    .option('--why <words>', 'kept with the change')
+    .addHelpText(
+      'after',
+      examples(
+        'connections budget jd',
+        'connections budget jd --set account=10/second,burst=20,concurrent=8 --why "new contract"',
+        'connections budget jd --set "stock=20/minute,burst=4,for=stock.*" --why "JD.id support, 3 July"',
+        'connections budget jd --remove stock --why "not needed any more"',
+      ),
+    )
+    .action((code, options) => doing((context) => budget(context, code, options)));
 }

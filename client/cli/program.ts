@@ -10,7 +10,7 @@ import { sync } from './commands/sync.ts';
 import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from './commands/users.ts';
 import { addFreightCommands } from './freight-commands.ts';
 import { addCarrierCommands } from './program-carriers.ts';
-import { addConnectCommand, addWaysCommand } from './program-connect.ts';
+import { addBudgetCommand, addConnectCommand, addWaysCommand } from './program-connect.ts';
 import { addNewConnectorCommand } from './program-new-connector.ts';
 import { addPriceCommands } from './program-prices.ts';
 import { addStockCommands } from './program-stock.ts';
@@ -143,6 +143,7 @@ function addAccountCommands(program: Command, doing: Doing): void {
     .addHelpText('after', examples('connections list --kind store'))
     .action((options) => doing((context) => listConnections(context, options)));
   addWaysCommand(connections, doing, examples);
+  addBudgetCommand(connections, doing, examples);
   const problems = program.command('problems').description('what a person should know or do');
   problems
     .command('list')

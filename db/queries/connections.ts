@@ -1,3 +1,4 @@
+import { budgetIn } from '../connection-budget.ts';
 import type { Tx } from '../database.ts';
 import { outagePolicyOf } from '../outage-policy.ts';
 import type { Row } from '../steps.ts';
@@ -103,6 +104,7 @@ export async function readConnectionParts(trx: Tx, row: Row) {
       silentUntil: iso(budget?.silent_until),
       taken: Number(budget?.taken ?? 0),
       throttled: Number(budget?.throttled ?? 0),
+      limits: budgetIn(row),
     },
     cursors: cursors.map((cursor) => ({
       stream: cursor.stream as string,

@@ -16,6 +16,7 @@ import { buttonsOf, reading } from '../reading.ts';
 import { type Allowed, ById } from '../schemas/common.ts';
 import { ConnectionDetail, ConnectionPage, ConnectionQuery, ConnectorPage } from '../schemas/connections.ts';
 import { type Api, staff } from '../types.ts';
+import { budgetRoutes } from './budgets.ts';
 import { connectionCommandRoutes } from './connection-commands.ts';
 import { connectionTestRoutes } from './connection-tests.ts';
 import { consentRoutes } from './consent.ts';
@@ -110,4 +111,5 @@ export function connectionRoutes(app: Api, deps: ApiDeps): void {
   handOverRoutes(app, deps);
   consentRoutes(app, deps);
   connectionCommandRoutes(app, deps);
+  budgetRoutes(app, deps);
 }

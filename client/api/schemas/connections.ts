@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { Limits } from './budgets.ts';
 import {
   Allowed,
   anything,
@@ -72,6 +73,7 @@ export const ConnectionDetail = Type.Object({
     silentUntil: maybeInstant,
     taken: count,
     throttled: count,
+    limits: Limits,
   }),
   cursors: Type.Array(Type.Object({ stream: text, cursor: anything, updatedAt: text })),
   runs: Type.Array(

@@ -55,6 +55,10 @@ export function makeConnections(): ConnectionDetail[] {
       silentUntil: failure ? ago(-1) : null,
       taken: 1_840,
       throttled: failure ? 12 : 0,
+      limits: {
+        account: { calls: 5, per: 'second' as const, burst: 10 },
+        groups: { stock: { operations: ['stock.*'], calls: 60, per: 'minute' as const, burst: 2, concurrent: 1 } },
+      },
     },
     cursors: [
       { stream: 'orders', cursor: { modifiedAfter: ago(2), page: 1 }, updatedAt: ago(1) },

@@ -14,6 +14,7 @@ import { stateWords } from '../../ui/states.ts';
 import { TestReport } from '../../ui/test-report.tsx';
 import { Relative, Time } from '../../ui/time.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
+import { BudgetLimits } from './budget-limits.tsx';
 import { BudgetMeter } from './budget-meter.tsx';
 import { ConnectionTools } from './connection-tools.tsx';
 import { Cursors, SyncRuns } from './sync-runs.tsx';
@@ -61,6 +62,9 @@ function ConnectionBoard({ connection }: { connection: ConnectionDetail }) {
           </Section>
           <Section title="Read so far" count={cursors.length}>
             <Cursors cursors={cursors} />
+          </Section>
+          <Section title="Permitted calls">
+            <BudgetLimits limits={connection.budget.limits} code={connection.code} />
           </Section>
           <Section title="Last test" aside={lastTest ? <Relative at={lastTest.at} /> : null}>
             {report ? <TestReport report={report} /> : <Empty title="It was not tested yet" />}
