@@ -4,6 +4,8 @@ import type { HttpClient } from '../transport/index.ts';
 
 const MOST_REPEATS = 6;
 const LONGEST_WAIT_MS = 60_000;
+const MOST_UNANSWERED = 2;
+const UNANSWERED_PAUSE_MS = 2_000;
 
 /** Waits when the other side says "slow down", and tries again: it was not done. */
 async function patiently<Value>(act: () => Promise<Value>): Promise<Value> {
@@ -24,9 +26,28 @@ export function patient(http: HttpClient): HttpClient {
   return { send: (call) => patiently(() => http.send(call)) };
 }
 
-/** What a workflow does with a throttle: it waits and calls the method again. */
+/**
+ * What a workflow does: after a throttle it waits and calls the method again; and where a repetition does no harm, also
+ * after a call that a busy server did not answer.
+ */
 export function patientStore(connector: StoreConnector): StoreConnector {
-  return around(connector, patiently);
+  return around(connector, (act, name) => patiently(isHarmless(name) ? () => again(act) : act));
+}
+
+function isHarmless(name: string | symbol): boolean {
+  return typeof name === 'string' && /^(?:read|find|write|testConnection)/.test(name);
+}
+
+async function again<Value>(act: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const isPassing = error instanceof ConnectorError && error.kind === 'Unavailable';
+      if (!isPassing || attempt > MOST_UNANSWERED) throw error;
+      await new Promise((resolve) => setTimeout(resolve, UNANSWERED_PAUSE_MS));
+    }
+  }
 }
 
 /** Tells of every order that is made, so that it can be removed whatever its case comes to. */

@@ -26,8 +26,8 @@ export interface RealServer {
   readonly readOnly: unknown;
 }
 
-/** Search indexes of real shops show a change seconds after it. */
-const SETTLE_MS = 30_000;
+/** Search indexes of real shops show a change seconds after it; those that a schedule fills, within its minute. */
+const SETTLE_MS = 90_000;
 const SETTLE_STEP_MS = 1_500;
 
 const jakarta: PostalAddress = {
@@ -144,6 +144,7 @@ async function openOn(
   const make = async (wish: TestProductWish): Promise<TestProduct> => {
     const product = await bed.createProduct(wish);
     made.products.set(product.externalId, product);
+    if (simulated === null) await settled(bed, product, wish);
     return product;
   };
   const context: StoreContext = {
@@ -220,6 +221,19 @@ function orderHead(subject: StoreSubject, reference: string, currency: string, o
     orderedAt,
     exchangeRate: null,
   };
+}
+
+/** @throws NotProvoked where the shop does not show what it was given: nothing can be said of the connector then */
+async function settled(bed: StoreTestBed, product: TestProduct, { variants }: TestProductWish): Promise<void> {
+  const stocks = variants.map(({ stock }) => stock);
+  const untilMs = performance.now() + SETTLE_MS;
+  while (bed.isSettled !== undefined && !(await bed.isSettled(product, stocks))) {
+    if (performance.now() > untilMs) {
+      const what = `the stock of a new product is not on sale after ${SETTLE_MS / 1000} s`;
+      throw new NotProvoked(`${what}: the shop's indexers or consumers do not run`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_STEP_MS));
+  }
 }
 
 async function eventually<Value>(look: () => Promise<Value>): Promise<Value> {

@@ -149,8 +149,18 @@ export interface StoreTestBed {
   readPrice(variant: TestVariantKey): Promise<{ readonly regular: Money | null; readonly sale: Money | null }>;
   /** Every order of the shop that bears our reference, cancelled ones included; wherever the platform keeps it. */
   orderBooks(reference: string): Promise<readonly OrderBook[]>;
-  /** Removes an order, or cancels it where the platform keeps orders for ever. Gone already is no error. */
-  removeOrder(externalId: string): Promise<'removed' | 'cancelled'>;
+  /**
+   * Only where a shop may show a new product's stock later than it is saved (indexes that a schedule fills).
+   * @param stocks what each variant was made with
+   */
+  isSettled?(product: TestProduct, stocks: readonly number[]): Promise<boolean>;
+  /** The title as the shop keeps it, where its database may keep other characters than it was given. */
+  readTitle?(product: TestProduct): Promise<string>;
+  /**
+   * Removes an order, or cancels it where the platform keeps orders for ever; `kept`: it can neither be removed nor
+   * cancelled any more. Gone already is no error.
+   */
+  removeOrder(externalId: string): Promise<'removed' | 'cancelled' | 'kept'>;
   /**
    * Only where the connector reads the shop's own orders: one that a buyer placed. Total is that of the lines; no
    * shipping. Removed like the others.

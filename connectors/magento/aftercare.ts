@@ -1,10 +1,10 @@
 import type { StoreOrder } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { MagentoClient } from './client.ts';
+import { addComment } from './comments.ts';
 import { toStoreOrder } from './order-mapping.ts';
 import { missingOrder, readOrder, wrongState } from './order-reads.ts';
 import { okSchema } from './schema.ts';
-import { addComment } from './taking.ts';
 
 const NOTE = 'Tradelane note ';
 const HELD = 'holded';
@@ -23,7 +23,7 @@ export class OrderCare {
     if (order === null) throw missingOrder(externalId);
     const head = `${NOTE}${reference}`;
     const isThere = (order.status_histories ?? []).some(({ comment }) => comment?.split('\n')[0] === head);
-    if (!isThere) await addComment(this.#client, order.entity_id, `${head}\n${text}`);
+    if (!isThere) await addComment(this.#client, order, `${head}\n${text}`);
   }
 
   async hold(externalId: string, reason: string): Promise<StoreOrder> {
@@ -31,7 +31,7 @@ export class OrderCare {
     if (before === null) throw missingOrder(externalId);
     if (before.state !== HELD) {
       await this.#switch(externalId, 'hold');
-      await addComment(this.#client, before.entity_id, `Held: ${reason}`);
+      await addComment(this.#client, { entity_id: before.entity_id }, `Held: ${reason}`);
     }
     return this.#shown(externalId, true);
   }

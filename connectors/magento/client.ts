@@ -5,7 +5,7 @@ import { ConnectorError } from '../errors.ts';
 import type { IncomingAnswer } from '../transport/client.ts';
 import { parseJsonAnswer, unreadableAnswer } from '../transport/json.ts';
 import type { MagentoCredentials, MagentoSettings } from './credentials.ts';
-import { refusal } from './errors.ts';
+import { isDeadlock, pause, refusal } from './errors.ts';
 import { check } from './schema.ts';
 import { encodeQuery, type OAuthKeys, oauthHeader, plainlySigned, type Query } from './signer.ts';
 
@@ -13,6 +13,8 @@ export type MagentoContext = ConnectorContext<MagentoCredentials, MagentoSetting
 
 /** Six refusals lock a user for half an hour. */
 const SIGN_IN_PAUSE_MS = 10 * 60_000;
+/** How often a call is sent again that met another one in the shop's database. */
+const MOST_DEADLOCKS = 2;
 
 interface RefusedSignIn {
   readonly username: string | undefined;
@@ -31,6 +33,8 @@ export interface MagentoCall {
   readonly operation: string;
   /** True where a repetition could do something twice. Default false. */
   readonly effect?: boolean;
+  /** Absolute, in one transaction of the shop: after a deadlock it is sent again. Default: reads only. */
+  readonly repeatable?: boolean;
   /** `view`: the connection's store view (default for GET); `all`: global values (default for writes). */
   readonly scope?: 'view' | 'all';
   /** `bulk`: accepted now, done later. Default sync. */
@@ -58,11 +62,23 @@ export class MagentoClient {
    * @throws ConnectorError by the shop's refusal; Unavailable (effects: OutcomeUnknown) naming the path that does not fit
    */
   async ask<S extends TSchema>(call: MagentoCall, schema: S): Promise<Static<S>> {
-    const answer = await this.#send(call);
+    const answer = await this.#sendPatiently(call);
     const named = { operation: call.operation, effect: call.effect ?? false };
     const verdict = check(schema, parseJsonAnswer(answer, named));
     if (verdict.ok) return verdict.value;
     throw unreadableAnswer(answer, named, `a body that does not fit (${verdict.problem})`);
+  }
+
+  async #sendPatiently(call: MagentoCall): Promise<IncomingAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#send(call);
+      } catch (error) {
+        const isRepeatable = call.repeatable ?? call.method === 'GET';
+        if (!isRepeatable || attempt > MOST_DEADLOCKS || !isDeadlock(error)) throw error;
+        await pause();
+      }
+    }
   }
 
   async #send(call: MagentoCall): Promise<IncomingAnswer> {
@@ -108,7 +124,8 @@ export class MagentoClient {
       headers: {
         accept: 'application/json',
         authorization: await this.#authorization(call.method, isPlain ? plainlySigned(url) : url, query),
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        // Older versions look at it for every POST, also where there is no body.
+        ...(call.method === 'GET' || call.method === 'DELETE' ? {} : { 'content-type': 'application/json' }),
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });

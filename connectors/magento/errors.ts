@@ -109,6 +109,18 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Two writers met in the shop's database; neither wrote, and the next attempt usually does. */
+export function isDeadlock(error: unknown): boolean {
+  return (
+    error instanceof ConnectorError && error.details.status === 400 && DATABASE_TROUBLE.test(error.details.code ?? '')
+  );
+}
+
+/** A moment, drawn anew each time, so that two writers that met do not meet again. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 250));
+}
+
 /** True where the shop (or its version) has no such route. */
 export function isMissingRoute(error: unknown): boolean {
   return (

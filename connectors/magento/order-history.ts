@@ -1,12 +1,16 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Page } from '../contract/common.ts';
 import type { StoreOrderDetail } from '../contract/store-writing.ts';
+import { ConnectorError } from '../errors.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
 import { type Filter, searchQuery } from './criteria.ts';
 import { nextChanged, OVERLAP_MS, readOrderCursor, writeCursor } from './cursor.ts';
 import { toDetail } from './order-detail.ts';
+import { filledOrder } from './order-gaps.ts';
 import {
+  anyRowSchema,
   type CreditMemo,
+  check,
   creditMemoSchema,
   listSchema,
   type OrderDetail,
@@ -22,7 +26,8 @@ const ITEM_FIELDS = [
   'qty_refunded,row_total,tax_amount,discount_amount,discount_tax_compensation_amount',
 ].join(',');
 const FIELDS = [
-  'entity_id,increment_id,state,status,ext_order_id,order_currency_code,grand_total,tax_amount,discount_amount',
+  'entity_id,increment_id,state,status,ext_order_id,order_currency_code,base_currency_code,grand_total,tax_amount',
+  'discount_amount',
   'discount_tax_compensation_amount,shipping_amount,shipping_discount_amount',
   'shipping_discount_tax_compensation_amount,total_refunded,created_at,updated_at',
   `items[${ITEM_FIELDS}],status_histories[comment,entity_id]`,
@@ -58,8 +63,8 @@ export class OrderHistory {
     const fields = `items[${FIELDS}],total_count`;
     const query = searchQuery({ filters: [filter], sort, pageSize, page, fields });
     const call = { method: 'GET', path: 'orders', query, operation: 'orders.list' } as const;
-    const answer = await this.#client.ask(call, listSchema(orderDetailSchema));
-    const rows = answer.items ?? [];
+    const answer = await this.#client.ask(call, listSchema(anyRowSchema));
+    const rows = (answer.items ?? []).map(readable);
     const isEnd = rows.length === 0 || page * pageSize >= (answer.total_count ?? Number.POSITIVE_INFINITY);
     const last = rows.at(-1);
     const following = isAll
@@ -111,6 +116,16 @@ export class OrderHistory {
       if ((items ?? []).length === 0 || page * LARGEST_PAGE >= (total ?? 0)) return all;
     }
   }
+}
+
+/** @throws ConnectorError Unavailable naming the order and what does not fit */
+function readable(row: unknown): OrderDetail {
+  const verdict = check(orderDetailSchema, filledOrder(row));
+  if (verdict.ok) return verdict.value;
+  const id = typeof row === 'object' && row !== null && 'entity_id' in row ? String(row.entity_id) : 'without an id';
+  throw new ConnectorError('Unavailable', `orders.list: the order ${id} cannot be read (${verdict.problem}).`, {
+    code: 'unreadable_answer',
+  });
 }
 
 function isAny({ items }: OrderDetail, field: 'qty_refunded' | 'qty_shipped'): boolean {

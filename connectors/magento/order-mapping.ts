@@ -9,7 +9,7 @@ import { amountOf, toNumber } from './money.ts';
 import type { MagentoOrder } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
 import { statusOf } from './tags.ts';
-import { parseUtc } from './text.ts';
+import { parseUtc, withoutRareCharacters } from './text.ts';
 
 const REFERENCE_NOTE = 'Tradelane reference: ';
 
@@ -232,16 +232,18 @@ export function differences(wanted: OrderContent, order: MagentoOrder): string[]
   return reasons;
 }
 
-/** Magento wants a last name and a telephone. */
+/** Magento wants a last name and a telephone. What its database would cut a text at is left out. */
 export function addressOf(to: PostalAddress) {
-  const words = to.name.trim().split(/\s+/);
+  const plain = (text: string) => withoutRareCharacters(text).trim();
+  const words = plain(to.name).split(/\s+/);
+  const lines = to.lines.map(plain).filter((line) => line !== '');
   return {
-    firstname: words.length > 1 ? words.slice(0, -1).join(' ') : to.name.trim(),
+    firstname: (words.length > 1 ? words.slice(0, -1).join(' ') : words[0]) || '-',
     lastname: words.length > 1 ? (words.at(-1) ?? '-') : '-',
-    ...(to.company === null ? {} : { company: to.company }),
-    street: [...to.lines],
-    city: to.city,
-    ...(to.region === null ? {} : { region: to.region }),
+    ...(to.company === null ? {} : { company: plain(to.company) }),
+    street: lines.length > 0 ? lines : ['-'],
+    city: plain(to.city),
+    ...(to.region === null ? {} : { region: plain(to.region) }),
     postcode: to.postcode ?? '',
     country_id: to.countryCode,
     telephone: to.phone ?? '-',

@@ -2,6 +2,7 @@ import type { CancelOutcome, OrderForStore, StoreOrder } from '../contract/store
 import { ConnectorError } from '../errors.ts';
 import { type PlacedByCart, placeByCart } from './cart.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
+import { addComment } from './comments.ts';
 import { intendedContent, textOfContent } from './content-notes.ts';
 import { type Filter, searchQuery } from './criteria.ts';
 import {
@@ -20,7 +21,7 @@ import { listSchema, type MagentoOrder, okSchema, orderSchema } from './schema.t
 import { type Parcels, Shipper } from './shipping.ts';
 import type { FactsReader, ShopFacts } from './shop.ts';
 import { takingOf } from './stock-notes.ts';
-import { addComment, type StockTaker, unfinished } from './taking.ts';
+import { type StockTaker, unfinished } from './taking.ts';
 import { parseUtc } from './text.ts';
 
 /** The shop's clock and ours differ. */
@@ -64,7 +65,7 @@ export class OrderDesk {
     if (reasons.length > 0) await this.#refuseNoted(made, content, reasons);
     try {
       await this.#taker.take(made, plan);
-      await addComment(this.#client, made.entity_id, noteOf(order));
+      await addComment(this.#client, made, noteOf(order));
     } catch (error) {
       unfinished(error, made.entity_id);
     }
@@ -93,8 +94,7 @@ export class OrderDesk {
       const shown = await this.#taker.inTurn(() => this.#finish(found.entity_id));
       return shown && { ...toStoreOrder(shown), reference };
     }
-    if (referenceOf(found) === null)
-      await addComment(this.#client, found.entity_id, `Tradelane reference: ${reference}`);
+    if (referenceOf(found) === null) await addComment(this.#client, found, `Tradelane reference: ${reference}`);
     return { ...toStoreOrder(found), reference };
   }
 
@@ -215,7 +215,7 @@ export class OrderDesk {
       const reasons = isRepriced ? await this.#reprice(made, content) : differences(content, made);
       if (reasons === null) return null;
       if (reasons.length > 0) await this.#refuse(made, reasons);
-      await addComment(this.#client, id, noteOf(order));
+      await addComment(this.#client, { entity_id: id }, noteOf(order));
       const shown = isRepriced ? await this.#get(String(id)) : made;
       return { ...toStoreOrder(shown ?? made), reference: order.reference };
     } catch (error) {
@@ -248,7 +248,7 @@ export class OrderDesk {
   /** What was wanted is noted first, unless the shop kept the note: taking it back may be cut off. */
   async #refuseNoted(order: MagentoOrder, content: OrderContent, reasons: readonly string[]): Promise<never> {
     try {
-      if (intendedContent(order) === null) await addComment(this.#client, order.entity_id, textOfContent(content));
+      if (intendedContent(order) === null) await addComment(this.#client, order, textOfContent(content));
     } catch (error) {
       unfinished(error, order.entity_id);
     }
@@ -288,7 +288,7 @@ export class OrderDesk {
   /** For the shop's people. The order is cancelled already; a note that fails is logged, not repeated. */
   async #explain(id: number, text: string): Promise<void> {
     try {
-      await addComment(this.#client, id, text);
+      await addComment(this.#client, { entity_id: id }, text);
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       this.#ctx.log.warn({ order: id, reason: error.message }, 'the note about a cancellation was not written');

@@ -110,7 +110,9 @@ export class PriceWriter {
   /** The rows' failures; none = all were taken. */
   async #send(list: List, prices: readonly object[], rows: readonly PriceWrite[]): Promise<Outcome[]> {
     if (prices.length === 0) return [];
-    const call = { method: 'POST', path: `products/${list}`, body: { prices }, operation: `${list}.write` } as const;
+    const path = `products/${list}`;
+    const operation = `${list}.write`;
+    const call = { method: 'POST', path, body: { prices }, operation, repeatable: true } as const;
     const failures = await this.#client.ask(call, failuresSchema);
     const named = rows.flatMap((row): Outcome[] => {
       const own = failures.filter((failure) => names(failure, row.sku));

@@ -81,7 +81,8 @@ export class RefundDesk {
   /** By our mark in the memo's comment; lists may leave comments out. */
   async #find(order: OrderDetail, reference: string): Promise<CreditMemo | null> {
     for (const memo of await this.#history.memos([order.entity_id])) {
-      const comments = memo.comments ?? (await this.#comments(memo.entity_id));
+      const listed = memo.comments ?? [];
+      const comments = listed.length > 0 ? listed : await this.#comments(memo.entity_id);
       if (comments.some(({ comment }) => refundReferenceIn(comment) === reference)) return { ...memo, comments };
     }
     return null;

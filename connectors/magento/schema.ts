@@ -106,6 +106,7 @@ export const sourceItemSchema = Type.Object({
   status: Type.Number(),
 });
 export type SourceItem = Static<typeof sourceItemSchema>;
+export const stockLinkSchema = Type.Object({ source_code: text });
 export const sourceSchema = Type.Object({ source_code: text, name: maybe(text), enabled: maybe(Type.Boolean()) });
 export const numberSchema = Type.Number();
 export const scalarSchema = Type.Union([Type.Number(), text, Type.Boolean()]);
@@ -147,6 +148,12 @@ const orderFields = {
 };
 export const orderSchema = Type.Object(orderFields);
 export type MagentoOrder = Static<typeof orderSchema>;
+/** Of an order that was asked for these alone. */
+export const orderStatusSchema = Type.Object({ status: maybe(text) });
+export const orderCommentsSchema = Type.Object({
+  status: maybe(text),
+  status_histories: maybe(Type.Array(Type.Object({ comment: maybe(text) }))),
+});
 
 /** An order with its money in detail. */
 export const orderDetailSchema = Type.Object({

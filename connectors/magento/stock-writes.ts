@@ -3,6 +3,7 @@ import type { StockWrite, StockWritten, StoreLocation } from '../contract/store-
 import { ConnectorError } from '../errors.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
 import { chunksForIn, inParallel, searchQuery } from './criteria.ts';
+import { pause } from './errors.ts';
 import { listSchema, okSchema, skuRowSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
 import type { StockReader } from './stock.ts';
@@ -91,16 +92,14 @@ export class StockWriter {
     placed: readonly { row: StockWrite; source: string }[],
     note: (outcome: Outcome) => void,
   ): Promise<void> {
-    const held = await this.#held(placed.map(({ row }) => row.sku));
-    const withStock = new Set([...held.values()].map(({ sku }) => sku.toLowerCase()));
-    const rest = placed.map(({ row }) => row.sku).filter((sku) => !withStock.has(sku.toLowerCase()));
-    const known = await this.#known(rest);
+    const skus = placed.map(({ row }) => row.sku);
+    // A source keeps the rows of deleted products for ever: that it has one does not say that there is such a product.
+    const [held, known] = await Promise.all([this.#held(skus), this.#known(skus)]);
     const open: Task[] = [];
     for (const { row, source } of placed) {
       const there = held.get(placeOf(row.sku, source)) ?? null;
       const before = there?.quantity ?? null;
-      const sku = row.sku.toLowerCase();
-      if (!withStock.has(sku) && !known.has(sku)) note(refused(row, 'not_found', `The shop has no SKU ${row.sku}.`));
+      if (!known.has(row.sku.toLowerCase())) note(refused(row, 'not_found', `The shop has no SKU ${row.sku}.`));
       else if (before === row.quantity) note(written(row, before, before));
       else if (isStale(row, before)) note(stale(row, before));
       else open.push({ row, source, held: there });
@@ -120,7 +119,7 @@ export class StockWriter {
   }
 
   /** All or nothing at the shop: a bad row is found by halving. Answers what was taken. */
-  async #send(tasks: readonly Task[], note: (outcome: Outcome) => void): Promise<readonly Task[]> {
+  async #send(tasks: readonly Task[], note: (outcome: Outcome) => void, isAgain = false): Promise<readonly Task[]> {
     const sourceItems = tasks.map(({ row, source, held }) => ({
       sku: held?.sku ?? row.sku,
       source_code: source,
@@ -133,6 +132,7 @@ export class StockWriter {
       path: 'inventory/source-items',
       body: { sourceItems },
       operation: 'stock.write',
+      repeatable: true,
     } as const;
     try {
       await this.#client.ask(call, okSchema);
@@ -141,6 +141,10 @@ export class StockWriter {
       if (!(error instanceof ConnectorError) || !['Rejected', 'NotFound'].includes(error.kind)) throw error;
       const [first] = tasks;
       if (tasks.length === 1 && first !== undefined) {
+        if (hidesDeadlock(error) && !isAgain) {
+          await pause();
+          return this.#send(tasks, note, true);
+        }
         note(refused(first.row, error.details.code ?? error.kind, error.message));
         return [];
       }
@@ -159,7 +163,7 @@ export class StockWriter {
       if (isStale(row, before)) return stale(row, before);
       const body = { stockItem: { qty: row.quantity, is_in_stock: row.quantity > 0 } };
       const path = `products/${encodeURIComponent(row.sku)}/stockItems/1`;
-      await this.#client.ask({ method: 'PUT', path, body, operation: 'stock.write' }, okSchema);
+      await this.#client.ask({ method: 'PUT', path, body, operation: 'stock.write', repeatable: true }, okSchema);
       const shown = (await this.#stock.stockItem(row.sku)).qty ?? null;
       return shown === row.quantity ? written(row, before, shown) : unseen(row, shown);
     } catch (error) {
@@ -212,6 +216,11 @@ export class StockWriter {
 /** SKUs are one whatever their case, as the database compares them. */
 function placeOf(sku: string, source: string): string {
   return `${sku.toLowerCase()}\n${source}`;
+}
+
+/** The shop says the same of an unknown source and of a deadlock with another writer. */
+function hidesDeadlock(error: ConnectorError): boolean {
+  return (error.details.code ?? '').startsWith('Could not save');
 }
 
 function isStale({ expected }: StockWrite, now: number | null): boolean {

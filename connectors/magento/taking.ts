@@ -1,5 +1,6 @@
 import { ConnectorError } from '../errors.ts';
 import type { MagentoClient, MagentoContext } from './client.ts';
+import { addComment, type Commented } from './comments.ts';
 import { rejected, soldItems } from './order-mapping.ts';
 import { type MagentoOrder, okSchema } from './schema.ts';
 import type { FactsReader } from './shop.ts';
@@ -57,13 +58,13 @@ export class StockTaker {
         throw rejected(`The shop has ${free} of ${outcome.key}, not ${quantity}.`, 'lines', 'out_of_stock');
       counted.push(outcome.key);
     }
-    const held = await this.#held(counted);
+    const held = await this.#sellable(counted);
     return counted.flatMap((sku) => this.#split(sku, wanted.get(sku) ?? 0, held.get(sku) ?? []));
   }
 
   /** Where pieces that the shop itself reserved lie best; nothing where the sources do not hold all. */
   async whereFrom(wanted: ReadonlyMap<string, number>): Promise<PlanRow[]> {
-    const held = await this.#held([...wanted.keys()]);
+    const held = await this.#sellable([...wanted.keys()]);
     try {
       return [...wanted].flatMap(([sku, quantity]) => this.#split(sku, quantity, held.get(sku) ?? []));
     } catch (error) {
@@ -82,18 +83,18 @@ export class StockTaker {
     const known = takingOf(order);
     if (known.isTaken || known.isReturned) return;
     const plan = known.plan ?? (await (fresh === null ? this.plan(quantities(order)) : this.#again(fresh)));
-    if (known.plan === null) await this.#note(order.entity_id, { phase: 'plan', rows: [...plan] });
+    if (known.plan === null) await this.#note(order, { phase: 'plan', rows: [...plan] });
     const isResumed = fresh === null || known.plan !== null;
     if (plan.length > 0 && !(isResumed && (await this.#isDone(plan)))) {
       await this.#move(isResumed ? await this.#again(plan) : plan);
     }
-    await this.#note(order.entity_id, { phase: 'taken' });
+    await this.#note(order, { phase: 'taken' });
   }
 
   /** What can be sold before a cancellation, noted for whoever goes on after a crash. */
   async measureFirst(order: MagentoOrder): Promise<Map<string, number>> {
     const counts = await this.#measure(order);
-    await this.#note(order.entity_id, { phase: 'measured', counts: Object.fromEntries(counts) });
+    await this.#note(order, { phase: 'measured', counts: Object.fromEntries(counts) });
     return counts;
   }
 
@@ -139,7 +140,7 @@ export class StockTaker {
     const clear = left.filter((row) => !unclear.includes(row));
     if (clear.length > 0) await this.#move(await this.#shifted(clear, 1));
     if (!msi) await this.#switchOn(plan);
-    await this.#note(order.entity_id, { phase: 'returned' });
+    await this.#note(order, { phase: 'returned' });
     for (const { sku } of unclear) {
       this.#ctx.log.warn(
         { order: order.entity_id, sku },
@@ -152,7 +153,8 @@ export class StockTaker {
   /** Puts the taken pieces back for the shipment that wants to take them once more. */
   async lend(order: MagentoOrder): Promise<void> {
     const rows = await this.#shifted(takingOf(order).plan ?? [], 1);
-    await this.#note(order.entity_id, { phase: 'lend', rows });
+    // An invoice was written since the order was read: its status is another by now.
+    await this.#note({ entity_id: order.entity_id }, { phase: 'lend', rows });
     await this.#move(rows);
   }
 
@@ -161,10 +163,10 @@ export class StockTaker {
     const { plan, settlement } = takingOf(order);
     if (settlement === null) {
       const rows = await this.#shifted(plan ?? [], -1);
-      await this.#note(order.entity_id, { phase: 'settle', rows });
+      await this.#note(order, { phase: 'settle', rows });
       await this.#move(rows);
     } else if (!(await this.#isDone(settlement))) await this.#move(await this.#shifted(plan ?? [], -1));
-    await this.#note(order.entity_id, { phase: 'settled' });
+    await this.#note(order, { phase: 'settled' });
   }
 
   /** The planned pieces added to (+1) or taken off (−1) what is there now. */
@@ -196,6 +198,15 @@ export class StockTaker {
     }
     if (left > 0) throw rejected(`The shop's sources hold too few of ${sku}.`, 'lines', 'out_of_stock');
     return rows;
+  }
+
+  /** In the sources of the website's stock: others hold the pieces of other websites. */
+  async #sellable(skus: readonly string[]): Promise<Map<string, Held[]>> {
+    const held = await this.#held(skus);
+    const { msi } = await this.#facts.read();
+    const linked = msi && skus.length > 0 ? await this.#stock.linkedSources() : null;
+    if (linked === null) return held;
+    return new Map([...held].map(([sku, rows]) => [sku, rows.filter(({ source }) => linked.has(source))]));
   }
 
   async #held(skus: readonly string[]): Promise<Map<string, Held[]>> {
@@ -262,19 +273,13 @@ export class StockTaker {
     }
   }
 
-  #note(id: number, note: StockNote): Promise<void> {
-    return addComment(this.#client, id, textOfNote(note));
+  #note(order: Commented, note: StockNote): Promise<void> {
+    return addComment(this.#client, order, textOfNote(note));
   }
 }
 
 function sums(held: ReadonlyMap<string, readonly Held[]>): Map<string, number> {
   return new Map([...held].map(([sku, rows]) => [sku, rows.reduce((sum, { quantity }) => sum + quantity, 0)]));
-}
-
-/** A comment for the shop's people alone. */
-export async function addComment(client: MagentoClient, id: number, comment: string): Promise<void> {
-  const body = { statusHistory: { comment, is_customer_notified: 0, is_visible_on_front: 0 } };
-  await client.ask({ method: 'POST', path: `orders/${id}/comments`, body, operation: 'orders.comment' }, okSchema);
 }
 
 export function quantities(order: MagentoOrder): Map<string, number> {

@@ -83,16 +83,18 @@ export class TestGoods {
             ...date('special_from_date', sale.from),
             ...date('special_to_date', sale.to),
           ];
-    return this.#raw.save({
+    const id = await this.#raw.save({
       ...{ sku, name, attribute_set_id: setId, status: 1, visibility, type_id: 'simple' },
       price: toNumber(price.amountMinor, price.currency),
       ...(weightGrams === undefined ? {} : { weight: Math.round((weightGrams / gramsPerUnit) * 10_000) / 10_000 }),
       extension_attributes: {
         website_ids: [websiteId],
-        stock_item: { qty: stock, is_in_stock: stock > 0, manage_stock: true },
+        stock_item: { qty: stock, is_in_stock: stock > 0, ...COUNTED },
       },
       custom_attributes: [...custom, ...special, urlKeyOf(sku), NO_TAX],
     });
+    await this.#raw.stockAtSource(sku, stock);
+    return id;
   }
 
   /** One attribute for the whole run; `close` removes it. */
@@ -137,6 +139,7 @@ export class TestGoods {
   }
 
   async close(): Promise<void> {
+    await this.#raw.forgetSourceItems();
     if (this.#attribute === null) return;
     const { code } = await this.#attribute;
     await unlessGone(() => this.#raw.ask('DELETE', `products/attributes/${code}`, anything));
@@ -146,6 +149,12 @@ export class TestGoods {
 
 /** Goods without tax: amounts of orders are what they were sold for. */
 const NO_TAX = { attribute_code: 'tax_class_id', value: '0' };
+
+/** Counted to the last piece, whatever the shop's configuration says of other goods. */
+const COUNTED = {
+  ...{ use_config_manage_stock: false, manage_stock: true, use_config_min_qty: false, min_qty: 0 },
+  ...{ use_config_backorders: false, backorders: 0 },
+};
 
 /** Addresses of pages are unique in a shop, whatever products are called; SKUs may differ in their signs only. */
 function urlKeyOf(sku: string): { attribute_code: string; value: string } {

@@ -2,11 +2,12 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { OrderBook } from '../conformance/store-subject.ts';
 import { ConnectorError } from '../errors.ts';
 import { type MagentoCall, MagentoClient, type MagentoContext } from './client.ts';
-import { type Filter, searchQuery } from './criteria.ts';
+import { chunksForIn, type Filter, searchQuery } from './criteria.ts';
 import { amountOf, toNumber } from './money.ts';
 import { addressOf, isAllShipped, soldItems } from './order-mapping.ts';
 import {
   creditMemoSchema,
+  exportRowSchema,
   listSchema,
   type MagentoOrder,
   modulesSchema,
@@ -16,6 +17,7 @@ import {
   shipmentDetailSchema,
   sourceItemSchema,
   stockItemSchema,
+  stockLinkSchema,
   stockResolverSchema,
   storeConfigsSchema,
   websitesSchema,
@@ -23,6 +25,8 @@ import {
 import { statusOf } from './tags.ts';
 
 const GRAMS = { kgs: 1000, lbs: 453.59237 } as const;
+const DEFAULT_STOCK = 1;
+const DEFAULT_SOURCE = 'default';
 const setSchema = Type.Object({ attribute_set_id: Type.Integer(), attribute_set_name: Type.String() });
 const savedSchema = Type.Object({ id: Type.Integer() });
 export const anything = Type.Unknown();
@@ -37,6 +41,9 @@ export interface Place {
   readonly setId: number;
   /** Null without multi-source inventory. */
   readonly stockId: number | null;
+  readonly websiteCode: string;
+  /** Where the goods lie: of the sources that the website sells from. */
+  readonly source: string;
 }
 
 /** Calls as a merchant's own tools make them. */
@@ -46,6 +53,7 @@ export class RawShop {
   readonly #mark: string;
   #place: Promise<Place> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #removed = new Set<string>();
 
   constructor(ctx: MagentoContext, mark: string) {
     this.#ctx = ctx;
@@ -83,6 +91,8 @@ export class RawShop {
     const modules = await this.ask('GET', 'modules', modulesSchema);
     const sets = await this.list('products/attribute-sets/sets/list', [], setSchema);
     const set = sets.find(({ attribute_set_name: name }) => name === 'Default') ?? sets[0];
+    const websiteCode = await this.#websiteCode(config.website_id);
+    const stockId = modules.includes('Magento_InventoryApi') ? await this.#stockId(websiteCode) : null;
     return {
       currency: config.base_currency_code,
       websiteId: config.website_id,
@@ -90,15 +100,64 @@ export class RawShop {
       timeZone: config.timezone ?? 'UTC',
       gramsPerUnit: config.weight_unit === 'kgs' ? GRAMS.kgs : GRAMS.lbs,
       setId: set?.attribute_set_id ?? 4,
-      stockId: modules.includes('Magento_InventoryApi') ? await this.#stockId(config.website_id) : null,
+      ...{ stockId, websiteCode, source: await this.#source(stockId) },
     };
   }
 
-  async #stockId(websiteId: number): Promise<number> {
+  async #websiteCode(websiteId: number): Promise<string> {
     const websites = await this.ask('GET', 'store/websites', websitesSchema);
-    const code = this.#ctx.settings.websiteCode ?? websites.find(({ id }) => id === websiteId)?.code ?? 'base';
-    const path = `inventory/stock-resolver/website/${encodeURIComponent(code)}`;
+    return this.#ctx.settings.websiteCode ?? websites.find(({ id }) => id === websiteId)?.code ?? 'base';
+  }
+
+  async #stockId(websiteCode: string): Promise<number> {
+    const path = `inventory/stock-resolver/website/${encodeURIComponent(websiteCode)}`;
     return (await this.ask('GET', path, stockResolverSchema)).stock_id;
+  }
+
+  /** The default stock has the default source and no other. */
+  async #source(stockId: number | null): Promise<string> {
+    const { sourceCode } = this.#ctx.settings;
+    if (sourceCode !== undefined || stockId === null || stockId === DEFAULT_STOCK) return sourceCode ?? DEFAULT_SOURCE;
+    const filters: Filter[] = [{ field: 'stock_id', value: stockId }];
+    const [first] = await this.list('inventory/stock-source-links', filters, stockLinkSchema);
+    return first?.source_code ?? DEFAULT_SOURCE;
+  }
+
+  /** A product is made with its pieces in the default source: in another shop's stock they are put where it sells from. */
+  async stockAtSource(sku: string, quantity: number): Promise<void> {
+    const { stockId, source } = await this.place();
+    if (stockId === null || source === DEFAULT_SOURCE) return;
+    const row = { sku, source_code: source, quantity, status: quantity > 0 ? 1 : 0 };
+    await this.ask('POST', 'inventory/source-items', anything, { body: { sourceItems: [row] } });
+  }
+
+  /** By its own address, which some web servers refuse where the SKU has a slash: then it is only switched off. */
+  async removeProduct(sku: string): Promise<void> {
+    this.#removed.add(sku);
+    try {
+      await unlessGone(() => this.ask('DELETE', `products/${encodeURIComponent(sku)}`, anything));
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.kind !== 'Rejected') throw error;
+      const [left] = await this.list('products', [{ field: 'sku', value: sku }], productSchema);
+      if (left === undefined) return;
+      await this.save({ sku, status: 2 });
+      throw new Error(`the shop does not delete ${sku} by calls; it is disabled (${error.message})`);
+    }
+  }
+
+  /** The shop keeps what its sources hold of deleted products. */
+  async forgetSourceItems(): Promise<void> {
+    const skus = [...this.#removed];
+    this.#removed.clear();
+    if (skus.length === 0 || (await this.place()).stockId === null) return;
+    const rows: { sku: string; source_code: string }[] = [];
+    for (const { condition, value } of chunksForIn(skus, 20)) {
+      rows.push(...(await this.list('inventory/source-items', [{ field: 'sku', value, condition }], sourceItemSchema)));
+    }
+    for (let from = 0; from < rows.length; from += 20) {
+      const sourceItems = rows.slice(from, from + 20).map(({ sku, source_code }) => ({ sku, source_code }));
+      await this.ask('POST', 'inventory/source-items-delete', anything, { body: { sourceItems } });
+    }
   }
 
   /** One after the other: real shops answer products saved at once with deadlocks. Saving again does no harm. */
@@ -124,18 +183,30 @@ export class RawShop {
   }
 
   async stockOf(sku: string): Promise<{ counted: number; salable: number }> {
-    const { stockId } = await this.place();
+    const { stockId, source } = await this.place();
     if (stockId === null) {
       const { qty } = await this.ask('GET', `stockItems/${encodeURIComponent(sku)}`, stockItemSchema);
       return { counted: qty ?? 0, salable: qty ?? 0 };
     }
     const rows = await this.list('inventory/source-items', [{ field: 'sku', value: sku }], sourceItemSchema);
-    const source = this.#ctx.settings.sourceCode ?? 'default';
-    const path = `inventory/get-product-salable-quantity/${encodeURIComponent(sku)}/${stockId}`;
     return {
       counted: rows.find((row) => row.source_code === source)?.quantity ?? 0,
-      salable: await this.ask('GET', path, numberSchema),
+      salable: await this.#salable(sku, stockId),
     };
+  }
+
+  async #salable(sku: string, stockId: number): Promise<number> {
+    const path = `inventory/get-product-salable-quantity/${encodeURIComponent(sku)}/${stockId}`;
+    try {
+      return await this.ask('GET', path, numberSchema);
+    } catch (error) {
+      // Web servers refuse SKUs with a slash in addresses.
+      if (!(error instanceof ConnectorError) || error.details.code !== 'no_shop_answer') throw error;
+      const { websiteCode } = await this.place();
+      const all = `inventory/export-stock-salable-qty/website/${encodeURIComponent(websiteCode)}`;
+      const [row] = await this.list(all, [{ field: 'sku', value: sku }], exportRowSchema);
+      return row?.qty ?? 0;
+    }
   }
 
   async bookOf(order: MagentoOrder): Promise<OrderBook> {
@@ -155,16 +226,18 @@ export class RawShop {
     };
   }
 
-  /** Magento keeps orders for ever. What cannot be cancelled any more (shipped, refunded) stays as it is. */
-  async removeOrder(externalId: string): Promise<'cancelled'> {
+  /** Magento keeps orders for ever. What cannot be cancelled any more (shipped, invoiced) stays as it is. */
+  async removeOrder(externalId: string): Promise<'cancelled' | 'kept'> {
+    let isCancelled = true;
     await unlessGone(async () => {
       const { state } = await this.ask('GET', `orders/${externalId}`, orderSchema);
       if (state === 'holded') await this.ask('POST', `orders/${externalId}/unhold`, anything);
+      isCancelled = state === 'canceled';
       if (!['complete', 'closed', 'canceled'].includes(state)) {
-        await this.ask('POST', `orders/${externalId}/cancel`, anything);
+        isCancelled = (await this.ask('POST', `orders/${externalId}/cancel`, anything)) === true;
       }
     });
-    return 'cancelled';
+    return isCancelled ? 'cancelled' : 'kept';
   }
 
   async placeOrder(lines: readonly { sku: string; quantity: number }[]): Promise<string> {

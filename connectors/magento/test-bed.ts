@@ -4,7 +4,7 @@ import { amountOf, toNumber } from './money.ts';
 import { mailOf, referenceOf } from './order-mapping.ts';
 import { orderSchema } from './schema.ts';
 import { TestGoods } from './test-bed-goods.ts';
-import { anything, RawShop, unlessGone } from './test-bed-shop.ts';
+import { RawShop } from './test-bed-shop.ts';
 
 /** Test data in any Magento shop, by calls as a merchant's own tools make them. */
 export function createTestBed(ctx: MagentoContext, mark: string): StoreTestBed {
@@ -28,10 +28,17 @@ export function createTestBed(ctx: MagentoContext, mark: string): StoreTestBed {
     deleteProduct: async (product) => {
       const own = skus.get(product.externalId);
       for (const sku of new Set([...(own === undefined ? [] : [own]), ...product.variants.map((one) => one.sku)])) {
-        await unlessGone(() => raw.ask('DELETE', `products/${encodeURIComponent(sku)}`, anything));
+        await raw.removeProduct(sku);
       }
     },
     readStock: ({ sku }) => raw.stockOf(sku),
+    isSettled: async ({ variants }, stocks) => {
+      for (const [index, { sku }] of variants.entries()) {
+        if ((await raw.stockOf(sku)).salable !== stocks[index]) return false;
+      }
+      return true;
+    },
+    readTitle: async (product) => (await raw.productOf(skus.get(product.externalId) ?? '')).name ?? '',
     readPrice: async ({ sku }) => {
       const { currency } = await raw.place();
       const product = await raw.productOf(sku);

@@ -9,6 +9,26 @@ export function decodeEntities(text: string): string {
   });
 }
 
+/** Characters beyond the basic plane: emoji, and letters that few names have. */
+export function hasRareCharacters(text: string): boolean {
+  return /[\u{10000}-\u{10ffff}]/u.test(text);
+}
+
+/**
+ * What a shop's database keeps in any version: up to 2.4.7 it cuts a text at its first character beyond the basic plane,
+ * and what stands behind is lost. Emoji are left out, letters become a question mark.
+ */
+export function withoutRareCharacters(text: string): string {
+  if (!hasRareCharacters(text)) return text;
+  const plain = text
+    .replace(/\p{RI}|[\u{1f000}-\u{1ffff}\u{e0000}-\u{e007f}]/gu, '')
+    .replace(/[\u{10000}-\u{10ffff}]/gu, '?');
+  return plain
+    .replace(/[\ufe0f\u200d]/g, '')
+    .replace(/ {2,}/g, ' ')
+    .replace(/ +$/gm, '');
+}
+
 /** `YYYY-MM-DD HH:MM:SS` in UTC, as `created_at` and `updated_at` are; null when there is none. */
 export function parseUtc(text: string | null | undefined): Date | null {
   if (text === null || text === undefined || !/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/.test(text)) return null;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NotProvoked } from '../case.ts';
 import { failsAs } from '../failures.ts';
 import type { StoreContext } from '../store-session.ts';
 import { readOne } from './reads.ts';
@@ -206,7 +207,13 @@ export const textCases: readonly StoreCase[] = [
     storeCase('text', `title-${id}`, 'readProducts', `a title with ${what} is read as it is`, async (context) => {
       const title = `${context.mark} ${text}`;
       const product = await context.simple(`TEXT-${id}`, { title });
-      assert.equal((await readOne(context, product)).title, title);
+      const kept = context.isSimulated ? title : ((await context.bed.readTitle?.(product)) ?? title);
+      const read = (await readOne(context, product)).title;
+      if (kept !== title) {
+        assert.equal(read, kept.trim(), 'the title as the shop keeps it');
+        throw new NotProvoked(`the shop keeps "${kept}" of "${title}": its database does not hold such characters`);
+      }
+      assert.equal(read, title);
     }),
   ),
   storeCase('text', 'order', 'createOrder', 'an order to a name with emoji and right-to-left text', async (context) => {
@@ -224,10 +231,11 @@ export const textCases: readonly StoreCase[] = [
     const text = 'Packed 📦 שלום عليكم';
     await addOrderNote(externalId, { reference: `${reference}-n`, text });
     const { notes } = await bookOf(context, reference);
-    assert.ok(
-      notes.some((note) => note.includes(text)),
-      `the notes are ${JSON.stringify(notes)}`,
-    );
+    const has = (part: string) => notes.some((note) => note.includes(part));
+    if (!context.isSimulated && !has(text) && has('Packed') && has('שלום عليكم')) {
+      throw new NotProvoked('the shop does not keep emoji in notes; all the rest of the note is there');
+    }
+    assert.ok(has(text), `the notes are ${JSON.stringify(notes)}`);
   }),
 ];
 

@@ -193,6 +193,29 @@ export function stockRoutes(router: Router<Handler>): void {
       msi: true,
       run: ({ shop, body }) => inventory.saveSourceItems(shop, body),
     })
+    .on('GET', '/inventory/stock-source-links', 'stock.links', {
+      right: 'Magento_InventoryApi::stock',
+      msi: true,
+      run: ({ shop, query }) => {
+        const rows = [...shop.sources.keys()].map((code, index) => ({
+          stock_id: 1,
+          source_code: code,
+          priority: index + 1,
+        }));
+        return listAnswer(
+          query,
+          rows,
+          (row, name) => field({ ...row }, name),
+          (row) => row,
+          listOptions(shop),
+        );
+      },
+    })
+    .on('POST', '/inventory/source-items-delete', 'source-items.delete', {
+      right: 'Magento_InventoryApi::stock_source_item_assign',
+      msi: true,
+      run: ({ shop, body }) => inventory.deleteSourceItems(shop, body),
+    })
     .on('GET', '/inventory/stock-resolver/website/:code', 'stock.resolve', {
       right: 'Magento_InventorySalesApi::stock',
       msi: true,

@@ -30,6 +30,16 @@ export function saveSourceItems(shop: Shop, body: unknown): [] {
   return [];
 }
 
+/** `POST /inventory/source-items-delete`: rows that are not there are no error. */
+export function deleteSourceItems(shop: Shop, body: unknown): [] {
+  const rows = objectsOf(objectOf(body).sourceItems);
+  if (objectOf(body).sourceItems === undefined) throw required('sourceItems');
+  if (rows.length === 0) throw new MagentoError(400, 'Input data is empty');
+  for (const row of rows) shop.sourceItems.delete(`${textOf(row.sku)}\n${textOf(row.source_code)}`);
+  shop.changed();
+  return [];
+}
+
 export function limitInput(shop: Shop, count: number, type: string): void {
   if (shop.dials.inputLimits && count > 20) {
     throw new MagentoError(400, 'Maximum items of type "%type" is %max', { type, max: 20 });

@@ -57,6 +57,8 @@ export function commentOrder(shop: Shop, order: OrderRecord, body: unknown): tru
       status,
     ]);
   }
+  // By its source the shop takes over the comment's status, also where it has none.
+  order.fields.status = status === '' ? null : status;
   order.fields.status_histories = [
     {
       comment: textOf(input.comment),
@@ -65,7 +67,7 @@ export function commentOrder(shop: Shop, order: OrderRecord, body: unknown): tru
       is_customer_notified: numberOf(input.is_customer_notified),
       is_visible_on_front: numberOf(input.is_visible_on_front),
       parent_id: order.id,
-      status: textOf(order.fields.status),
+      status: order.fields.status,
     },
     ...objectsOf(order.fields.status_histories),
   ];

@@ -185,12 +185,9 @@ export function addChild(shop: Shop, sku: string, body: unknown): true {
   return true;
 }
 
-/** `DELETE /products/{sku}`. */
+/** `DELETE /products/{sku}`. What sources hold of it stays there for ever. */
 export function deleteProduct(shop: Shop, sku: string): true {
-  const product = shop.products.get(sku.toLowerCase());
-  if (product === undefined) throw noProduct();
-  shop.products.delete(sku.toLowerCase());
-  for (const [key, item] of shop.sourceItems) if (item.sku === product.sku) shop.sourceItems.delete(key);
+  if (!shop.products.delete(sku.toLowerCase())) throw noProduct();
   shop.changed();
   return true;
 }
