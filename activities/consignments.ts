@@ -1,7 +1,9 @@
 import type { Booking, CarrierCapabilities } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
+import { reportHeld } from '../db/carrier-changes.ts';
 import { waitForNextSlot } from '../db/consignments.ts';
 import { bookingKey } from '../db/contexts.ts';
+import { consignmentCustoms, missingSaid } from '../db/customs-gate.ts';
 import type { Tx } from '../db/database.ts';
 import { storeDocument } from '../db/documents.ts';
 import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts';
@@ -78,6 +80,7 @@ export function consignmentActivities(deps: ActivityDeps) {
       };
       if (row.state !== 'CLOSED') return settleBooking(deps, row, settling, command);
       if (isLabelLate(row)) return fetchLateLabel(deps, row, command);
+      if (await deps.db.tx('staff', (trx) => heldAtCustoms(trx, row, command))) return { outcome: 'held' };
       const shipment = await consignmentShipment(deps, row, referenceOf(row));
       const request = await withReservedNumber(deps, String(row.carrier_connection_id), shipment);
       const { outcome } = await performEffect<BookingAnswer>(
@@ -106,6 +109,23 @@ export function consignmentActivities(deps: ActivityDeps) {
       return isLabelLate(now) ? fetchLateLabel(deps, now, command) : { outcome };
     },
   };
+}
+
+/** Nothing that customs would not let in is booked: it waits open, as a problem. A call that may be under way is settled first. */
+async function heldAtCustoms(trx: Tx, row: Row, command: Command): Promise<boolean> {
+  const faults = await consignmentCustoms(trx, row);
+  if (faults.length === 0) return false;
+  const begun = await trx('effects')
+    .where({ key: bookingSpec(row).key })
+    .first('state');
+  const now = await lock(trx, 'consignment', row.id);
+  if ((begun && begun.state !== 'INTENDED') || now?.state !== 'CLOSED') return false;
+  const said = missingSaid(faults);
+  const under: Command = { ...command, commandId: `${command.commandId}/customs/${now.version}`, why: said.why };
+  await mustStep(trx, { machine: 'consignment', id: row.id, event: 'BOOKING_REFUSED' }, under);
+  await waitForNextSlot(trx, now, under);
+  await reportHeld(trx, row, said, under);
+  return true;
 }
 
 /** The same for every attempt at one revision, and what the carrier is asked for. */

@@ -18,6 +18,7 @@ import { type Command, step } from '../db/steps.ts';
 import { wake } from '../db/stock.ts';
 import { expireAdjustments } from '../db/stock-adjustments.ts';
 import { watchThrottles } from '../db/throttles.ts';
+import { rechooseOpen } from './carrier-rechoice.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { planDueSlots, priceChanged } from './freight.ts';
 import { auditFreight } from './freight-audit.ts';
@@ -44,7 +45,8 @@ export function tickerActivities(deps: ActivityDeps) {
     async runDue(): Promise<TickReport> {
       const command = await commandOf(deps, 'tick');
       const { at } = command;
-      const held = await planDueSlots(deps, command);
+      const untaken = await rechooseOpen(deps, command);
+      const held = new Set([...untaken, ...(await planDueSlots(deps, command))]);
       const closed = await deps.db.tx('staff', (trx) => closeDueConsignments(trx, command, held));
       await priceChanged(deps);
       await auditFreight(deps, command);

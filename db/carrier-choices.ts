@@ -59,10 +59,8 @@ export async function choicesOf(trx: Tx, orderId: string): Promise<KeptChoice[]>
     .join('connections as c', 'c.id', 'k.connection_id')
     .join('consignments as s', 's.id', 'k.consignment_id')
     .where({ 'k.order_id': orderId })
-    .orderBy([
-      { column: 'k.made_at', order: 'desc' },
-      { column: 's.number', order: 'desc' },
-    ])
+    // Of several of one moment the one that holds.
+    .orderByRaw('k.made_at desc, s.number desc, k.connection_id = s.carrier_connection_id desc')
     .select('k.*', 'c.code', 's.number');
   return rows.map((row) => ({
     connection: row.code,

@@ -99,7 +99,7 @@ export async function planOrder(
     { machine: 'order', id: orderId, event: 'ENQUEUE' },
     { ...command, commandId: `${command.commandId}/enqueue`, role: 'system' },
   );
-  await resolveProblem(trx, `order/${orderId}/cannot-plan`, command);
+  for (const what of ['cannot-plan', 'cannot-ship']) await resolveProblem(trx, `order/${orderId}/${what}`, command);
   return { planned: true, consignmentId };
 }
 

@@ -2,6 +2,9 @@ import type { LabelMailInput } from '../mail/compose.ts';
 import type { Tx } from './database.ts';
 import type { Row } from './steps.ts';
 
+/** Problems of orders that a brand reads of in its label mail. */
+const telling = ['cannot-plan', 'cannot-ship', 'booking-refused', 'cancel-conflict', 'out-of-stock', 'unknown-sku'];
+
 /** Longer lists are cut and say how many more there are. */
 const mostHeldBack = 200;
 
@@ -51,7 +54,7 @@ async function withProblems(trx: Tx, brandId: string): Promise<Held[]> {
     .join('orders', 'orders.id', 'problems.entity_id')
     .where({ 'problems.brand_id': brandId, 'problems.entity_kind': 'order' })
     .whereIn('problems.state', ['OPEN', 'SNOOZED'])
-    .whereIn('problems.kind', ['cannot-plan', 'booking-refused', 'cancel-conflict', 'out-of-stock', 'unknown-sku'])
+    .whereIn('problems.kind', [...telling])
     .whereNotIn('orders.state', ['CANCELLED', 'SUCCESSFULLY_PROCESSED'])
     .orderBy('problems.first_seen_at')
     .select('orders.number', 'problems.title');

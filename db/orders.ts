@@ -94,6 +94,7 @@ export const orderProblemKinds = [
   'unknown-sku',
   'push-refused',
   'cannot-plan',
+  'cannot-ship',
   'changed-after-push',
   'still-ordered',
   'parcel-not-arrived',

@@ -13,6 +13,7 @@ export interface ConsignmentContext {
 export type ConsignmentEventType =
   | 'LOCK'
   | 'UNLOCK'
+  | 'CHOOSE_CARRIER'
   | 'CLOSE'
   | 'REOPEN'
   | 'BOOKED'
@@ -41,7 +42,13 @@ export const consignment: MachineDefinition<ConsignmentContext, ConsignmentEvent
     initial: 'OPEN',
     states: {
       OPEN: {
-        on: { LOCK: 'OPEN', UNLOCK: 'OPEN', CLOSE: { target: 'CLOSED', guard: 'hasOrders' }, CANCEL: 'CANCELLED' },
+        on: {
+          LOCK: 'OPEN',
+          UNLOCK: 'OPEN',
+          CHOOSE_CARRIER: { target: 'OPEN', guard: 'noBooking' },
+          CLOSE: { target: 'CLOSED', guard: 'hasOrders' },
+          CANCEL: 'CANCELLED',
+        },
       },
       CLOSED: {
         entry: 'wakeConsignment',
@@ -62,6 +69,12 @@ export const consignment: MachineDefinition<ConsignmentContext, ConsignmentEvent
     // People lock where the cost change is shown first, never by the bare event.
     LOCK: { by: ['system'], label: 'Lock', means: 'The planning at the cut-off leaves it as it is.' },
     UNLOCK: { by: ['system'], label: 'Unlock', means: 'The planning at the cut-off may change it again.' },
+    // People choose where the accounts are compared first, never by the bare event.
+    CHOOSE_CARRIER: {
+      by: ['system'],
+      label: 'Another carrier',
+      means: 'Another account carries it; nothing was booked.',
+    },
     CLOSE: {
       by: ['rule', 'system', 'ops', 'admin'],
       label: 'Close',
