@@ -139,6 +139,8 @@ export interface OrderBook {
 export interface StoreTestBed {
   /** ISO 4217, the shop's own. */
   currency(): Promise<string>;
+  /** The smallest amount that the shop keeps in an order, in minor units; left out: 1. */
+  moneyStepMinor?(): Promise<number>;
   createProduct(wish: TestProductWish): Promise<TestProduct>;
   /** Changes the title or the (regular) price of the first variant, as the shop's staff would. */
   changeProduct(product: TestProduct, change: { readonly title?: string; readonly price?: Money }): Promise<void>;

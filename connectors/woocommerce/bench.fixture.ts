@@ -63,6 +63,8 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   const http: HttpClient = {
     send: (call) => direct.send({ ...call, url: call.url.replace(address, simulator.url) }),
   };
+  // What the lock between workers is: the bench's connectors are several workers at one shop.
+  const exclusively = createTurns();
   const connect = (more: Partial<WooCommerceSettings>, credentials: WooCommerceCredentials) =>
     createWooCommerceConnector({
       connectionId: 'bench',
@@ -71,7 +73,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       http,
       clock: { now: async () => new Date() },
       log,
-      exclusively: createTurns(),
+      exclusively,
       renewCredentials: (refresh) => refresh(credentials),
     });
   const key = { ...goodKey, ...options.credentials };

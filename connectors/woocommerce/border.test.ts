@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConnectorError } from '../errors.ts';
 import { orderOf } from './bench.fixture.ts';
 import { refusal } from './errors.ts';
-import { contentOf, differences } from './order-content.ts';
+import { assertKept, contentOf, differences } from './order-content.ts';
 import { toOrderBody } from './order-mapping.ts';
 import { noRecordings, recorded, recordedDeliveries } from './recorded.fixture.ts';
 import { encode, signedUrl } from './signer.ts';
@@ -47,6 +47,14 @@ describe('orders', () => {
       { lines: [{ ...line, quantity: 1.5 }] },
     ];
     for (const more of bad) expect(() => contentOf(orderOf('R', '11', more))).toThrow(ConnectorError);
+  });
+
+  it('that the shop could only keep rounded are refused before anything is sent', () => {
+    const content = contentOf(orderOf('R', '11'));
+    for (const decimals of [2, 3, null]) expect(() => assertKept(content, decimals)).not.toThrow();
+    expect(() => assertKept(content, 0)).toThrow(expect.objectContaining({ kind: 'Rejected' }));
+    const even = { ...content, shippingMinor: 1000, lines: { '11:0': { quantity: 2, totalMinor: 6600 } } };
+    expect(() => assertKept(even, 0)).not.toThrow();
   });
 
   it('are compared in full with what the shop made', () => {
@@ -118,6 +126,13 @@ describe('refusals', () => {
   });
   const kindOf = (status: number, body: unknown, effect = false) =>
     refusal(answer(status, body), { operation: 'x', effect }).kind;
+
+  it('are read behind the warnings of a site that shows them', () => {
+    const body = { code: 'rest_no_route', message: 'No route was found.', data: { status: 404 } };
+    const shown = `<br />\n<b>Warning</b>:  Undefined array key in <b>/srv/a.php</b><br />\n${JSON.stringify(body)}`;
+    const error = refusal(answer(404, shown), { operation: 'x', effect: false });
+    expect([error.kind, error.details.code]).toEqual(['Rejected', 'rest_no_route']);
+  });
 
   it('are sorted by code, then by status', () => {
     const page = '<html><body>Forbidden</body></html>';

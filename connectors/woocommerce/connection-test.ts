@@ -1,9 +1,12 @@
 import type { ConnectionFinding, ConnectionReport } from '../contract/common.ts';
+import { decimalsOf } from '../contract/minor-units.ts';
 import { ConnectorError } from '../errors.ts';
 import { readChoices } from './choices.ts';
 import { WooClient, type WooCommerceContext } from './client.ts';
 import type { WooCommerceSettings } from './credentials.ts';
-import { emptyBatchSchema, indexSchema, rowsSchema, settingsListSchema } from './schema.ts';
+import { decimalsRemedy } from './order-content.ts';
+import { emptyBatchSchema, indexSchema, rowsSchema, settingSchema, settingsListSchema } from './schema.ts';
+import { orderRulesOf } from './shop.ts';
 import { decodeEntities } from './text.ts';
 
 type Index = { readonly name: string; readonly home: string | null; readonly hasWooCommerce: boolean };
@@ -43,7 +46,7 @@ export async function testShop(client: WooClient, ctx: WooCommerceContext): Prom
   for (const [what, run] of rights) {
     const problem = await refusalOf(run);
     if (problem === null) continue;
-    if (/write permissions/.test(problem.message)) {
+    if (isReadOnlyKey(problem, what)) {
       const said = 'This key can read but not write: products, stock and orders cannot be changed with it.';
       draft.findings.push({ severity: 'error', what: said, remedy: READ_WRITE });
       break;
@@ -158,12 +161,37 @@ async function readSettings(client: WooClient, { facts, findings }: Draft): Prom
     const call = { method: 'GET', path: 'settings/general', query, operation: 'settings.read' } as const;
     const settings = await client.ask(call, settingsListSchema);
     const value = (id: string) => String(settings.find((setting) => setting.id === id)?.value ?? '');
-    facts.currency = value('woocommerce_currency');
-    facts.taxes = value('woocommerce_calc_taxes') === 'yes' ? 'added by the shop, within the sold price' : 'none';
+    const currency = value('woocommerce_currency');
+    const { calculatesTaxes, decimals } = orderRulesOf(settings);
+    facts.currency = currency;
+    facts.taxes = calculatesTaxes ? 'added by the shop, within the sold price' : 'none';
+    if (decimals === null || decimals >= decimalsOf(currency)) return;
+    const what = `The shop rounds orders to ${decimals} decimals, ${currency} has ${decimalsOf(currency)}: orders that need more are refused.`;
+    findings.push({ severity: 'warning', what, remedy: decimalsRemedy(currency) });
   });
-  if (problem === null) return;
+  if (problem === null) return checkStockManagement(client, findings);
   const what = `The shop's settings cannot be read: ${problem.message}`;
   findings.push({ severity: 'warning', what, remedy: 'Give currency and units in the connection’s settings.' });
+}
+
+/** A switch for the whole shop: while it is off, quantities are dropped silently whatever products say. */
+async function checkStockManagement(client: WooClient, findings: ConnectionFinding[]): Promise<void> {
+  const path = 'settings/products/woocommerce_manage_stock';
+  let value: unknown = null;
+  // Where it cannot be read nothing is known; products that are not counted are findings of their own.
+  await refusalOf(async () => {
+    ({ value } = await client.ask({ method: 'GET', path, operation: 'settings.read' }, settingSchema));
+  });
+  if (value !== 'no') return;
+  const remedy = 'Switch on WooCommerce → Settings → Products → Inventory → Enable stock management.';
+  findings.push({ severity: 'warning', what: 'The shop counts no stock at all: nothing of it can be sold.', remedy });
+}
+
+/** The shop speaks its own language; reading worked before, so what is refused to the key is its right to write. */
+function isReadOnlyKey({ message, details }: ConnectorError, what: string): boolean {
+  if (/write permissions/.test(message)) return true;
+  const isOfTheKey = details.code === 'woocommerce_rest_authentication_error' && what.startsWith('write');
+  return isOfTheKey && !/signature|timestamp|nonce/i.test(message);
 }
 
 /** Null when it works; the refusal when it does not. What says nothing about the key is thrown on. */

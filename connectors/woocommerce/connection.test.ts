@@ -22,6 +22,20 @@ describe('the connection test', () => {
     expect(report.findings.map(({ what }) => what)).toEqual([expect.stringContaining('can read but not write')]);
   });
 
+  it('knows a key that only reads, and a shop that counts nothing, in any language', async () => {
+    const bench = await open();
+    const off = { kind: 'status', status: 200, body: '{"id":"woocommerce_manage_stock","value":"no"}' };
+    await bench.fault(off, { path: 'woocommerce_manage_stock$' });
+    const report = await bench.connector.testConnection();
+    expect(report.ok).toBe(true);
+    expect(report.findings).toMatchObject([{ severity: 'warning', what: expect.stringContaining('counts no stock') }]);
+    const code = 'woocommerce_rest_authentication_error';
+    const body = JSON.stringify({ code, message: 'Der API-Schlüssel hat keine Schreibrechte.', data: { status: 401 } });
+    await bench.fault({ kind: 'status', status: 401, body }, { path: '/products/batch$' });
+    const refused = await bench.connector.testConnection();
+    expect(refused.findings[0]?.what).toContain('can read but not write');
+  });
+
   it('tells how to get through hosts that strip the Authorization header', async () => {
     const bench = await open({ https: true, simulator: { dials: { stripAuthorization: true } } });
     const report = await bench.connector.testConnection();

@@ -1,6 +1,6 @@
 import { ConnectorError, type ConnectorErrorDetails, type ConnectorErrorKind } from '../errors.ts';
 import type { IncomingAnswer, OutgoingCall } from '../transport/client.ts';
-import { looksLikeHtml } from '../transport/json.ts';
+import { looksLikeHtml, parseJsonAnswer } from '../transport/json.ts';
 import { excerpt, redact } from '../transport/redact.ts';
 import { check, errorSchema } from './schema.ts';
 
@@ -90,12 +90,13 @@ function withoutBody(answer: IncomingAnswer, call: CallName): ConnectorError {
   return new ConnectorError(isServerFault && call.effect ? 'OutcomeUnknown' : 'Unavailable', what, details);
 }
 
+/** Refusals, too, come with PHP warnings before them where the site shows its warnings. */
 function readError(answer: IncomingAnswer): ShopError | null {
   let body: unknown;
   try {
-    body = JSON.parse(answer.text);
+    body = parseJsonAnswer(answer, { operation: 'refusal', effect: false });
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    if (error instanceof ConnectorError) return null;
     throw error;
   }
   const verdict = check(errorSchema, body);

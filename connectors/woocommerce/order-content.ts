@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { fromMinor } from '../contract/minor-units.ts';
+import { decimalsOf, fromMinor } from '../contract/minor-units.ts';
 import type { OrderForStore } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import { exactMinor, fromMillionths, lastPlaceOf, minorToMillionths, toMillionths } from './decimals.ts';
@@ -50,6 +50,29 @@ export function contentOf(order: OrderForStore): OrderContent {
   if (order.lines.length === 0) throw rejected('The order has no lines.', 'lines');
   if (!Number.isSafeInteger(totalMinor)) throw rejected('The total is too large.', 'total');
   return { currency: order.currency, totalMinor, shippingMinor: order.shippingCharge.amountMinor, lines };
+}
+
+/**
+ * Refuses an order that the shop could only keep rounded: it rounds the amounts of every order to its own number of
+ * decimals (`woocommerce_price_num_decimals`), whatever the currency has.
+ * @param decimals the shop's; null when unknown: then its answer shows it
+ * @throws ConnectorError Rejected, code `decimals`; nothing was sent
+ */
+export function assertKept({ currency, lines, shippingMinor }: OrderContent, decimals: number | null): void {
+  const missing = decimalsOf(currency) - (decimals ?? decimalsOf(currency));
+  if (missing <= 0) return;
+  const step = 10 ** missing;
+  const odd = [shippingMinor, ...Object.values(lines).map(({ totalMinor }) => totalMinor)].find(
+    (one) => one % step !== 0,
+  );
+  if (odd === undefined) return;
+  const message = `The shop keeps ${decimals} decimals in orders; ${fromMinor(odd, currency)} ${currency} has more.`;
+  throw new ConnectorError('Rejected', message, { code: 'decimals', field: 'total', remedy: decimalsRemedy(currency) });
+}
+
+/** What a person can do about a shop that rounds orders coarser than their currency. */
+export function decimalsRemedy(currency: string): string {
+  return `Set WooCommerce → Settings → General → Number of decimals to ${decimalsOf(currency)}.`;
 }
 
 /** What an order of ours was meant to hold, as was noted in it at its creation; null when the note is gone or changed. */

@@ -1,7 +1,7 @@
 import type { OrderForStore } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
-import { contentOf, differences, intendedContent, type OrderContent, sameGoods } from './order-content.ts';
+import { assertKept, contentOf, differences, intendedContent, type OrderContent, sameGoods } from './order-content.ts';
 import { holdsStock, referenceOf, toOrderBody } from './order-mapping.ts';
 import { addsTax, roundingFee, withoutTaxOf } from './order-taxes.ts';
 import { orderSchema, type WooOrder } from './schema.ts';
@@ -33,7 +33,9 @@ export class OrderMaker {
 
   async create(order: OrderForStore): Promise<WooOrder> {
     const content = contentOf(order);
-    const status = (await this.#facts.calculatesTaxes()) ? PENDING : 'processing';
+    const { calculatesTaxes, decimals } = await this.#facts.orderRules();
+    assertKept(content, decimals);
+    const status = calculatesTaxes ? PENDING : 'processing';
     const body = toOrderBody(order, content, this.#ctx.settings.orderTaxClass, status);
     const call = { method: 'POST', path: 'orders', body, operation: 'orders.create', effect: true } as const;
     const made = await this.#client.ask(call, orderSchema);

@@ -95,6 +95,9 @@ export function toDetail(order: WooOrder, own: Parameters<typeof statusOf>[1]): 
     lines: order.line_items.map((line): StoreOrderLine => {
       const variationId = line.variation_id ?? 0;
       const discount = (toMillionths(line.subtotal ?? line.total) ?? 0n) - (toMillionths(line.total) ?? 0n);
+      const net = money(line.total);
+      const exact = (toMillionths(line.total) ?? 0n) + (toMillionths(line.total_tax) ?? 0n);
+      const sold = nearestMinor(exact, order.currency);
       return {
         externalId: String(line.id),
         sku: line.sku || null,
@@ -102,8 +105,9 @@ export function toDetail(order: WooOrder, own: Parameters<typeof statusOf>[1]): 
         externalProductId: line.product_id === 0 ? null : String(line.product_id),
         externalVariantId: variationId === 0 ? null : String(variationId),
         quantity: line.quantity,
-        net: money(line.total),
-        tax: money(line.total_tax),
+        net,
+        // What is left of both together: each rounded by itself could come to one more, or one less.
+        tax: { ...net, amountMinor: sold - net.amountMinor },
         discount: { amountMinor: nearestMinor(discount, order.currency), currency: order.currency },
       };
     }),

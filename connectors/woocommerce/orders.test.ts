@@ -121,6 +121,27 @@ describe('pushed orders', () => {
     expect(await connector.cancelOrder('99999', 'none')).toMatchObject({ outcome: 'refused', order: null });
   });
 
+  it('are cancelled by one of two workers at once; the other finds them cancelled', async () => {
+    const { bench, teeId } = await withProducts();
+    const first = bench.connector;
+    bench.reconnect();
+    const { externalId } = await first.createOrder(orderOf('R-2X', teeId));
+    const outcomes = await Promise.all([first, bench.connector].map((one) => one.cancelOrder(externalId, 'twice')));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled']);
+    expect(bench.calls('orders.update')).toBe(1);
+  });
+
+  it('with more decimals than the shop keeps are refused before anything is made', async () => {
+    const { bench, teeId } = await withProducts({ simulator: { priceDecimals: 0 } });
+    await expect(bench.connector.createOrder(orderOf('R-DEC', teeId))).rejects.toMatchObject({
+      kind: 'Rejected',
+      details: { code: 'decimals', remedy: expect.stringContaining('Number of decimals to 2') },
+    });
+    expect(bench.calls('orders.create')).toBe(0);
+    const { findings } = await bench.connector.testConnection();
+    expect(findings).toMatchObject([{ severity: 'warning', what: expect.stringContaining('rounds orders to 0') }]);
+  });
+
   it('with a status that nobody translated are left alone; settings translate it', async () => {
     const { bench, teeId } = await withProducts({ simulator: { dials: { extraStatuses: ['posted'] } } });
     const { externalId } = await bench.connector.createOrder(orderOf('R-8', teeId));

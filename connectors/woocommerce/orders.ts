@@ -51,7 +51,12 @@ export class OrderDesk {
     return order === null ? null : this.#toStoreOrder(order);
   }
 
-  async cancel(externalId: string, reason: string): Promise<CancelOutcome> {
+  /** Two cancellations at once would both find it open, and WooCommerce would give its pieces back twice. */
+  cancel(externalId: string, reason: string): Promise<CancelOutcome> {
+    return this.#alone(externalId, () => this.#cancel(externalId, reason));
+  }
+
+  async #cancel(externalId: string, reason: string): Promise<CancelOutcome> {
     const before = await this.#get(externalId);
     if (before === null) return { outcome: 'refused', order: null, reason: 'The shop has no such order any more.' };
     const { status, nativeStatus } = this.#toStoreOrder(before);
@@ -69,7 +74,11 @@ export class OrderDesk {
     return { outcome: 'cancelled', order, stockReturned: holdsStock(before) && !holdsStock(after) };
   }
 
-  async fulfil(externalId: string, parcels: Parcels): Promise<StoreOrder> {
+  fulfil(externalId: string, parcels: Parcels): Promise<StoreOrder> {
+    return this.#alone(externalId, () => this.#fulfil(externalId, parcels));
+  }
+
+  async #fulfil(externalId: string, parcels: Parcels): Promise<StoreOrder> {
     const before = await this.#get(externalId);
     if (before === null) throw new ConnectorError('NotFound', `The shop has no order ${externalId}.`);
     const { status, nativeStatus } = this.#toStoreOrder(before);
@@ -106,9 +115,16 @@ export class OrderDesk {
     await this.#extras.addNoteOnce((await this.#existing(externalId)).id, note.reference, note.text);
   }
 
-  async refund(externalId: string, refund: RefundForStore): Promise<StoreRefund> {
-    const { id, currency } = await this.#existing(externalId);
-    return this.#extras.refund(id, currency, refund);
+  refund(externalId: string, refund: RefundForStore): Promise<StoreRefund> {
+    return this.#alone(externalId, async () => {
+      const { id, currency } = await this.#existing(externalId);
+      return this.#extras.refund(id, currency, refund);
+    });
+  }
+
+  /** One at a time for an order, among all workers: it is read, then changed, and the shop compares nothing. */
+  #alone<Value>(externalId: string, work: () => Promise<Value>): Promise<Value> {
+    return this.#ctx.exclusively(`order ${externalId}`, work);
   }
 
   async #existing(externalId: string): Promise<WooOrder> {

@@ -157,7 +157,7 @@ export const indexSchema = Type.Object({
   namespaces: Type.Array(text),
 });
 export const settingSchema = Type.Object({ id: text, value: Type.Unknown() });
-export const settingsListSchema = Type.Array(settingSchema);
+export const settingsListSchema = Type.Array(Type.Object({ id: text, value: Type.Optional(Type.Unknown()) }));
 export const currencySchema = Type.Object({ code: Type.String({ pattern: '^[A-Z]{3}$' }) });
 /** A batch without rows answers with an empty list or object. */
 export const emptyBatchSchema = Type.Unknown();

@@ -1,15 +1,26 @@
 import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
 import type { ShopUnits } from './mapping.ts';
-import { currencySchema, settingSchema } from './schema.ts';
+import { currencySchema, settingSchema, settingsListSchema } from './schema.ts';
 import { isLengthUnit, isWeightUnit, type LengthUnit, type WeightUnit } from './text.ts';
 
-/** What the shop's rows leave unsaid, asked once: currency and units. */
+/** How the shop reckons orders. */
+export interface OrderRules {
+  /** `woocommerce_calc_taxes`. */
+  readonly calculatesTaxes: boolean;
+  /**
+   * `woocommerce_price_num_decimals`: what an order's amounts are rounded to, whatever its currency has
+   * (`WC_Abstract_Order::calculate_totals`); null when unknown.
+   */
+  readonly decimals: number | null;
+}
+
+/** What the shop's rows leave unsaid, asked once: currency, units, how orders are reckoned. */
 export class ShopFacts {
   readonly #client: WooClient;
   readonly #ctx: WooCommerceContext;
   #units: Promise<ShopUnits> | null = null;
-  #taxes: Promise<boolean> | null = null;
+  #rules: Promise<OrderRules> | null = null;
 
   constructor(client: WooClient, ctx: WooCommerceContext) {
     this.#client = client;
@@ -26,18 +37,22 @@ export class ShopFacts {
   }
 
   /**
-   * Whether the shop adds tax to orders (`woocommerce_calc_taxes`). A key that may not read settings is told no: orders
-   * that tax is added to are settled all the same, only that the shop's own mail shows them before.
+   * How the shop reckons orders. A key that may not read settings is told "no taxes, decimals unknown": orders that tax is
+   * added to are settled all the same, only that the shop's own mail shows them before.
    */
-  calculatesTaxes(): Promise<boolean> {
-    this.#taxes ??= this.#setting('general', 'woocommerce_calc_taxes').then(
-      (value) => value === 'yes',
-      (error: unknown) => {
-        this.#taxes = null;
-        throw error;
-      },
-    );
-    return this.#taxes;
+  orderRules(): Promise<OrderRules> {
+    this.#rules ??= this.#readRules().catch((error: unknown) => {
+      this.#rules = null;
+      throw error;
+    });
+    return this.#rules;
+  }
+
+  async #readRules(): Promise<OrderRules> {
+    const query = { _fields: 'id,value' };
+    const call = { method: 'GET', path: 'settings/general', query, operation: 'settings.read' } as const;
+    const settings = await this.#orNull('general', () => this.#client.ask(call, settingsListSchema));
+    return settings === null ? { calculatesTaxes: false, decimals: null } : orderRulesOf(settings);
   }
 
   async #readUnits(): Promise<ShopUnits> {
@@ -67,15 +82,30 @@ export class ShopFacts {
   }
 
   async #setting(group: string, id: string): Promise<unknown> {
+    const path = `settings/${group}/${id}`;
+    const call = { method: 'GET', path, operation: 'settings.read' } as const;
+    return (await this.#orNull(id, () => this.#client.ask(call, settingSchema)))?.value ?? null;
+  }
+
+  /** Some keys may read products but not settings; WooCommerce's own default is taken then. */
+  async #orNull<Value>(setting: string, read: () => Promise<Value>): Promise<Value | null> {
     try {
-      const path = `settings/${group}/${id}`;
-      return (await this.#client.ask({ method: 'GET', path, operation: 'settings.read' }, settingSchema)).value;
+      return await read();
     } catch (error) {
-      // Some keys may read products but not settings; WooCommerce's own default is taken then.
       if (!(error instanceof ConnectorError) || !['Unauthorized', 'Rejected', 'NotFound'].includes(error.kind))
         throw error;
-      this.#ctx.log.warn({ setting: id, reason: error.message }, 'a setting of the shop cannot be read');
+      this.#ctx.log.warn({ setting, reason: error.message }, 'a setting of the shop cannot be read');
       return null;
     }
   }
+}
+
+/** What the list `settings/general` says about orders. */
+export function orderRulesOf(settings: readonly { readonly id: string; readonly value?: unknown }[]): OrderRules {
+  const value = (id: string) => String(settings.find((setting) => setting.id === id)?.value ?? '').trim();
+  const decimals = value('woocommerce_price_num_decimals');
+  return {
+    calculatesTaxes: value('woocommerce_calc_taxes') === 'yes',
+    decimals: /^\d{1,2}$/.test(decimals) ? Number(decimals) : null,
+  };
 }

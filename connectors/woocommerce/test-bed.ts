@@ -8,9 +8,11 @@ import type {
   TestVariantKey,
 } from '../conformance/store-subject.ts';
 import type { Money } from '../contract/common.ts';
-import { fromMinor, toMinor } from '../contract/minor-units.ts';
+import { decimalsOf, fromMinor, toMinor } from '../contract/minor-units.ts';
 import { ConnectorError } from '../errors.ts';
 import { type WooCall, WooClient, type WooCommerceContext } from './client.ts';
+import { settingsListSchema } from './schema.ts';
+import { orderRulesOf } from './shop.ts';
 import { statusOf } from './tags.ts';
 import { decodeEntities, formatGmt, isWeightUnit } from './text.ts';
 
@@ -23,14 +25,19 @@ const goodsSchema = Type.Object({
   sale_price: Type.String(),
   stock_quantity: Type.Union([Type.Number(), Type.Null()]),
 });
+/** What is asked of orders that may be anybody's: plugins write all kinds of things into theirs. */
+const markSchema = Type.Object({
+  id: Type.Integer(),
+  transaction_id: Type.Optional(Type.Unknown()),
+  meta_data: Type.Optional(Type.Unknown()),
+});
+const MARK_FIELDS = 'id,currency,transaction_id,meta_data';
 const orderSchema = Type.Object({
   id: Type.Integer(),
   status: Type.String(),
   currency: Type.String(),
   total: Type.String(),
-  transaction_id: Type.String(),
   line_items: Type.Array(Type.Object({ sku: Type.Union([Type.String(), Type.Null()]), quantity: Type.Number() })),
-  meta_data: Type.Array(Type.Object({ key: Type.String(), value: Type.Unknown() })),
 });
 const notesSchema = Type.Array(Type.Object({ note: Type.String() }));
 const refundsSchema = Type.Array(Type.Object({ amount: Type.String() }));
@@ -59,6 +66,12 @@ export function createTestBed(ctx: WooCommerceContext, mark: string): StoreTestB
 
   return {
     currency: currencyOf,
+    moneyStepMinor: async () => {
+      const path = 'settings/general';
+      const settings = await ask({ method: 'GET', path, query: { _fields: 'id,value' } }, settingsListSchema);
+      const wanted = decimalsOf(await currencyOf());
+      return 10 ** Math.max(0, wanted - (orderRulesOf(settings).decimals ?? wanted));
+    },
     createProduct: async (wish) => {
       const gramsPerUnit = wish.variants.some(({ weightGrams }) => weightGrams !== undefined) ? await weightUnit() : 1;
       const [first] = wish.variants;
@@ -101,13 +114,10 @@ export function createTestBed(ctx: WooCommerceContext, mark: string): StoreTestB
         const query = { after: formatGmt(startedAt), dates_are_gmt: true, orderby: 'id', order: 'desc' };
         const path = 'orders';
         const rows = await ask(
-          { method: 'GET', path, query: { ...query, per_page: PER_PAGE, page } },
-          Type.Array(orderSchema),
+          { method: 'GET', path, query: { ...query, per_page: PER_PAGE, page, _fields: MARK_FIELDS } },
+          Type.Array(markSchema),
         );
-        for (const row of rows) {
-          const isOurs = row.transaction_id === reference || row.meta_data.some(({ value }) => value === reference);
-          if (isOurs) books.push(await bookOf(ask, row, ctx));
-        }
+        for (const row of rows) if (isMarked(row, reference)) books.push(await bookOf(ask, row.id, ctx));
         if (rows.length < PER_PAGE) return books;
       }
     },
@@ -155,19 +165,32 @@ async function createVariable(
     attributes: [{ name: 'Size', option: variant.option }],
   }));
   const path = `products/${id}/variations/batch`;
-  const made = await ask({ method: 'POST', path, body: { create }, effect: true }, batchSchema);
-  return productOf(
-    id,
-    variants.map(({ sku }, index) => {
-      const row = made.create[index];
-      if (row === undefined || row.error !== undefined) throw new Error(`variation ${sku}: ${JSON.stringify(row)}`);
-      return { sku, externalProductId: String(id), externalVariantId: String(row.id) };
-    }),
-  );
+  try {
+    const made = await ask({ method: 'POST', path, body: { create }, effect: true }, batchSchema);
+    return productOf(
+      id,
+      variants.map(({ sku }, index) => {
+        const row = made.create[index];
+        if (row === undefined || row.error !== undefined) throw new Error(`variation ${sku}: ${JSON.stringify(row)}`);
+        return { sku, externalProductId: String(id), externalVariantId: String(row.id) };
+      }),
+    );
+  } catch (error) {
+    // Nobody else knows of it yet.
+    await ask({ method: 'DELETE', path: `products/${id}`, query: { force: true } }, Type.Unknown());
+    throw error;
+  }
 }
 
-async function bookOf(ask: Ask, row: Static<typeof orderSchema>, ctx: WooCommerceContext): Promise<OrderBook> {
-  const path = `orders/${row.id}`;
+function isMarked(row: Static<typeof markSchema>, reference: string): boolean {
+  const meta: unknown[] = Array.isArray(row.meta_data) ? row.meta_data : [];
+  const values = meta.map((entry) => (typeof entry === 'object' && entry && 'value' in entry ? entry.value : null));
+  return row.transaction_id === reference || values.includes(reference);
+}
+
+async function bookOf(ask: Ask, id: number, ctx: WooCommerceContext): Promise<OrderBook> {
+  const path = `orders/${id}`;
+  const row = await ask({ method: 'GET', path }, orderSchema);
   const notes = await ask({ method: 'GET', path: `${path}/notes` }, notesSchema);
   const refunds = await ask({ method: 'GET', path: `${path}/refunds` }, refundsSchema);
   const texts = notes.map(({ note }) => decodeEntities(note));

@@ -81,8 +81,8 @@ export const batchCases: readonly StoreCase[] = [
     );
     const prices = [await context.bed.readPrice(a), await context.bed.readPrice(b)];
     assert.deepEqual(
-      prices.map(({ regular }) => regular?.amountMinor),
-      [2101, 2303],
+      prices.map(({ regular }) => regular),
+      [context.money(2101), context.money(2303)],
       'by the shop’s books',
     );
   }),
@@ -99,7 +99,7 @@ export const batchCases: readonly StoreCase[] = [
         (error: unknown) => error,
       );
       if (Array.isArray(outcome)) assert.equal(outcome[0]?.ok, false, 'it was written');
-      assert.equal((await context.bed.readPrice(a)).regular?.amountMinor, 3995, 'the shop’s price was changed');
+      assert.deepEqual((await context.bed.readPrice(a)).regular, context.money(3995), 'the shop’s price was changed');
     },
   ),
   storeCase(

@@ -74,11 +74,11 @@ export const fullReadCases: readonly StoreCase[] = [
       'the option Size',
     );
     assert.deepEqual(
-      ['-S', '-M', '-L'].map((end) => [bySku(end)?.price?.amountMinor, bySku(end)?.stock.quantity]),
+      ['-S', '-M', '-L'].map((end) => [bySku(end)?.price, bySku(end)?.stock.quantity]),
       [
-        [5900, 10],
-        [5901, 11],
-        [5902, 12],
+        [context.money(5900), 10],
+        [context.money(5901), 11],
+        [context.money(5902), 12],
       ],
       'prices and stock',
     );

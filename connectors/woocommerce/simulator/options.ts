@@ -78,6 +78,8 @@ export interface WooCommerceSimulatorOptions extends SimulatorOptions {
   siteName?: string | undefined;
   /** ISO 4217; default AUD. */
   currency?: string | undefined;
+  /** `woocommerce_price_num_decimals`; default 2, as in a real shop of any currency. */
+  priceDecimals?: number | undefined;
   /** PHP sees TLS: Basic and query keys count. Without it (plain http) only OAuth 1.0a does. */
   treatAsHttps?: boolean | undefined;
   /** Products that exist from the beginning: bodies as for `POST /__control/products`. */

@@ -21,7 +21,7 @@ const ADDRESS_FIELDS = [
 ] as const;
 
 /** An order as the REST API answers it, amounts with `decimals` places. */
-export function orderView(shop: Shop, order: OrderRecord, decimals = 2): JsonObject {
+export function orderView(shop: Shop, order: OrderRecord, decimals = shop.priceDecimals): JsonObject {
   const { id, status, billing, shipping } = order;
   const sums = orderSums(shop, order);
   return {
@@ -201,7 +201,7 @@ export function refundView(shop: Shop, order: OrderRecord, refund: RefundRecord)
     id: refund.id,
     date_created: localDate(refund.createdMs, shop.zone),
     date_created_gmt: gmtDate(refund.createdMs),
-    amount: fromUnits(refund.amountUnits),
+    amount: fromUnits(refund.amountUnits, shop.priceDecimals),
     reason: refund.reason,
     refunded_by: 1,
     refunded_payment: false,
@@ -211,7 +211,7 @@ export function refundView(shop: Shop, order: OrderRecord, refund: RefundRecord)
       if (line === undefined) return [];
       const back = { ...line, id: entry.id, quantity: -entry.quantity, taxes: [], meta: entry.meta };
       const amounts = { subtotalUnits: -entry.totalUnits, totalUnits: -entry.totalUnits };
-      return [lineView(shop, order, { ...back, ...amounts }, 2)];
+      return [lineView(shop, order, { ...back, ...amounts }, shop.priceDecimals)];
     }),
     shipping_lines: [],
     tax_lines: [],

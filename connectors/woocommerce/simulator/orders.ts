@@ -23,7 +23,12 @@ export function listOrders(call: Call): Reply {
     const filter = orderFilter(shop, query);
     return sortPosts(shop, [...shop.orders.values()].filter(filter), query, ({ id }) => `Order ${id}`);
   });
-  return viewPage(call, rows, (order) => orderView(shop, seen(call, order), numberOf(query.dp)));
+  return viewPage(call, rows, (order) => orderView(shop, seen(call, order), decimalsOf(call)));
+}
+
+/** The decimals that the caller asked for (`dp`), else the shop's. */
+function decimalsOf({ shop, query }: Call): number {
+  return query.dp === undefined ? shop.priceDecimals : numberOf(query.dp);
 }
 
 function orderFilter(shop: Shop, query: JsonObject): (order: OrderRecord) => boolean {
@@ -64,7 +69,7 @@ function seen(call: Call, order: OrderRecord): OrderRecord {
 
 export function readOrder(call: Call): Reply {
   const order = seen(call, orderOf(call.shop, call.params.id));
-  return { body: orderView(call.shop, order, numberOf(call.query.dp)) };
+  return { body: orderView(call.shop, order, decimalsOf(call)) };
 }
 
 export function createOrderCall({ shop, body, path }: Call): Reply {

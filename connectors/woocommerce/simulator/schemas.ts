@@ -161,7 +161,7 @@ export const orderListParams = (extraStatuses: readonly string[]): ParamSpecs =>
   },
   customer: integer,
   product: integer,
-  dp: { type: 'integer', default: 2 },
+  dp: { type: 'integer' },
   created_via: texts,
 });
 
@@ -203,7 +203,7 @@ export const orderParams = (extraStatuses: readonly string[]): ParamSpecs => ({
 });
 
 /** `GET /orders/{id}` and other single reads. */
-export const readParams: ParamSpecs = { context, dp: { type: 'integer', default: 2 } };
+export const readParams: ParamSpecs = { context, dp: { type: 'integer' } };
 export const deleteParams: ParamSpecs = { force: { type: 'boolean', default: false } };
 
 export const noteListParams: ParamSpecs = {
@@ -216,7 +216,7 @@ export const noteParams: ParamSpecs = {
   added_by_user: { type: 'boolean', default: false },
 };
 
-export const refundListParams: ParamSpecs = { ...posts, dp: { type: 'integer', default: 2 } };
+export const refundListParams: ParamSpecs = { ...posts, dp: { type: 'integer' } };
 export const refundParams: ParamSpecs = {
   amount: text,
   reason: text,

@@ -75,6 +75,11 @@ export class Shop {
     this.clear();
   }
 
+  /** `woocommerce_price_num_decimals`: what amounts of orders are rounded to, whatever the currency has. */
+  get priceDecimals(): number {
+    return this.options.priceDecimals ?? 2;
+  }
+
   get siteUrl(): string {
     return this.options.siteUrl ?? this.tools.url();
   }

@@ -63,7 +63,7 @@ const setting = (id: string, label: string, type: string, initial: string, more:
   ...more,
 });
 
-function generalSettings({ currency, taxes }: Shop): Setting[] {
+function generalSettings({ currency, taxes, priceDecimals }: Shop): Setting[] {
   const currencies = Object.fromEntries(Intl.supportedValuesOf('currency').map((code) => [code, code]));
   const countries = { options: COUNTRIES };
   return [
@@ -101,7 +101,10 @@ function generalSettings({ currency, taxes }: Shop): Setting[] {
     }),
     setting('price_thousand_sep', 'Thousand separator', 'text', ',', { help: 'Between thousands.' }),
     setting('price_decimal_sep', 'Decimal separator', 'text', '.', { help: 'Before decimals.' }),
-    setting('price_num_decimals', 'Number of decimals', 'number', '2', { help: 'How many decimals.' }),
+    setting('price_num_decimals', 'Number of decimals', 'number', '2', {
+      value: String(priceDecimals),
+      help: 'How many decimals.',
+    }),
   ];
 }
 

@@ -50,8 +50,6 @@ export const NO_TAXES: TaxSetup = {
   rates: [],
 };
 
-const DECIMALS = 2;
-
 /**
  * Works out the taxes of all lines and the order's tax lines, as `WC_Abstract_Order::calculate_taxes` does: on amounts
  * without tax, whatever the shop's prices contain. A line of the class "0" bears none.
@@ -98,7 +96,7 @@ export function taxClassOf(shop: Shop, product: ProductRecord): string {
 }
 
 function counted(shop: Shop, order: OrderRecord, units: number): number {
-  return shop.taxes.roundAtSubtotal ? units : roundUnits(units, DECIMALS, order.pricesIncludeTax);
+  return shop.taxes.roundAtSubtotal ? units : roundUnits(units, shop.priceDecimals, order.pricesIncludeTax);
 }
 
 interface Place {
@@ -184,7 +182,7 @@ function taxLines(shop: Shop, order: OrderRecord): TaxLineRecord[] {
 
 /** The order's amounts, in millionths: lines and shipping are rounded one by one, the sum once more. */
 export function orderSums(shop: Shop, order: OrderRecord) {
-  const round = (units: number) => roundUnits(units, DECIMALS);
+  const round = (units: number) => roundUnits(units, shop.priceDecimals);
   const rounded = (units: number) => (shop.taxes.roundAtSubtotal ? units : round(units));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const cart = sum(order.lines.map(({ totalUnits }) => rounded(totalUnits)));
@@ -200,7 +198,11 @@ export function orderSums(shop: Shop, order: OrderRecord) {
     cartTax,
     shippingTax,
     discount: round(subtotal - cart),
-    discountTax: roundUnits(unrounded('subtotalUnits') - unrounded('totalUnits'), DECIMALS, order.pricesIncludeTax),
+    discountTax: roundUnits(
+      unrounded('subtotalUnits') - unrounded('totalUnits'),
+      shop.priceDecimals,
+      order.pricesIncludeTax,
+    ),
     total: round(cart + fees + shipping + cartTax + shippingTax),
   };
 }

@@ -24,15 +24,19 @@ let arrived: Delivery[];
 let answerStatus: number;
 /** The receiver takes deliveries but never answers. */
 let isSilent: boolean;
+/** The receiver answers no sooner. */
+let isReady: Promise<void>;
 
 beforeEach(async () => {
   arrived = [];
   answerStatus = 200;
   isSilent = false;
+  isReady = Promise.resolve();
   receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     arrived.push({ headers: request.headers, rawBody: Buffer.concat(chunks).toString('utf8') });
+    await isReady;
     if (!isSilent) response.writeHead(answerStatus).end();
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -165,8 +169,12 @@ describe('deliveries', () => {
     await hook('order.created');
     arrived = [];
     await control(simulator.url, 'POST', '/dials', { autoDeliver: true, autoDeliverAfterMs: 30 });
+    // Under way, it is still to come: the receiver answers when that was seen.
+    const seen = Promise.withResolvers<void>();
+    isReady = seen.promise;
     await order();
     expect((await control(simulator.url, 'GET', '/pending')).body).toEqual({ pending: 1 });
+    seen.resolve();
     const until = async (): Promise<void> => {
       const { body } = await control(simulator.url, 'GET', '/pending');
       if (isPlain(body) && body.pending === 0) return;
