@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
+import { KindGuard, type TSchema } from '@sinclair/typebox';
 import type { CaseResult } from '../connectors/conformance/case.ts';
+import { serverOf } from '../connectors/conformance/given/session.ts';
 import { runCase } from '../connectors/conformance/run.ts';
+import type { RealServer } from '../connectors/conformance/store-session.ts';
 import { subjects } from '../connectors/conformance/subjects.ts';
 import { type AnySubject, type Suite, suiteOf } from '../connectors/conformance/suite.ts';
-import { connectors, secretsOf } from '../connectors/registry.ts';
+import { type AnyConnector, type ConnectorEntry, connectors, secretsOf } from '../connectors/registry.ts';
 import { redact } from '../connectors/transport/index.ts';
 import { type ConformanceArguments, readArguments, readCredentials, UsageError } from './conformance/arguments.ts';
 import { agreed, planText } from './conformance/plan.ts';
@@ -19,9 +22,10 @@ const USAGE = `Holds a connector against the laws of its contract.
   --yes             do not ask before a server that was given is written to
   --json            the last line of the output is the result as JSON; all else goes to standard error
 
-Connectors: ${Object.keys(subjects).join(', ')}. With --url only stores: the others would sell and book in earnest.
-The credentials file holds the connector's own credentials, and may hold a second set that can only read:
+Connectors: ${Object.keys(subjects).join(', ')}.
+The credentials file holds the connector's own credentials, and may hold settings, and a second set that can only read:
   {"consumerKey": "…", "consumerSecret": "…", "readOnly": {"consumerKey": "…", "consumerSecret": "…"}}
+  {"username": "…", "password": "…", "settings": {"accountNumber": "…"}}
 http and private addresses may be given. Credentials are never shown.`;
 
 interface Prepared {
@@ -42,7 +46,9 @@ async function main(): Promise<number> {
     return args.help ? 0 : 2;
   }
   const prepared = prepare(args, (await load()).subject, say);
-  say(planText({ ...args, cases: prepared.cases, hasReadOnly: prepared.hasReadOnly }));
+  say(
+    planText({ ...args, kind: (await load()).subject.kind, cases: prepared.cases, hasReadOnly: prepared.hasReadOnly }),
+  );
   if (args.url !== null && !(await agreed(args.yes))) {
     say('Nothing was done.');
     return 1;
@@ -56,26 +62,60 @@ function prepare(args: ConformanceArguments, subject: AnySubject, say: (text: st
     const suite = suiteOf(subject);
     return { suite, cases: chosen(suite, args.only), secrets: [], hasReadOnly: true };
   }
-  if (!('testBed' in subject)) throw new UsageError(`${subject.name} is only tested against its own simulator`);
-  const { credentials, readOnly } = readCredentials(credentialsFile);
-  const entry = connectors[subject.name];
-  if (entry === undefined) throw new UsageError(`the registry has no ${subject.name}`);
-  assertFits(credentialsFile, entry.credentialsSchema, asRecord(credentials));
-  if (readOnly !== null) assertFits(`${credentialsFile}: readOnly`, entry.credentialsSchema, asRecord(readOnly));
-  assertFits('--settings', entry.settingsSchema, subject.settingsFor(url, args.settings, credentials));
-  const secrets = [...secretsOf(credentials), ...secretsOf(readOnly)];
+  const { server, secrets } = serverFrom(subject, url, credentialsFile, args.settings);
   const onRenewed = (renewed: unknown): void => {
     secrets.push(...secretsOf(renewed));
-    const given = Object.entries(asRecord(credentials));
+    const given = Object.entries(asRecord(server.credentials));
     // A token that was only fetched leaves what is in the file as good as it was.
     if (given.every(([name, value]) => asRecord(renewed)[name] === value)) return;
     const file = `${credentialsFile}.renewed.json`;
     writeFileSync(file, `${JSON.stringify(renewed)}\n`, { mode: 0o600 });
     say(`The tokens were renewed; the ones of the file may be dead. The new ones are in ${file}.`);
   };
-  const suite = suiteOf(subject, { server: { url, credentials, settings: args.settings, readOnly }, onRenewed });
-  return { suite, cases: chosen(suite, args.only), secrets, hasReadOnly: readOnly !== null };
+  const suite = suiteOf(subject, { server, onRenewed });
+  return { suite, cases: chosen(suite, args.only), secrets, hasReadOnly: server.readOnly !== null };
 }
+
+/** A server as the command line and the file name it, held against the connector's schemas. */
+function serverFrom(
+  subject: AnySubject,
+  url: string,
+  credentialsFile: string,
+  given: Readonly<Record<string, unknown>>,
+): { readonly server: RealServer; readonly secrets: string[] } {
+  const entry = connectors[subject.name];
+  if (entry === undefined) throw new UsageError(`the registry has no ${subject.name}`);
+  const file = readCredentials(credentialsFile);
+  const { credentials, inSettings } = sorted(file.credentials, entry);
+  const { readOnly } = file;
+  const settings = { ...inSettings, ...file.settings, ...given };
+  assertFits(credentialsFile, entry.credentialsSchema, credentials);
+  if (readOnly !== null) assertFits(`${credentialsFile}: readOnly`, entry.credentialsSchema, asRecord(readOnly));
+  const tried =
+    'testBed' in subject
+      ? [subject.settingsFor(url, settings, credentials)]
+      : serverOf(subject).settingsFor(url, settings, credentials);
+  for (const one of tried) assertFits('--settings', entry.settingsSchema, one);
+  const secrets = [...secretsOf(credentials), ...secretsOf(readOnly)];
+  return { server: { url, credentials, settings, readOnly }, secrets };
+}
+
+/** What stands among the credentials and is a setting (an account number, a country) is taken for one. */
+function sorted(
+  values: Readonly<Record<string, unknown>>,
+  { credentialsSchema, settingsSchema }: Pick<ConnectorEntry<AnyConnector>, 'credentialsSchema' | 'settingsSchema'>,
+) {
+  const [own, settings] = [fieldsOf(credentialsSchema), fieldsOf(settingsSchema)];
+  const isSetting = (name: string): boolean => own.length > 0 && !own.includes(name) && settings.includes(name);
+  const entries = Object.entries(values);
+  return {
+    credentials: Object.fromEntries(entries.filter(([name]) => !isSetting(name))),
+    inSettings: Object.fromEntries(entries.filter(([name]) => isSetting(name))),
+  };
+}
+
+const fieldsOf = (schema: TSchema): readonly string[] =>
+  KindGuard.IsObject(schema) ? Object.keys(schema.properties) : [];
 
 function chosen({ cases }: Suite, only: readonly string[]): Suite['cases'] {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]+/g, ' ');

@@ -59,16 +59,31 @@ export function watchedStore(connector: StoreConnector, onOrder: (externalId: st
   });
 }
 
-/** A connector whose calls (all but the check of a webhook, which is none) go through `call`. */
-function around(
-  connector: StoreConnector,
-  call: (act: () => Promise<unknown>, name: string | symbol) => Promise<unknown>,
-): StoreConnector {
+/** Methods that ask nobody, and answer at once. */
+const unsent = ['verifyWebhook', 'webhookSecret', 'check'];
+
+/** Waits out throttles, and tells of every answer, with what was asked. */
+export function watched<Connector extends object>(
+  connector: Connector,
+  onAnswer: (method: string, input: readonly unknown[], answer: Promise<unknown>) => void,
+): Connector {
+  return around(connector, (act, name, input) => {
+    const answer = patiently(act);
+    onAnswer(String(name), input, answer);
+    return answer;
+  });
+}
+
+/** A connector whose calls go through `call`. */
+function around<Connector extends object>(
+  connector: Connector,
+  call: (act: () => Promise<unknown>, name: string | symbol, input: readonly unknown[]) => Promise<unknown>,
+): Connector {
   return new Proxy(connector, {
     get: (target, name, receiver) => {
       const value: unknown = Reflect.get(target, name, receiver);
-      if (typeof value !== 'function' || name === 'verifyWebhook') return value;
-      return (...input: unknown[]) => call(async () => Reflect.apply(value, target, input), name);
+      if (typeof value !== 'function' || unsent.includes(String(name))) return value;
+      return (...input: unknown[]) => call(async () => Reflect.apply(value, target, input), name, input);
     },
   });
 }

@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { demoOptions as jdIdDemo, startJdIdSimulator } from '../jd-id/simulator/index.ts';
+import { demoOptions as ninjaVanDemo, startNinjaVanSimulator } from '../ninja-van/simulator/index.ts';
 import { startWooCommerceSimulator } from '../woocommerce/simulator/index.ts';
 import { type ConformanceCase, NotProvoked, Skipped } from './case.ts';
 import { renderSupportMatrix } from './matrix.ts';
@@ -49,6 +51,55 @@ describe('a server that the kit did not start', () => {
     expect(left.map(({ what }) => what)).toEqual([expect.stringMatching(/^order \d+$/)]);
     const state = await (await fetch(`${simulator.url}/__control/state`)).json();
     expect([state.products.length, state.orders.length]).toEqual([0, 1]);
+  });
+});
+
+describe('a marketplace or carrier that the kit did not start', () => {
+  const closing: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const close of closing) await close();
+  });
+
+  async function outcomesOn(name: string, server: { url: string; credentials: unknown }, families: readonly string[]) {
+    const suite = suiteOf((await loaded(name)).subject, { server: { ...server, settings: {}, readOnly: null } });
+    await suite.open();
+    const results = [];
+    for (const one of suite.cases.filter(({ family }) => families.includes(family))) {
+      results.push(await runCase(one, undefined));
+    }
+    const left = await suite.close();
+    expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    return { left, counts: countOutcomes(results) };
+  }
+
+  it('keeps the listings of others, and loses the test’s', async () => {
+    const simulator = await startJdIdSimulator(jdIdDemo);
+    closing.push(() => simulator.close());
+    const bulk = { prefix: 'OTHER', products: 3, skusEach: 1, price: 120_000, stock: 9 };
+    await fetch(`${simulator.url}/__control/bulk-products`, { method: 'POST', body: JSON.stringify(bulk) });
+    const before = (await (await fetch(`${simulator.url}/__control/state`)).json()).products;
+    const { appKey, appSecret, accessToken, refreshToken } = jdIdDemo;
+    const accessTokenExpiresAt = '2999-01-01T00:00:00.000Z';
+    const credentials = { appKey, appSecret, accessToken, refreshToken, accessTokenExpiresAt };
+    const families = ['credentials', 'throttling', 'text', 'full read'];
+    const { left, counts } = await outcomesOn('jd-id', { url: simulator.url, credentials }, families);
+    expect(left).toEqual([]);
+    expect(counts).toMatchObject({ passed: 2 + 3, notProvoked: 5 + 1 });
+    expect((await (await fetch(`${simulator.url}/__control/state`)).json()).products).toEqual(before);
+  });
+
+  it('is booked and taken back, under numbers whose prefix the first booking shows', async () => {
+    const simulator = await startNinjaVanSimulator(ninjaVanDemo);
+    closing.push(() => simulator.close());
+    const [account] = ninjaVanDemo.accounts;
+    const credentials = { clientId: account?.clientId, clientSecret: account?.clientSecret };
+    const families = ['credentials', 'repeated write', 'text'];
+    const { left, counts } = await outcomesOn('ninja-van', { url: simulator.url, credentials }, families);
+    expect(left).toEqual([]);
+    expect(counts).toMatchObject({ passed: 2 + 2 + 3 });
+    const { shipments } = await (await fetch(`${simulator.url}/__control/state`)).json();
+    expect(shipments.length).toBeGreaterThan(4);
+    expect(shipments.filter(({ cancelledAt }: { cancelledAt: unknown }) => cancelledAt === null)).toEqual([]);
   });
 });
 

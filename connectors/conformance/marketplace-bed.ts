@@ -79,6 +79,8 @@ export interface MarketplaceBed<Bench> {
   readonly images?: readonly { readonly bytes: Buffer; readonly fileName: string }[];
   /** The platform's staff ends a review; a reason refuses it. */
   endReview(bench: Bench, ref: ListingRef, refusal: string | null): Promise<void>;
+  /** On a server that was given: throws NotProvoked once it is known that nobody there ends a review. */
+  assertReviewed?(): void;
   /** A reason as the platform words it, and the field of our draft that it is about. */
   readonly refusal: { readonly reason: string; readonly field: string };
   /** The listing as it is named after its review, where the platform names it anew then. */

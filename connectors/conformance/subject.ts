@@ -2,6 +2,7 @@ import type { ConnectionReport, Page } from '../contract/common.ts';
 import type { TransportTimeouts } from '../transport/index.ts';
 import type { CarrierBed } from './carrier-bed.ts';
 import type { Skip } from './case.ts';
+import type { GivenServer } from './given/server.ts';
 import type { MarketplaceBed } from './marketplace-bed.ts';
 import type { CallMatch } from './store-subject.ts';
 
@@ -45,9 +46,9 @@ export interface EffectCase<Bench> {
 }
 
 /**
- * A marketplace or a carrier as the kit sees it, always against its own simulator: what it sells and books is not made
- * in real accounts for a test. Every family is either there or skipped with a reason. Stores have more to them:
- * `StoreSubject`.
+ * A marketplace or a carrier as the kit sees it. Its far side (buyers, staff, scanners, books) is its own simulator's; on
+ * a server that was given (`server`) only what the connector can do and see by itself is tested. Every family is either
+ * there or skipped with a reason. Stores have more to them: `StoreSubject`.
  */
 export interface ConformanceSubject<Bench extends ConformanceBench = ConformanceBench> {
   readonly kind: 'store' | 'marketplace' | 'carrier';
@@ -71,6 +72,8 @@ export interface ConformanceSubject<Bench extends ConformanceBench = Conformance
   readonly marketplace?: MarketplaceBed<Bench>;
   /** A carrier's far side: the family `label` and what comes with it. */
   readonly carrier?: CarrierBed<Bench>;
+  /** How it is tested on a server that somebody else started; left out: only on its own simulator. */
+  readonly server?: GivenServer;
   /** Cases that the platform rules out: case id → reason. An id that no case has fails the run. */
   readonly exceptions?: Readonly<Record<string, string>>;
 }

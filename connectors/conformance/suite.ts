@@ -1,6 +1,8 @@
 import { type ConformanceCase, NotProvoked } from './case.ts';
 import { openGeneral } from './general/session.ts';
 import { generalCases } from './general/suite.ts';
+import { givenCases } from './given/cases.ts';
+import { openGiven } from './given/session.ts';
 import { openStore, type RealServer } from './store-session.ts';
 import type { StoreSubject } from './store-subject.ts';
 import { storeCases } from './store-suite.ts';
@@ -23,7 +25,7 @@ export interface SuiteOptions {
   readonly onRenewed?: (credentials: unknown) => void;
 }
 
-/** The suite of any subject. Only stores can be run against a server that was given. */
+/** The suite of any subject, on its own simulator or on a server that was given. */
 export function suiteOf<Bench extends ConformanceBench>(
   subject: StoreSubject | ConformanceSubject<Bench>,
   options: SuiteOptions = {},
@@ -34,9 +36,12 @@ export function suiteOf<Bench extends ConformanceBench>(
     const possible = options.server === undefined ? cases : cases.map(withoutDials);
     return bound(name, possible, () => openStore(subject, options));
   }
-  if (options.server !== undefined) throw new Error(`${subject.name} is only tested against its own simulator`);
   // A subject's own bench is the only one that its methods are given.
   const general: ConformanceSubject = subject;
+  const { server } = options;
+  if (server !== undefined) {
+    return bound(subject.name, givenCases(general, server), () => openGiven(general, server, options.onRenewed));
+  }
   return bound(subject.name, generalCases(general), async () => openGeneral(general));
 }
 

@@ -1,5 +1,6 @@
 import type { CarrierBed, ConformanceSubject } from '../conformance/index.ts';
 import { type Bench, requestOf, startBench, tomorrow } from './bench.fixture.ts';
+import { dhlExpressServer } from './given.ts';
 import { scanCodes } from './tags.ts';
 
 interface ControlledShipment {
@@ -104,4 +105,5 @@ export const subject: ConformanceSubject<Bench> = {
     },
   },
   carrier,
+  server: dhlExpressServer,
 };

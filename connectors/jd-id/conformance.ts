@@ -1,6 +1,7 @@
 import type { BookedListing, BookedOrder, ConformanceSubject, MarketplaceBed } from '../conformance/index.ts';
 import { type Bench, draftOf, leafOf, publish, startBench } from './bench.fixture.ts';
 import type { GatewayVersion } from './gateways/gateway.ts';
+import { jdIdServer } from './given.ts';
 import { orderStates } from './tags.ts';
 
 const ORDERS = 45;
@@ -197,6 +198,7 @@ const subjectOf = (gateway: GatewayVersion): ConformanceSubject<Bench> => ({
     },
   },
   marketplace: marketplaceOf(gateway),
+  server: jdIdServer,
 });
 
 /** JD.id as the conformance kit sees it: its present gateway. */

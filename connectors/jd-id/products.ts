@@ -83,7 +83,10 @@ export class JdIdProducts {
     throw new ConnectorError(
       'OutcomeUnknown',
       `JD.id: ${sellerSku} is not among the newest ${limit} of ${newestFirst.length} products`,
-      { remedy: 'Look in the seller portal, or raise findListingMaxProducts in the settings of the connection.' },
+      {
+        code: 'search_limit',
+        remedy: 'Look in the seller portal, or raise findListingMaxProducts in the settings of the connection.',
+      },
     );
   }
 

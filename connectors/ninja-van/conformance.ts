@@ -1,5 +1,6 @@
 import type { CarrierBed, ConformanceSubject } from '../conformance/index.ts';
 import { accountOf, type Bench, exampleSettings, requestOf, startBench } from './bench.fixture.ts';
+import { ninjaVanServer } from './given.ts';
 import { scanStatuses } from './tags.ts';
 
 const { clientId, clientSecret } = accountOf('SG');
@@ -99,4 +100,5 @@ export const subject: ConformanceSubject<Bench> = {
     },
   },
   carrier,
+  server: ninjaVanServer,
 };

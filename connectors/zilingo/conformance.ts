@@ -1,6 +1,7 @@
 import type { BookedListing, BookedOrder, ConformanceSubject, MarketplaceBed } from '../conformance/index.ts';
 import type { ListingRef } from '../contract/marketplace.ts';
 import { allActions, type Bench, draftOf, publish, startBench } from './bench.fixture.ts';
+import { zilingoServer } from './given.ts';
 import { unitStates } from './tags.ts';
 
 const ORDERS = 25;
@@ -212,6 +213,7 @@ export const subject: ConformanceSubject<Bench> = {
     },
   },
   marketplace,
+  server: zilingoServer,
   exceptions: {
     'listing/nothing-there':
       'what no list shows may still be queued: the look-up never says no, a person looks (OutcomeUnknown)',

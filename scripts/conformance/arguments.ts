@@ -41,10 +41,17 @@ export function readArguments(argv: readonly string[]): ConformanceArguments {
   };
 }
 
-/** The credentials for the run, and those that can only read, where the file has them. */
-export function readCredentials(file: string): { readonly credentials: unknown; readonly readOnly: unknown } {
-  const { readOnly = null, ...credentials } = jsonObject(file, readText(file));
-  return { credentials, readOnly };
+/** The credentials for the run, those that can only read, and settings, where the file has them. */
+export function readCredentials(file: string): {
+  readonly credentials: Readonly<Record<string, unknown>>;
+  readonly readOnly: unknown;
+  readonly settings: Readonly<Record<string, unknown>>;
+} {
+  const { readOnly = null, settings = {}, ...credentials } = jsonObject(file, readText(file));
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    throw new UsageError(`${file}: settings must be a JSON object`);
+  }
+  return { credentials, readOnly, settings: Object.fromEntries(Object.entries(settings)) };
 }
 
 function parsed(argv: readonly string[]) {

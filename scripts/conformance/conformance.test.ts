@@ -47,7 +47,16 @@ describe('credentials', () => {
     expect(readCredentials(fileWith(both))).toEqual({
       credentials: { consumerKey: 'ck_1', consumerSecret: 'cs_1' },
       readOnly: { consumerKey: 'ck_2' },
+      settings: {},
     });
+    const dhl = '{"username":"u","password":"p","settings":{"accountNumber":"1"}}';
+    expect(readCredentials(fileWith(dhl))).toMatchObject({ settings: { accountNumber: '1' } });
+  });
+
+  it.each(['marketplace', 'carrier'] as const)('of a %s are for its own kind of deeds', (kind) => {
+    const text = planText({ connector: 'x', kind, url: 'https://x.example', cases: [], hasReadOnly: false });
+    expect(text).toMatch(kind === 'carrier' ? /books about/ : /listings of its own/);
+    expect(text).not.toMatch(/only read/);
   });
 
   it('are not shown when their file is not JSON', () => {
@@ -117,9 +126,17 @@ describe('the report', () => {
   it('says before a run what it will do to a server', () => {
     const one = { family: 'text', capability: 'c', id: 'text/1', name: 'n', run: async () => undefined };
     const cases = [one, { ...one, needsDials: true }, { ...one, skip: 'no' }];
-    const text = planText({ connector: 'shopify', url: 'https://shop.example', cases, hasReadOnly: false });
+    const text = planText({
+      connector: 'shopify',
+      kind: 'store',
+      url: 'https://shop.example',
+      cases,
+      hasReadOnly: false,
+    });
     expect(text).toMatch(/against https:\/\/shop\.example: 1 cases/);
     expect(text).toMatch(/TLC-/);
-    expect(planText({ connector: 'shopify', url: null, cases, hasReadOnly: true })).toMatch(/own simulator: 2 cases/);
+    expect(planText({ connector: 'shopify', kind: 'store', url: null, cases, hasReadOnly: true })).toMatch(
+      /own simulator: 2 cases/,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { ConnectorError } from '../../errors.ts';
 import { type CarrierCase, carrierCase } from './case-tools.ts';
 
 /** Names as receivers write them. */
-const texts = [
+export const receiverNames = [
   { id: 'emoji', what: 'emoji', text: 'Sari 👟 Dewi' },
   { id: 'rtl', what: 'letters from right to left', text: 'سارة ديوي' },
   { id: 'markup', what: 'signs of markup', text: 'O’Neil & <b>Sons</b> "Pty"' },
@@ -11,7 +11,7 @@ const texts = [
 
 /** Data as it really is, and several workers at once. */
 export const carrierDataCases: readonly CarrierCase[] = [
-  ...texts.map(({ id, what, text }) =>
+  ...receiverNames.map(({ id, what, text }) =>
     carrierCase(
       ['text', id, 'book', `a receiver’s name with ${what} is booked, or refused with a reason`],
       async (carrier) => {

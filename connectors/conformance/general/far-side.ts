@@ -28,13 +28,16 @@ export class Market {
   readonly bed: MarketplaceBed<Bench>;
   readonly bench: Bench;
   readonly dials: FaultDials;
+  /** Stands in everything that is made on a server that somebody else started; null: the own simulator. */
+  readonly mark: string | null;
   #names = 0;
   #shared: Promise<MadeListing> | null = null;
 
-  constructor(bed: MarketplaceBed<Bench>, bench: Bench, dials: FaultDials) {
+  constructor(bed: MarketplaceBed<Bench>, bench: Bench, dials: FaultDials, mark: string | null = null) {
     this.bed = bed;
     this.bench = bench;
     this.dials = dials;
+    this.mark = mark;
   }
 
   get connector(): MarketplaceConnector {
@@ -44,7 +47,12 @@ export class Market {
   /** A seller SKU (or another name) that nobody had before. */
   name(what: string): string {
     this.#names += 1;
-    return `T${this.#names}-${what}`;
+    return `${this.mark ?? 'T'}${this.mark === null ? '' : '-'}${this.#names}-${what}`;
+  }
+
+  /** A title as it is put up: with the run's mark where the goods of others are. */
+  title(text: string): string {
+    return this.mark === null ? text : `${text} ${this.mark}`;
   }
 
   draft(skus: readonly string[], more: Partial<ListingDraft> = {}): Promise<ListingDraft> {
@@ -62,6 +70,12 @@ export class Market {
     return { ref, draft };
   }
 
+  /** That nobody has ended its review yet; on another's server somebody may have done so at once. */
+  async assertInReview({ ref }: MadeListing): Promise<void> {
+    const { status } = await this.connector.readReview(ref);
+    assert.ok(status === 'in_review' || (this.mark !== null && status === 'passed'), `the review is ${status}`);
+  }
+
   /** The platform's staff agrees. Answers the listing as it is named then. */
   async approve({ ref, draft }: MadeListing): Promise<MadeListing> {
     await this.bed.endReview(this.bench, ref, null);
@@ -70,6 +84,7 @@ export class Market {
 
   /** On the shelf, with stock. */
   async live(skus: readonly string[], more: Partial<ListingDraft> = {}): Promise<MadeListing> {
+    this.bed.assertReviewed?.();
     const made = await this.approve(await this.submitted(skus, more));
     await this.connector.putOnShelf(made.ref);
     await this.show(made.ref, FIRST_STOCK);
@@ -130,12 +145,15 @@ export class Haulage {
   readonly bed: CarrierBed<Bench>;
   readonly bench: Bench;
   readonly dials: FaultDials;
+  /** Stands in every reference on a server that somebody else started; null: the own simulator. */
+  readonly mark: string | null;
   #names = 0;
 
-  constructor(bed: CarrierBed<Bench>, bench: Bench, dials: FaultDials) {
+  constructor(bed: CarrierBed<Bench>, bench: Bench, dials: FaultDials, mark: string | null = null) {
     this.bed = bed;
     this.bench = bench;
     this.dials = dials;
+    this.mark = mark;
   }
 
   get connector(): CarrierConnector {
@@ -145,7 +163,7 @@ export class Haulage {
   /** A reference that nobody had before. */
   reference(what: string): string {
     this.#names += 1;
-    return `TLC${this.#names}${what}`;
+    return `${this.mark === null ? 'TLC' : `${this.mark}-`}${this.#names}${what}`;
   }
 
   async book(reference: string, more: Parameters<CarrierBed<Bench>['request']>[1] = {}) {

@@ -17,7 +17,7 @@ export const listingCases: readonly MarketCase[] = [
       const skus = [market.name('a'), market.name('b')];
       const submitted = await market.submitted(skus);
       assert.deepEqual(submitted.ref.skus.map(({ sellerSku }) => sellerSku).toSorted(), skus.toSorted(), 'SKUs');
-      assert.equal((await market.connector.readReview(submitted.ref)).status, 'in_review');
+      await market.assertInReview(submitted);
       const { ref, draft } = await market.approve(submitted);
       assert.equal((await market.connector.readReview(ref)).status, 'passed');
       await market.connector.putOnShelf(ref);
@@ -55,13 +55,13 @@ export const listingCases: readonly MarketCase[] = [
       const sku = market.name('mended');
       const first = await market.submitted([sku]);
       await market.bed.endReview(market.bench, first.ref, market.bed.refusal.reason);
-      const draft = await market.draft([sku], { title: 'Mended title' });
+      const draft = await market.draft([sku], { title: market.title('Mended title') });
       await market.connector.updateListing(first.ref, draft);
       await market.connector.submitForReview(first.ref);
       const { ref } = await market.approve({ ref: first.ref, draft });
       assert.equal((await market.connector.readReview(ref)).status, 'passed');
       await market.connector.putOnShelf(ref);
-      assert.equal((await market.book(sku)).title, 'Mended title', 'by the other side’s books');
+      assert.equal((await market.book(sku)).title, market.title('Mended title'), 'by the other side’s books');
     },
     updates,
   ),
@@ -70,7 +70,7 @@ export const listingCases: readonly MarketCase[] = [
     async (market) => {
       const made = await market.submitted([market.name('twice')]);
       await market.connector.submitForReview(made.ref);
-      assert.equal((await market.connector.readReview(made.ref)).status, 'in_review');
+      await market.assertInReview(made);
       const { ref } = await market.approve(made);
       assert.equal((await market.connector.readReview(ref)).status, 'passed');
     },
@@ -81,7 +81,7 @@ export const listingCases: readonly MarketCase[] = [
       const sku = market.name('changed');
       const { ref } = await market.live([sku]);
       const before = await market.book(sku);
-      const draft = await market.draft([sku], { title: 'Another title' });
+      const draft = await market.draft([sku], { title: market.title('Another title') });
       await market.connector.updateListing(ref, draft);
       await market.connector.updateListing(ref, draft);
       await market.connector.submitForReview(ref);
@@ -89,7 +89,7 @@ export const listingCases: readonly MarketCase[] = [
       const after = await market.book(sku);
       assert.deepEqual(
         { title: after.title, price: after.price, quantity: after.quantity },
-        { title: 'Another title', price: before.price, quantity: before.quantity },
+        { title: market.title('Another title'), price: before.price, quantity: before.quantity },
         'by the other side’s books',
       );
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type MarketCase, marketCase } from './case-tools.ts';
 
 /** Seller SKUs as brands write them; `%` is where what makes it unique stands. */
-const oddSkus = [
+export const oddSkus = [
   { id: 'slash', what: 'a slash', of: (mark: string) => `${mark}/B/c` },
   { id: 'space', what: 'a space', of: (mark: string) => `${mark} red shirt` },
   { id: 'unicode', what: 'letters beyond ASCII', of: (mark: string) => `${mark}-Größe-大-ñ` },
@@ -13,13 +13,16 @@ const oddSkus = [
 ];
 
 /** Texts that break what was not written with them in mind. */
-const texts = [
+export const texts = [
   { id: 'emoji', what: 'emoji', text: 'Sepatu 👟 keren' },
   { id: 'rtl', what: 'letters from right to left', text: 'حذاء shoe' },
   { id: 'markup', what: 'signs of markup', text: 'Shoes & <b>more</b> "quoted"' },
 ];
 
 const quantities = [1, 999_999];
+
+/** Minor units: few, and as many as a marketplace has digits for. */
+export const prices = [1_000, 99_999_900];
 
 /** Data as it really is: SKUs, texts, amounts, quantities; several workers at once. */
 export const marketDataCases: readonly MarketCase[] = [
@@ -77,7 +80,7 @@ function moneyAndTimeCases(): readonly MarketCase[] {
   // Just before and after the end of a day, here and in the zones of South-East Asia.
   const instants = ['2031-03-09T16:59:59.000Z', '2031-12-31T23:30:00.000Z'];
   return [
-    ...[1_000, 99_999_900].map((amountMinor) =>
+    ...prices.map((amountMinor) =>
       marketCase(
         ['money and time', `price-${amountMinor}`, 'createListing', `a price of ${amountMinor} minor units is shown`],
         async (market) => {

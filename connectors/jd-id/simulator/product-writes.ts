@@ -31,6 +31,7 @@ export const PRODUCT_WRITES: Readonly<Record<string, Method>> = {
   'jingdong.seller.price.updatePriceBySkuIds': { wrapper: 'returnType', run: updatePrices },
   'jingdong.seller.product.sku.write.updateProductImages': { wrapper: 'returnType', run: updateImages },
   'jingdong.seller.product.api.write.submitAudit': { wrapper: 'returnType', run: submitAudit },
+  'jingdong.seller.product.api.write.delSpu': { wrapper: 'returnType', run: deleteProduct },
   'jingdong.seller.product.api.write.onShelf': {
     wrapper: 'returnType',
     run: (world, sent) => toShelf(world, sent, true),
@@ -71,6 +72,16 @@ function addProduct(world: World, sent: Record<string, unknown>): MethodResult {
   world.tools.log.fact({ fact: 'listing.state', externalId: String(spu.spuId), from: 'ABSENT', to: 'DRAFT' });
   // The answer doesn't name the seller's SKUs: callers must read back to match them.
   return ok({ spuId: spu.spuId, skuIdList: added.map(({ skuId }) => ({ skuId })) });
+}
+
+/** Only the method's name and parameter are known; that it takes live products and needs no review is UNCONFIRMED. */
+function deleteProduct(world: World, sent: Record<string, unknown>): MethodResult {
+  const spu = world.state.spus[wholeNumber(sent.spuId) ?? 0];
+  if (spu === undefined) return refused(NO_PRODUCT);
+  for (const { skuId } of skusOf(world, spu.spuId)) delete world.state.skus[skuId];
+  delete world.state.spus[spu.spuId];
+  world.tools.log.fact({ fact: 'listing.state', externalId: String(spu.spuId), from: 'OFF_SHELF', to: 'ABSENT' });
+  return ok(true);
 }
 
 function putSku(world: World, spuId: number, from: NewSku): Sku {
