@@ -51,14 +51,19 @@ export function contentOf(order: OrderForStore): OrderContent {
   return { currency: order.currency, totalMinor, lines };
 }
 
-/** `OrderCreateOrderInput`: paid at the marketplace, no tax of the shop's own, our reference in three places. */
-export function toOrderInput(order: OrderForStore, content: OrderContent): Record<string, unknown> {
+/**
+ * `OrderCreateOrderInput`: paid at the marketplace, no tax of the shop's own, our reference in three places.
+ *
+ * @param isPlain without what Shopify is known to refuse in addresses: unknown provinces, numbers and e-mail addresses that
+ *   it takes for none, pictographs and markup
+ */
+export function toOrderInput(order: OrderForStore, content: OrderContent, isPlain = false): Record<string, unknown> {
   const { currency, exchangeRate: rate } = order;
   const money = (amountMinor: number) => ({
     shopMoney: { amount: fromMinor(amountMinor, currency), currencyCode: currency },
   });
-  const address = addressOf(order.shipTo);
-  const { email } = order.shipTo;
+  const address = addressOf(isPlain ? plainAddress(order.shipTo) : order.shipTo);
+  const email = isPlain ? null : order.shipTo.email;
   return {
     currency,
     sourceIdentifier: order.reference,
@@ -182,6 +187,22 @@ export function differences(wanted: OrderContent, order: ShopifyOrder): string[]
 
 function show(amountMinor: number, { currency }: OrderContent): string {
   return fromMinor(amountMinor, currency);
+}
+
+const PICTURES = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u200D|\uFE0F|[<>]/gu;
+
+function plainAddress(to: PostalAddress): PostalAddress {
+  const plain = (text: string) => text.replace(PICTURES, '').trim();
+  return {
+    ...to,
+    name: plain(to.name) || to.name,
+    company: to.company === null ? null : plain(to.company),
+    // The province is kept where people look.
+    lines: [...to.lines.map(plain), ...(to.region === null ? [] : [plain(to.region)])].filter((line) => line !== ''),
+    city: plain(to.city),
+    region: null,
+    phone: null,
+  };
 }
 
 function addressOf(to: PostalAddress): Record<string, string> {

@@ -10,12 +10,13 @@ import {
   contentOf,
   differences,
   intendedContent,
+  type OrderContent,
   referenceOf,
   referenceTag,
   toOrderInput,
   toStoreOrder,
 } from './order-mapping.ts';
-import type { answers, ShopifyOrder } from './schema.ts';
+import type { answers, ShopifyOrder, UserErrors } from './schema.ts';
 
 /** How much earlier than asked the list of orders is read: the shop's clock and ours differ. */
 const CLOCK_MARGIN_MS = 10 * 60 * 1000;
@@ -40,16 +41,12 @@ export class OrderDesk {
 
   async create(order: OrderForStore): Promise<StoreOrder> {
     const content = contentOf(order);
-    const claim = this.#ctx.settings.stockClaim ?? 'obey';
-    const { orderCreate } = await this.#client.ask('createOrder', {
-      order: toOrderInput(order, content),
-      options: {
-        // Left out, Shopify would take no stock at all.
-        inventoryBehaviour: claim === 'obey' ? 'DECREMENT_OBEYING_POLICY' : 'DECREMENT_IGNORING_POLICY',
-        sendReceipt: false,
-        sendFulfillmentReceipt: false,
-      },
-    });
+    const first = await this.#make(order, content);
+    const isAddress = first.order === null && concernsAddress(first.userErrors);
+    if (isAddress)
+      this.#ctx.log.warn({ fields: first.userErrors.map(({ field }) => field) }, 'a plainer address is sent');
+    // Nothing was made. The address is for the shop's staff to read: a plainer one is better than no order.
+    const orderCreate = isAddress ? await this.#make(order, content, true) : first;
     const made = orderCreate.order;
     const refusal =
       (made === null ? orderThrottle(orderCreate.userErrors, operations.createOrder) : null) ??
@@ -61,6 +58,20 @@ export class OrderDesk {
     const reasons = [...differences(content, made), ...(refusal === null ? [] : [refusal.message])];
     if (reasons.length > 0) await this.#refuse(made, reasons);
     return toStoreOrder(made);
+  }
+
+  async #make(order: OrderForStore, content: OrderContent, isPlain = false) {
+    const claim = this.#ctx.settings.stockClaim ?? 'obey';
+    const { orderCreate } = await this.#client.ask('createOrder', {
+      order: toOrderInput(order, content, isPlain),
+      options: {
+        // Left out, Shopify would take no stock at all.
+        inventoryBehaviour: claim === 'obey' ? 'DECREMENT_OBEYING_POLICY' : 'DECREMENT_IGNORING_POLICY',
+        sendReceipt: false,
+        sendFulfillmentReceipt: false,
+      },
+    });
+    return orderCreate;
   }
 
   /** First by search; then by the list of newest orders, for searches run on an index that lags. */
@@ -186,6 +197,18 @@ export class OrderDesk {
       remedy: 'Read the products again, correct the mapping, then push the order again.',
     });
   }
+}
+
+/** All that is refused is how the buyer is addressed. Texts are looked at where no field is named. */
+function concernsAddress(errors: UserErrors): boolean {
+  return (
+    errors.length > 0 &&
+    errors.every(({ field, message }) =>
+      field == null || field.length === 0
+        ? /\b(?:address|province|state is not|zip|postal code|phone|e-?mail)\b/i.test(message)
+        : field.some((one) => /address|phone|email/i.test(String(one))),
+    )
+  );
 }
 
 function isCancelledByUs({ cancellation }: ShopifyOrder): boolean {

@@ -3,6 +3,7 @@ import { type Bench, type BenchOptions, orderOf, startBench, tee } from './bench
 import { joinProducts } from './bulk-products.ts';
 import { openEnvelope } from './envelope.ts';
 import { operations } from './operations.ts';
+import { contentOf, toOrderInput } from './order-mapping.ts';
 
 const benches: Bench[] = [];
 afterEach(async () => {
@@ -96,6 +97,36 @@ describe('words without a code', () => {
     await answering(bench, 'TradelaneRefund', refused('A previous attempt with this key failed.'));
     expect((await refund()).amount).toEqual(amount);
     expect(bench.calls('TradelaneRefund')).toBe(3);
+  });
+});
+
+describe('an address that the shop refuses', () => {
+  it('is sent in a plainer form, once; what else is refused stays refused', async () => {
+    const { bench, variantId } = await open();
+    const refused = (field: string[], message: string) => ({
+      orderCreate: { order: null, userErrors: [{ field, message }] },
+    });
+    const province = refused(['order', 'shippingAddress', 'province'], 'Province is not valid in Indonesia');
+    await answering(bench, 'TradelaneCreateOrder', province);
+    expect((await bench.connector.createOrder(orderOf('R-5', variantId))).status).toBe('open');
+    expect(await bench.orders()).toHaveLength(1);
+    await answering(bench, 'TradelaneCreateOrder', province, 2);
+    await expect(bench.connector.createOrder(orderOf('R-6', variantId))).rejects.toMatchObject({ kind: 'Rejected' });
+    const before = bench.calls('TradelaneCreateOrder');
+    await answering(bench, 'TradelaneCreateOrder', refused(['order', 'lineItems'], 'is invalid'));
+    await expect(bench.connector.createOrder(orderOf('R-7', variantId))).rejects.toMatchObject({ kind: 'Rejected' });
+    expect(bench.calls('TradelaneCreateOrder')).toBe(before + 1);
+  });
+
+  it('loses what is known to be refused, and nothing that is needed to find the buyer', () => {
+    const order = orderOf('R', 'gid://shopify/ProductVariant/1');
+    const shipTo = { ...order.shipTo, name: 'محمد 🌟 Wijaya', lines: ['Jl. <b>1</b> 🏢'], email: 'sari@example.com' };
+    const told = toOrderInput({ ...order, shipTo }, contentOf(order), true);
+    expect(told.shippingAddress).toEqual({
+      ...{ firstName: 'محمد', lastName: 'Wijaya', address1: 'Jl. b1/b', address2: 'DKI Jakarta' },
+      ...{ city: 'Jakarta', zip: '10220', countryCode: 'ID' },
+    });
+    expect(told).not.toHaveProperty('email');
   });
 });
 
