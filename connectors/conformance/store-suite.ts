@@ -33,7 +33,6 @@ const needDials = new Set<string>([
   'throttling',
   'broken answers',
   'incremental read/not-everything',
-  'paging/page-of-one',
   'repeated write/webhooks',
 ]);
 

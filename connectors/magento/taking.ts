@@ -262,6 +262,7 @@ export class StockTaker {
         path: 'inventory/source-items',
         body: { sourceItems },
         operation: 'stock.take',
+        repeatable: true,
       } as const;
       await this.#client.ask(call, okSchema);
       return;
@@ -269,7 +270,7 @@ export class StockTaker {
     for (const { sku, to } of rows) {
       const body = { stockItem: { qty: to, is_in_stock: to > 0 } };
       const path = `products/${encodeURIComponent(sku)}/stockItems/1`;
-      await this.#client.ask({ method: 'PUT', path, body, operation: 'stock.take' }, okSchema);
+      await this.#client.ask({ method: 'PUT', path, body, operation: 'stock.take', repeatable: true }, okSchema);
     }
   }
 
