@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../tests/properties.ts';
 import { fromMinor, toMinor } from '../contract/minor-units.ts';
 import { type ShopUnits, toStoreProduct } from './mapping.ts';
 import { noRecordings, recorded } from './recorded.fixture.ts';

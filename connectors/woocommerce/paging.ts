@@ -16,7 +16,9 @@ const SMALLEST_PAGE = 10;
 export type Row = { readonly id: number };
 
 /** A list of the shop: its path and what is asked of it beside paging. */
-export type Listing = Pick<WooCall, 'path' | 'operation'> & { readonly query: NonNullable<WooCall['query']> };
+export type Listing = Pick<WooCall, 'path' | 'operation' | 'namespace'> & {
+  readonly query: NonNullable<WooCall['query']>;
+};
 
 /** Where an incremental read begins. */
 export function firstPlace(changedSince: Date): ChangedPlace & { readonly since: string } {
@@ -41,7 +43,7 @@ export async function fullPage(
   const perPage = Math.max(2, pageSize);
   const read = (offset: number) => {
     const query = { ...list.query, orderby: 'id', order: 'asc', offset, per_page: perPage };
-    return client.list({ method: 'GET', path: list.path, query, operation: list.operation }, rowsSchema);
+    return client.list({ ...list, method: 'GET', query }, rowsSchema);
   };
   let offset = Math.max(0, place.offset - 1);
   const end = offset + perPage;
@@ -90,7 +92,7 @@ export async function changedPage(
     ...(skip > 0 ? { offset: skip } : { page: 1 }),
     per_page: pageSize,
   };
-  const call = { method: 'GET', path: list.path, query, operation: list.operation } as const;
+  const call = { ...list, method: 'GET', query } as const;
   const { rows, total } = await client.list(call, rowsSchema);
   const isEnd = total === null ? rows.length < pageSize : skip + pageSize >= total;
   return { rows, next: isEnd ? null : placeAfter(place, rows, skip + pageSize) };

@@ -126,6 +126,20 @@ describe('products', () => {
     expect(again[0]?.variants.map(({ stock }) => stock.quantity)).toEqual([10, 1]);
   });
 
+  it('of older shops are found by their variations’ changes where reports list those', async () => {
+    const bench = await open({ https: true, simulator: { dials: { withoutVariationsRoute: true } } });
+    const [made] = await bench.addProducts(shirt, tee);
+    const later = new Date(Date.now() + 7_200_000);
+    await bench.control('POST', '/clock', { now: later.toISOString() });
+    await bench.control('POST', '/stock', { sku: 'SHIRT-M', quantity: 1 });
+    await bench.control('POST', '/clock', { now: null });
+    const found = await all(bench.connector, later, 10);
+    expect([...new Set(found.map(({ externalId }) => externalId))]).toEqual([String(made?.id)]);
+    await bench.control('POST', '/dials', { withoutAnalytics: true });
+    bench.reconnect();
+    expect(await all(bench.connector, later, 10)).toEqual([]);
+  });
+
   it('are read singly, by a variation’s id too; gone ones are null', async () => {
     const bench = await open();
     const [made] = await bench.addProducts(shirt);

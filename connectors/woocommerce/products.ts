@@ -97,11 +97,13 @@ export class ProductReader {
     const { mode, of, since } = cursor;
     const ofVariations = of === 'variations';
     const _fields = ofVariations ? 'id,parent_id,date_modified_gmt' : this.#fields();
-    const list = { path: ofVariations ? 'variations' : 'products', query: { _fields }, operation: 'products.changed' };
+    const listedIn = ofVariations ? await this.#variations.listedIn() : null;
+    const path = ofVariations ? 'variations' : 'products';
+    const list = { path, namespace: listedIn ?? 'wc/v3', query: { _fields }, operation: 'products.changed' } as const;
     const { rows, next } = await changedPage(this.#client, list, cursor, pageSize);
     const items = await this.#complete(ofVariations ? await this.#parentsOf(rows) : rows);
     if (next !== null) return { items, next: writeCursor({ mode, of, since, ...next }), total: null };
-    if (ofVariations || !(await this.#variations.hasOwnRoute())) return { items, next: null, total: null };
+    if (ofVariations || (await this.#variations.listedIn()) === null) return { items, next: null, total: null };
     return { items, next: writeCursor({ mode, of: 'variations', since, after: since }), total: null };
   }
 

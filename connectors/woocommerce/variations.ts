@@ -1,5 +1,5 @@
-import { ConnectorError } from '../errors.ts';
-import type { WooClient } from './client.ts';
+import { ConnectorError, type ConnectorErrorKind } from '../errors.ts';
+import type { WooCall, WooClient } from './client.ts';
 import { check, productSchema, rowsSchema, variationSchema } from './schema.ts';
 
 const PER_CALL = 100;
@@ -11,6 +11,9 @@ export interface VariationRow {
   readonly row: unknown;
 }
 
+type Namespace = NonNullable<WooCall['namespace']>;
+const REFUSALS: ReadonlySet<ConnectorErrorKind> = new Set(['Unauthorized', 'Rejected', 'NotFound']);
+
 /**
  * Variations by their ids. Shops since WooCommerce 10.3 list them across products with `GET /variations`; for older ones
  * each product is asked for its own. Which one it is, is found out once.
@@ -18,6 +21,7 @@ export interface VariationRow {
 export class VariationReader {
   readonly #client: WooClient;
   #ownRoute: boolean | null = null;
+  #analyticsRoute: boolean | null = null;
 
   constructor(client: WooClient) {
     this.#client = client;
@@ -27,6 +31,34 @@ export class VariationReader {
   async hasOwnRoute(): Promise<boolean> {
     if (this.#ownRoute === null) await this.#tryOwnRoute([], 'id', 'variations.probe');
     return this.#ownRoute === true;
+  }
+
+  /**
+   * Where changed variations are listed across products: `GET /variations` of wc/v3 since 10.3, before it that of
+   * WooCommerce's own reports (`wc-analytics`, since 4.0: `Admin\API\ProductVariations`), which takes the same filters.
+   * @returns null where neither is there
+   */
+  async listedIn(): Promise<Namespace | null> {
+    if (await this.hasOwnRoute()) return 'wc/v3';
+    this.#analyticsRoute ??= await this.#hasAnalyticsRoute();
+    return this.#analyticsRoute ? 'wc-analytics' : null;
+  }
+
+  async #hasAnalyticsRoute(): Promise<boolean> {
+    const call = {
+      method: 'GET',
+      path: 'variations',
+      namespace: 'wc-analytics',
+      operation: 'variations.probe',
+    } as const;
+    try {
+      await this.#client.ask({ ...call, query: { per_page: 1, _fields: 'id' } }, rowsSchema);
+      return true;
+    } catch (error) {
+      // Sites close what only their own reports use; the products were read with the same key a moment ago.
+      if (error instanceof ConnectorError && REFUSALS.has(error.kind)) return false;
+      throw error;
+    }
   }
 
   /**

@@ -25,6 +25,8 @@ export interface Dials {
   postStorage: boolean;
   /** Before 10.3: there is no `GET /variations`. */
   withoutVariationsRoute: boolean;
+  /** The site closes `wc-analytics`, which its own reports use. */
+  withoutAnalytics: boolean;
   /** Products that lists count, but do not show: those of a type whose plugin is gone. */
   hiddenIds: number[];
   /** Order statuses that plugins add. */
@@ -53,6 +55,7 @@ export const DEFAULT_DIALS: Dials = {
   unstableDateOrder: false,
   postStorage: false,
   withoutVariationsRoute: false,
+  withoutAnalytics: false,
   hiddenIds: [],
   extraStatuses: [],
   imageDownloadMs: 0,

@@ -63,7 +63,7 @@ export class RestApi {
   async #rest(request: VendorRequest, looksAtKeys: boolean): Promise<VendorAnswer> {
     const headers: Record<string, string> = { link: `<${this.#shop.siteUrl}/wp-json/>; rel="https://api.w.org/"` };
     try {
-      const isWoo = looksAtKeys && request.path.startsWith('/wp-json/wc/');
+      const isWoo = looksAtKeys && /^\/wp-json\/wc[/-]/.test(request.path);
       const isKnown = isWoo && authenticate(this.#shop, request) !== null;
       const methods = this.#router.methodsAt(request.path);
       const isPublic = this.#find('GET', request.path)?.route.handler.access === 'public';
@@ -107,7 +107,11 @@ export class RestApi {
 
   #find(method: string, path: string): RouteMatch<RouteSpec> | undefined {
     const match = this.#router.find(method, path);
-    const isHidden = this.#shop.dials.withoutVariationsRoute && match?.route.operation === 'all-variations.list';
+    const { withoutVariationsRoute, withoutAnalytics } = this.#shop.dials;
+    const operation = match?.route.operation;
+    const isHidden =
+      (withoutVariationsRoute && operation === 'all-variations.list') ||
+      (withoutAnalytics && operation === 'analytics-variations.list');
     return isHidden ? undefined : match;
   }
 

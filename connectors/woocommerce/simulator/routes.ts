@@ -66,6 +66,11 @@ class Routes {
     this.#router.on('GET', `${ROOT}${path}`, `${name}.list`, { access: 'list', params, handler });
   }
 
+  /** What WooCommerce's own reports read; the same keys open it. */
+  analytics(path: string, name: string, params: Params, handler: Handler): void {
+    this.#router.on('GET', `/wp-json/wc-analytics${path}`, `${name}.list`, { access: 'list', params, handler });
+  }
+
   create(path: string, name: string, params: Params, handler: Handler): void {
     this.#router.on('POST', `${ROOT}${path}`, `${name}.create`, { access: 'create', params, handler });
   }
@@ -109,6 +114,7 @@ function productRoutes(at: Routes): void {
     }),
   );
   at.list('/variations', 'all-variations', schemas.variationListParams, variations.listVariations);
+  at.analytics('/variations', 'analytics-variations', schemas.variationListParams, variations.listVariations);
   const path = '/products/:id(\\d+)/variations';
   at.list(path, 'variations', schemas.variationListParams, variations.listVariations);
   at.create(path, 'variations', schemas.variationParams, variations.createVariation);
