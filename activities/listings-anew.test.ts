@@ -95,6 +95,20 @@ describe('a marketplace that names SKUs with the approval, changes nothing by ca
     expect(await review()).toMatchObject({ passed: 1 });
   });
 
+  it('makes what was refused for its price anew at another price, its content unchanged', async () => {
+    await bench.control('POST', '/review-rules', { rejectSkus: { [sellerSku]: 'Price is too low' } });
+    await submit();
+    await review();
+    expect((await now()).rejection_reasons).toMatchObject([{ field: 'price' }]);
+    await expect(approve()).rejects.toThrow('Nothing was changed since it was rejected');
+    await bench.control('POST', '/review-rules', {});
+    await staff((trx) => trx('listing_skus').where({ listing_id: listingId }).update({ price_desired_minor: 3_590 }));
+    await approve();
+    expect(await submit()).toEqual({ outcome: 'submitted' });
+    expect(await review()).toMatchObject({ passed: 1 });
+    expect((await now()).content_hash).toBe((await now()).live_hash);
+  });
+
   it('leaves a lost answer to a person and never sends it again', async () => {
     const uploads = bench.calls('upload');
     await bench.fault({ kind: 'lose-answer' }, 'upload');

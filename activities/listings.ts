@@ -10,8 +10,9 @@ import { lookAgain } from '../db/listing-learning.ts';
 import { holdBack, noteRefused, noteSubmitted } from '../db/listing-outcomes.ts';
 import { imagesNotSeen, saveImageFacts } from '../db/listing-rules.ts';
 import { contentOf } from '../db/listings.ts';
+import { acknowledgePrices, duePricesOf } from '../db/price-writes.ts';
 import type { Command, Row } from '../db/steps.ts';
-import { type ComposedListing, composeListing } from '../listings/compose.ts';
+import { type ComposedListing, composeListing, pricesHashOf } from '../listings/compose.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { type FetchedImage, fetchImages } from './images.ts';
 import { listingReviewActivities, listingRow, refOf } from './listing-reviews.ts';
@@ -134,13 +135,40 @@ async function send(deps: ActivityDeps, sending: Sending, command: Command): Pro
   if (listing.external_id) {
     const ref = await refOf(deps, listing);
     await connector.updateListing(ref, draft);
-    return { outcome: 'done', answer: ref };
+    return (await sendPrices(deps, sending, command)) ?? { outcome: 'done', answer: ref };
   }
   let field: string | null = null;
   const created = await create(deps, sending, command, (error) => {
     if (error instanceof ConnectorError) field = error.details.field ?? null;
   });
   return created.outcome === 'refused' ? { ...created, field } : created;
+}
+
+/**
+ * What cannot be bought is followed by no price, so a price that was mended goes out before the review is asked for again.
+ * Returns the refusal of one, or null.
+ */
+async function sendPrices(
+  deps: ActivityDeps,
+  { listing, connector }: Sending,
+  command: Command,
+): Promise<Extract<Sent, { outcome: 'refused' }> | null> {
+  if (listing.remote === 'LIVE') return null;
+  const rows = await deps.db.tx('staff', (trx) => duePricesOf(trx, listing.id));
+  const { priceBatchSize } = connector.capabilities;
+  for (let from = 0; from < rows.length; from += priceBatchSize) {
+    const some = rows.slice(from, from + priceBatchSize);
+    const outcomes = await connector.writePrices(
+      some.map((row) => ({
+        ...{ sellerSku: row.seller_sku, externalId: row.external_id, externalSkuId: row.external_sku_id },
+        price: { amountMinor: row.price_desired_minor, currency: row.currency },
+      })),
+    );
+    const refused = outcomes.find((outcome) => !outcome.ok);
+    if (refused && !refused.ok) return { outcome: 'refused', reason: refused.reason, field: 'skus.price' };
+    await deps.db.tx('staff', (trx) => acknowledgePrices(trx, some, command.at));
+  }
+  return null;
 }
 
 async function create(
@@ -150,7 +178,8 @@ async function create(
   onError: (error: unknown) => void,
 ): Promise<EffectOutcome<Placed>> {
   const contentHash = String(listing.approved_hash);
-  const round = await creationRound(deps, listing.id, contentHash);
+  const sent = { contentHash, prices: pricesHashOf(draft) };
+  const round = await creationRound(deps, listing.id, sent);
   return performEffect<Placed>(
     deps,
     {
@@ -160,7 +189,7 @@ async function create(
       brandId: String(listing.brand_id),
       entityKind: 'listing',
       entityId: listing.id,
-      request: { sellerSkus: draft.skus.map(({ sellerSku }) => sellerSku), contentHash },
+      request: { sellerSkus: draft.skus.map(({ sellerSku }) => sellerSku), ...sent },
     },
     {
       stillWanted: async (trx) => {
@@ -207,18 +236,26 @@ async function create(
 
 /**
  * A new round begins only when the one before it certainly did not happen, or when what it made was refused and given up
- * (the listing has no number over there any more). The same content that was refused stays in its round: the ledger answers,
- * nobody is asked twice. An edit while the outcome is unknown stays in the round as well: the listing is looked up before
+ * (the listing has no number over there any more). The same content at the same prices that was refused stays in its round: the
+ * ledger answers, nobody is asked twice. An edit while the outcome is unknown stays in the round as well: the listing is looked up before
  * another is made.
  */
-async function creationRound(deps: ActivityDeps, listingId: string, contentHash: string): Promise<number> {
-  const rows: { state: string; request: { contentHash?: string } | null }[] = await deps.db.tx('staff', (trx) =>
-    trx('effects')
-      .where({ kind: 'create-listing', entity_id: listingId })
-      .whereRaw(`(state = 'REFUSED' or (state = 'DONE' and answer is not null))`)
-      .orderByRaw(`substring(key from '[0-9]+$')::integer`)
-      .select('state', 'request'),
+async function creationRound(
+  deps: ActivityDeps,
+  listingId: string,
+  { contentHash, prices }: { readonly contentHash: string; readonly prices: string },
+): Promise<number> {
+  const rows: { state: string; request: { contentHash?: string; prices?: string } | null }[] = await deps.db.tx(
+    'staff',
+    (trx) =>
+      trx('effects')
+        .where({ kind: 'create-listing', entity_id: listingId })
+        .whereRaw(`(state = 'REFUSED' or (state = 'DONE' and answer is not null))`)
+        .orderByRaw(`substring(key from '[0-9]+$')::integer`)
+        .select('state', 'request'),
   );
   const last = rows.at(-1);
-  return last?.state === 'REFUSED' && last.request?.contentHash === contentHash ? rows.length : rows.length + 1;
+  const { contentHash: content, prices: asked = prices } = last?.request ?? {};
+  const isSame = last?.state === 'REFUSED' && content === contentHash && asked === prices;
+  return isSame ? rows.length : rows.length + 1;
 }

@@ -13,6 +13,7 @@ import type { ProblemContext } from '../state-machines/problem.ts';
 import type { ProductContext } from '../state-machines/product.ts';
 import type { ReturnContext } from '../state-machines/return.ts';
 import type { Tx } from './database.ts';
+import { pricesMended } from './listing-prices.ts';
 import { grouped } from './queries/paging.ts';
 import type { Row } from './steps.ts';
 
@@ -183,11 +184,13 @@ async function listingContexts(trx: Tx, rows: readonly Row[], asker?: Asker): Pr
     .count({ n: '*' });
   const prices = new Map(open.map(({ listing_id, n }) => [listing_id, Number(n)]));
   const isOwnEdit = await ownEdits(trx, rows, asker);
+  const isPriceMended = await pricesMended(trx, rows);
   return rows.map((row) => ({
     ownEdit: isOwnEdit(row),
     remoteExists: row.external_id !== null,
     remoteLive: row.remote === 'LIVE',
     contentChanged: row.content_hash !== row.submitted_hash,
+    priceMended: isPriceMended(row),
     locked: row.remote === 'LOCKED',
     blockingFindings: row.blocking_findings as number,
     openPrices: prices.get(row.id) ?? 0,

@@ -3,6 +3,7 @@ import { reviewDueAt, usualPatience } from '../listings/review-due.ts';
 import { rulesOf } from '../listings/rules/registry.ts';
 import type { Tx } from './database.ts';
 import { takeReasons } from './listing-learning.ts';
+import { pricesOf } from './listing-prices.ts';
 import { refreshListing } from './listings.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, type Row, step } from './steps.ts';
@@ -66,6 +67,7 @@ export async function noteRejected(
     ...{ rejection_reasons: reasons, review_due_at: null },
     ...{ native_status: verdict.native, native_seen_at: command.at },
     ...(verdict.isDead ? { external_id: null } : {}),
+    refused_prices: await pricesOf(trx, listing.id, 'there'),
   };
   await step(trx, { machine: 'listing', id: listing.id, event: 'REVIEW_FAILED', changes }, byConnector(command));
   await resolveProblem(trx, `listing/${listing.id}/review-overdue`, command);
@@ -82,7 +84,10 @@ export async function noteRefused(
 ): Promise<void> {
   const sent = { ...listing, submitted_hash: listing.approved_hash };
   const reasons = await takeReasons(trx, sent, told, command);
-  const changes = { rejection_reasons: reasons, submitted_hash: listing.approved_hash };
+  const changes = {
+    ...{ rejection_reasons: reasons, submitted_hash: listing.approved_hash },
+    refused_prices: await pricesOf(trx, listing.id, 'wanted'),
+  };
   await step(trx, { machine: 'listing', id: listing.id, event: 'SUBMIT_REFUSED', changes }, byConnector(command));
   await reportRejection(trx, listing, reasons, command);
   await refreshListing(trx, listing.id);

@@ -6,6 +6,7 @@ import type { Tx } from './database.ts';
 import { mailKey } from './follow-ups.ts';
 import { takeReasons } from './listing-learning.ts';
 import { skuIdsOf } from './listing-outcomes.ts';
+import { pricesOf } from './listing-prices.ts';
 import { messageIdOf } from './mails.ts';
 import { reportProblem, resolveProblem } from './problems.ts';
 import { type Command, lock, type Row, step } from './steps.ts';
@@ -62,7 +63,8 @@ async function takenDown(
   const isLocked = stand.remote === 'LOCKED';
   const told = stand.reasons.length > 0 ? stand.reasons : [{ field: null, raw: `no reason given (${stand.native})` }];
   const reasons = await takeReasons(trx, listing, told, command);
-  const changes = { rejection_reasons: reasons, review_due_at: null };
+  const refused = await pricesOf(trx, listing.id, 'there');
+  const changes = { rejection_reasons: reasons, review_due_at: null, refused_prices: refused };
   await step(trx, { machine: 'listing', id: listing.id, event: 'TAKEN_DOWN', changes }, command);
   const detail = reasons.map(({ field, raw }) => (field ? `${field}: ${raw}` : raw)).join('; ');
   const about = {

@@ -44,6 +44,21 @@ export function duePrices(
     );
 }
 
+/** Prices of one listing that the marketplace has otherwise; of one that cannot be bought they are due as well. */
+export function duePricesOf(trx: Tx, listingId: string): Promise<DuePrice[]> {
+  return trx('listing_skus')
+    .join('listings', 'listings.id', 'listing_skus.listing_id')
+    .where({ listing_id: listingId })
+    .whereNotNull('external_sku_id')
+    .whereNotNull('price_desired_minor')
+    .whereRaw('price_desired_minor is distinct from price_acknowledged_minor')
+    .orderBy('seller_sku')
+    .select(
+      ...['listing_skus.id', 'listing_id', 'seller_sku', 'external_sku_id', 'listing_skus.currency'],
+      ...['price_desired_minor', 'last_error', 'listings.external_id'],
+    );
+}
+
 /** The marketplace took these prices; one that changed meanwhile differs again. */
 export async function acknowledgePrices(trx: Tx, rows: readonly DuePrice[], at: Date): Promise<void> {
   if (rows.length === 0) return;

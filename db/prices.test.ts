@@ -4,6 +4,7 @@ import { priceStage } from './prices.fixture.ts';
 import { reprice } from './prices.ts';
 import { askForRepricing, repriceDue, repriceNext } from './prices-due.ts';
 import { saveRule } from './prices-rules.ts';
+import { mustStep } from './steps.ts';
 
 const { staff, minutes, row, listing, changes, brandPrice, rule, decide, db, world, rowId } = priceStage('prices');
 
@@ -17,6 +18,15 @@ describe('reckoning prices anew', () => {
       ['brand-price', { desired: [null, 100_000], rule: [null, 100_000] }, expect.any(String)],
       ['brand-price', { desired: [100_000, 110_000], rule: [100_000, 110_000] }, expect.any(String)],
     ]);
+  });
+
+  it('has a listing looked at again that was refused for its price', async () => {
+    const { id } = await listing();
+    const changes = { rejection_reasons: [{ field: 'price', raw: 'too low', by: 'connector' }] };
+    await staff((trx) =>
+      mustStep(trx, { machine: 'listing', id, event: 'TAKEN_DOWN', changes }, command({ role: 'connector' })),
+    );
+    expect(await brandPrice(1_010, minutes(1))).toEqual({ changed: 1, listingsToRefresh: [id] });
   });
 
   it('wakes the account only when a live offer differs', async () => {

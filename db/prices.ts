@@ -3,6 +3,7 @@ import { marketplacePrice } from '../pricing/marketplace-price.ts';
 import type { TraceStep } from '../pricing/types.ts';
 import type { Tx } from './database.ts';
 import { stockKey } from './follow-ups.ts';
+import { refusedForPrice } from './listing-prices.ts';
 import { settleGuards } from './prices-guards.ts';
 import { groundOf, inputOf, isOverThere, type PriceRow, readPriceRows } from './prices-input.ts';
 import { noteBlocked } from './prices-problems.ts';
@@ -94,7 +95,10 @@ export async function reprice(trx: Tx, ids: readonly string[], news: PriceNews, 
   const appeared = changed.filter(
     ({ row, next }) => (row.price_desired_minor === null) !== (next.price_desired_minor === null),
   );
-  return { changed: changed.length, listingsToRefresh: [...new Set(appeared.map(({ row }) => row.listing_id))].sort() };
+  const moved = changed.filter(({ changed: fields }) => fields.desired !== undefined);
+  const refused = await refusedForPrice(trx, [...new Set(moved.map(({ row }) => row.listing_id))]);
+  const toRefresh = new Set([...appeared.map(({ row }) => row.listing_id), ...refused]);
+  return { changed: changed.length, listingsToRefresh: [...toRefresh].sort() };
 }
 
 const troubleOf = (row: Pick<PriceRow, 'price_blocked_code' | 'price_waits'>): string =>

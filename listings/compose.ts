@@ -81,6 +81,13 @@ function findingsOf(content: ListingContent): RowFinding[] {
   return findings;
 }
 
+/** Equal for equal prices: they are no part of the content, but a refusal may have been about them. */
+export const pricesHashOf = ({ skus }: Pick<ListingDraft, 'skus'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify(skus.map(({ sellerSku, price }) => [sellerSku, price.amountMinor, price.currency])))
+    .digest('hex')
+    .slice(0, 32);
+
 /** What would be sent, what forbids sending it, and the hash that stands for it. Pure. */
 export function composeListing(content: ListingContent): ComposedListing {
   const findings = findingsOf(content);

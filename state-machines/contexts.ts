@@ -31,6 +31,7 @@ export const contextAxes: { readonly [Name in MachineName]: Axes<ContextOf<Name>
     remoteExists: either,
     remoteLive: either,
     contentChanged: either,
+    priceMended: either,
     locked: either,
     blockingFindings: noneOrSome,
     openPrices: noneOrSome,

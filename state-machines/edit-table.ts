@@ -36,6 +36,7 @@ const calmListing = {
   remoteExists: false,
   remoteLive: false,
   contentChanged: true,
+  priceMended: false,
   locked: false,
   blockingFindings: 0,
   openPrices: 0,

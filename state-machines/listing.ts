@@ -8,6 +8,8 @@ export interface ListingContext extends ApprovalContext {
   remoteLive: boolean;
   /** Content differs from what was last submitted. */
   contentChanged: boolean;
+  /** The marketplace refused it for its price, and it has another one now. */
+  priceMended: boolean;
   /** The marketplace froze it: no edits. */
   locked: boolean;
   /** Findings of the marketplace's rules that forbid submitting it. */
@@ -30,6 +32,9 @@ export type ListingEventType =
   | 'PRICE_DECIDED';
 export type ListingEvent = { type: ListingEventType };
 
+/** Its price is no part of its content; where it was refused for it, another price mends it as another text would. */
+const isMended = ({ contentChanged, priceMended }: ListingContext): boolean => contentChanged || priceMended;
+
 /**
  * A product on one marketplace: the editorial side. What is true over there (`remote`: ABSENT, LIVE, DELISTED, LOCKED)
  * stands beside it; price and stock follow `remote`. LIVE is the seed's word for SYNCED.
@@ -42,7 +47,7 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
     types: { context: {} as ListingContext, events: {} as ListingEvent, input: {} as ListingContext },
     guards: {
       submittable: ({ context: c }) => c.blockingFindings === 0 && !c.locked && !c.ownEdit,
-      mended: ({ context: c }) => c.blockingFindings === 0 && !c.locked && c.contentChanged && !c.ownEdit,
+      mended: ({ context: c }) => c.blockingFindings === 0 && !c.locked && isMended(c) && !c.ownEdit,
       notLocked: ({ context: c }) => !c.locked,
       remoteLive: ({ context: c }) => c.remoteLive,
       nothingWaits: ({ context: c }) => !c.contentChanged && c.openPrices === 0,
@@ -153,7 +158,7 @@ export const listing: MachineDefinition<ListingContext, ListingEvent> = {
     },
   },
   whyExactly: (guard, c) => {
-    const isReady = c.blockingFindings === 0 && !c.locked && (guard === 'submittable' || c.contentChanged);
+    const isReady = c.blockingFindings === 0 && !c.locked && (guard === 'submittable' || isMended(c));
     return ['submittable', 'mended'].includes(guard) && c.ownEdit && isReady ? ownEditWhyNot : null;
   },
   whyNot: {

@@ -73,6 +73,9 @@ And there are **learned rules**: a rejection whose reason is understood becomes 
 marketplace's words. "… is missing" or "longer than 60" holds for the category; any other reason only says that this
 listing's value was refused, which may not be sent again unchanged. A learned rule holds from the next approval on and can be
 taken out by ops. A reason that belongs to no known field waits in a queue until ops say what it is about; that is remembered.
+
+A rejected listing can be approved again once what it shows was changed. The price is no part of that: where it was rejected for
+its price, another price mends it as another text would, and goes out before the review is asked for again.
 `;
 
 /** `docs/listing-rules.md`. */

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/database.ts';
+import { refreshListings } from '../../../db/listing-content.ts';
 import { remember, reprice } from '../../../db/prices.ts';
 import type { PriceRow } from '../../../db/prices-input.ts';
 import { decidePrice, mayPassFloor, proposePrice } from '../../../db/prices-proposals.ts';
@@ -63,7 +64,8 @@ async function savePlain(trx: Tx, row: PriceRow, saved: ReadonlyMap<string, unkn
   if (!saved.has('cost')) return;
   // The cost belongs to the SKU: its rows on other marketplaces follow.
   const rows: string[] = await trx('listing_skus').where({ sku_id: row.sku_id }).orderBy('id').pluck('id');
-  await reprice(trx, rows, { cause: 'edited', source: command.actor }, command);
+  const { listingsToRefresh } = await reprice(trx, rows, { cause: 'edited', source: command.actor }, command);
+  await refreshListings(trx, listingsToRefresh);
 }
 
 /** Null when it is done; otherwise the sentence that says why not. */

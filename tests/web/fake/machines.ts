@@ -25,6 +25,7 @@ const easy: Record<string, Context> = {
     remoteExists: true,
     remoteLive: true,
     contentChanged: true,
+    priceMended: false,
     locked: false,
     blockingFindings: 0,
     openPrices: 0,
