@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { makeConnection, testSealer } from '../tests/factories.ts';
+import { mustStep } from '../db/steps.ts';
+import { makeBrand, makeConnection, testSealer } from '../tests/factories.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
 import { demoOptions, startNinjaVanSimulator } from './ninja-van/simulator/index.ts';
 import { createConnectorOpener } from './open.ts';
@@ -40,7 +41,7 @@ it('renews with the very first call of an account, whose budget has no row yet',
     clock: { now: async () => new Date() },
     log: pino({ level: 'silent' }),
     allowPrivateTargets: true,
-    timeouts: { callMs: 4_000 },
+    timeouts: { callMs: 30_000 },
   });
   try {
     const { connector } = await opener.carrier(id);
@@ -51,4 +52,35 @@ it('renews with the very first call of an account, whose budget has no row yet',
   } finally {
     await opener.close();
   }
-}, 20_000);
+}, 90_000);
+
+it('opens a revoked account for what arrives, and for nothing else', async () => {
+  const { db } = database;
+  const id = await db.tx('staff', async (trx) =>
+    makeConnection(trx, 'store', {
+      brand_id: await makeBrand(trx, { currency: 'AUD' }),
+      connector: 'shopify',
+      settings: { url: 'https://brand.myshopify.com' },
+      credentials_sealed: Buffer.alloc(0),
+    }),
+  );
+  const credentials_sealed = testSealer.sealJson(
+    { accessToken: 'shpat_test', clientSecret: 'hush' },
+    `connection/${id}`,
+  );
+  await db.tx('staff', async (trx) => {
+    await trx('connections').where({ id }).update({ credentials_sealed });
+    const command = { commandId: 'revoke', actor: 'test', role: 'admin', at: new Date(), why: 'test' } as const;
+    await mustStep(trx, { machine: 'connection', id, event: 'REVOKE' }, command);
+  });
+  const log = pino({ level: 'silent' });
+  const clock = { now: async () => new Date() };
+  const opener = createConnectorOpener({ db, sealer: testSealer, clock, log, allowPrivateTargets: false });
+  try {
+    await expect(opener.store(id)).rejects.toMatchObject({ kind: 'Unauthorized', details: { code: 'REVOKED' } });
+    expect((await opener.listener(id)).connector).toHaveProperty('verifyWebhook');
+    await expect(opener.store(id)).rejects.toMatchObject({ details: { code: 'REVOKED' } });
+  } finally {
+    await opener.close();
+  }
+});

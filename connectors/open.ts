@@ -75,6 +75,11 @@ export interface ConnectorOpener {
   /** For the probe of an account that is away: all others are refused until it has answered. */
   probe(connectionId: string): Promise<OpenConnection>;
   /**
+   * For checking what the other side sends by itself, whatever state the account is in: laws about personal data hold for a
+   * revoked one, too. Nothing may be sent with it.
+   */
+  listener(connectionId: string): Promise<OpenConnection>;
+  /**
    * Tests credentials that are not stored yet. Where the test had to renew rotating tokens, the old ones are dead:
    * `onRenewed` gets the ones to store.
    */
@@ -119,15 +124,15 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
       ...(deps.allowPrivateTargets ? {} : publicTargets(deps.resolve)),
     });
 
-  const open = async (connectionId: string, { probing = false } = {}): Promise<OpenConnection> => {
+  const open = async (connectionId: string, { probing = false, listening = false } = {}): Promise<OpenConnection> => {
     const { row, away } = await deps.db.tx('staff', async (trx) => ({
       row: await trx('connections').where({ id: connectionId }).first(),
-      away: !probing && (await refusedByOutage(trx, connectionId)),
+      away: !probing && !listening && (await refusedByOutage(trx, connectionId)),
     }));
     if (!row) throw new ConnectorError('NotFound', `There is no connection ${connectionId}.`);
     const entry = connectors[row.connector];
     if (!entry) throw new ConnectorError('Rejected', `Nobody knows the connector ${row.connector}.`);
-    if (['PAUSED', 'REVOKED'].includes(row.state)) {
+    if (!listening && ['PAUSED', 'REVOKED'].includes(row.state)) {
       throw new ConnectorError('Unauthorized', `${row.name} is ${row.state}: nothing is sent.`, { code: row.state });
     }
     if (away) throw accountAway(`${row.name} has not answered for a while: nothing but probes is sent to it.`);
@@ -186,6 +191,7 @@ export function createConnectorOpener(deps: OpenerDeps): ConnectorOpener {
     store: async (id) => (await openAs(id, 'store')) as OpenConnection<StoreConnector>,
     marketplace: async (id) => (await openAs(id, 'marketplace')) as OpenConnection<MarketplaceConnector>,
     probe: (id) => open(id, { probing: true }),
+    listener: (id) => open(id, { listening: true }),
     carrier: async (id) => (await openAs(id, 'carrier')) as OpenConnection<CarrierConnector>,
     slot: (connectionId, operation, urgency, signal) => budgetOf(connectionId).take(operation, 1, urgency, signal),
     test: async ({ connector: name, settings, credentials, onRenewed }) => {

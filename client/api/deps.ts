@@ -76,7 +76,12 @@ export interface ApiDeps {
   /** Null while no Temporal server is configured. */
   readonly temporal: TemporalGateway | null;
   readonly connectors: readonly ConnectorInfo[];
-  readonly openConnector: (connectionId: string, kind: ConnectorKind) => Promise<OpenedConnector>;
+  /** `listening`: only to check what arrives, also of an account that is paused, revoked or away. */
+  readonly openConnector: (
+    connectionId: string,
+    kind: ConnectorKind,
+    purpose?: 'listening',
+  ) => Promise<OpenedConnector>;
   /** Tests credentials that are not stored yet. Throws `ConnectorError` where it cannot even ask. */
   readonly testConnection: (input: {
     readonly connector: string;

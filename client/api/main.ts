@@ -50,7 +50,8 @@ function dependencies(config: Config, db: Database, log: Logger): Opened {
       const forms = { settings: settingsSchema, credentials: credentialsSchema };
       return { name, title: label, kind, ...forms, ways, ...(handOver ? { handOver } : {}) };
     }),
-    openConnector: async (id, kind) => (await opener[kind](id)).connector,
+    openConnector: async (id, kind, purpose) =>
+      (purpose === 'listening' ? await opener.listener(id) : await opener[kind](id)).connector,
     testConnection: (input) => opener.test(input),
     redeemHandOver: (input) => opener.redeem(input),
     mailCatcher: localMailCatcher(config.dataDir),

@@ -7,10 +7,14 @@ let world: ApiWorld;
 let url: string;
 /** What the account signs with by itself, where it does. */
 let own: { webhookSecret?: () => string } = {};
+const purposes = new Set<string | undefined>();
 beforeAll(async () => {
   world = await startApiWorld(inject('postgresSuperuserUrl'), (deps) => ({
     ...deps,
-    openConnector: async (...account) => ({ ...(await deps.openConnector(...account)), ...own }),
+    openConnector: async (...account) => {
+      purposes.add(account[2]);
+      return { ...(await deps.openConnector(...account)), ...own };
+    },
   }));
   url = await world.app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -135,5 +139,36 @@ describe('webhooks over a real socket', () => {
     } finally {
       own = {};
     }
+  });
+
+  it('of a paused or revoked account are taken and cause nothing, but for what the law demands', async () => {
+    const { db } = world.database;
+    const event = async (name: 'PAUSE' | 'REVOKE') =>
+      db.tx('staff', (trx) =>
+        mustStep(
+          trx,
+          { machine: 'connection', id: world.own.store, event: name },
+          { commandId: `silent-${name}`, actor: 'test', role: 'admin', at: new Date(), why: 'test' },
+        ),
+      );
+    const demands = () => db.tx('staff', (trx) => trx('problems').where({ kind: 'privacy-demand' }).pluck('title'));
+    for (const [state, id] of [
+      ['PAUSE', 'silent-1'],
+      ['REVOKE', 'silent-2'],
+    ] as const) {
+      await event(state);
+      const [work, told] = [await outbox('catalogue'), await demands()];
+      const body = hint(id, 'product', '77');
+      expect(await deliver('acme-shop', body, sign(webhookSecret, body))).toEqual({ status: 200, text: '{"ok":true}' });
+      expect((await deliver('acme-shop', body, sign('other', body))).status).toBe(401);
+      expect(await outbox('catalogue')).toEqual(work);
+      const demand = JSON.stringify({ delivery: `${id}-p`, resource: 'privacy', id: 'data', orders: [id] });
+      expect((await deliver('acme-shop', demand, sign(webhookSecret, demand))).status).toBe(200);
+      expect((await demands()).length).toBe(told.length + 1);
+    }
+    const rows = (await inbox()).filter(({ dedupe_key: key }) => ['silent-1', 'silent-2'].includes(key));
+    expect(rows.map(({ handled_at: at }) => at !== null)).toEqual([true, true]);
+    // Only what arrives is checked with it: that is allowed in every state.
+    expect([...purposes]).toEqual(['listening']);
   });
 });

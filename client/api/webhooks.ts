@@ -82,13 +82,13 @@ async function verdictOf(
   const sealed = row.webhook_secret_sealed;
   const stored = Buffer.isBuffer(sealed) ? deps.sealer.open(sealed, webhookSecretOf(row.id)).toString('utf8') : null;
   try {
-    const connector = await deps.openConnector(row.id, row.kind as ConnectorKind);
+    const connector = await deps.openConnector(row.id, row.kind as ConnectorKind, 'listening');
     const secret = connector.webhookSecret?.() ?? stored;
     if (secret === null) return { kind: 'refused', why: 'no secret is stored' };
     return connector.verifyWebhook?.(delivery, secret) ?? verifyStandardHint(delivery, secret);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    // Paused or revoked: the sender tries again later, and what it meant is read when the account is resumed.
+    // It cannot be checked now, and is not taken unchecked: the sender tries again later.
     throw new ApiError('Busy', 'This account takes nothing at present.', { retryAfterSeconds: 300 });
   }
 }
@@ -103,11 +103,18 @@ async function countRefusal({ db, clock }: ApiDeps, connectionId: string): Promi
   );
 }
 
-/** Stores a delivery once; a copy is counted and causes nothing. */
+/** Nothing is read from such an account. Refusing its deliveries would end in the shop's switching them off. */
+const SILENT_STATES = ['PAUSED', 'REVOKED'];
+
+/**
+ * Stores a delivery once; a copy is counted and causes nothing. Of an account that is paused or revoked it causes nothing
+ * either: what changed meanwhile is read when it is resumed or connected again.
+ */
 async function take(deps: ApiDeps, row: Row, hint: Hint, rawBody: Buffer, correlationId: string): Promise<void> {
-  await storeOnce(deps, row, { ...hint, rawBody, correlationId }, async (trx, id, command) =>
-    wake(trx, await workOf(trx, row, hint, id), command),
-  );
+  await storeOnce(deps, row, { ...hint, rawBody, correlationId }, async (trx, id, command) => {
+    if (!SILENT_STATES.includes(String(row.state))) await wake(trx, await workOf(trx, row, hint, id), command);
+    else await trx('webhook_inbox').where({ id }).update({ handled_at: command.at });
+  });
 }
 
 /** Stores a demand by law once, and acts on it in the same transaction. */
