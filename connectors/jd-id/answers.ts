@@ -11,7 +11,7 @@ export const serviceResultSchema = Type.Object({
   code: maybe(scalar),
   success: maybe(flag),
   isSuccess: maybe(flag),
-  message: maybe(Type.String()),
+  message: maybe(scalar),
   model: Type.Optional(Type.Unknown()),
 });
 
@@ -36,9 +36,16 @@ export const outerV1Schema = Type.Object({
   openapi_data: Type.Optional(Type.Unknown()),
 });
 
-/** Shape UNCONFIRMED for v2. */
+/** Shape UNCONFIRMED for v2: one of both ids must be there. */
 export const brandsSchema = Type.Array(
-  Type.Object({ id: scalar, brandId: maybe(scalar), brandName: maybe(Type.String()), nameEn: maybe(Type.String()) }),
+  Type.Object({
+    id: maybe(scalar),
+    brandId: maybe(scalar),
+    brandName: maybe(scalar),
+    nameEn: maybe(scalar),
+    nameInd: maybe(scalar),
+    name: maybe(scalar),
+  }),
 );
 
 export const categoriesSchema = Type.Array(
@@ -76,7 +83,7 @@ export const skusSchema = Type.Array(
   Type.Object({
     skuId: scalar,
     sellerSkuId: maybe(scalar),
-    skuName: maybe(Type.String()),
+    skuName: maybe(scalar),
     jdPrice: maybe(scalar),
     status: maybe(scalar),
   }),
@@ -106,13 +113,13 @@ export const labelV1Schema = Type.Object({
 });
 
 /** One SKU of a stock write. */
-export const stockOutcomeSchema = Type.Object({ code: maybe(scalar), message: maybe(Type.String()), success: flag });
+export const stockOutcomeSchema = Type.Object({ code: maybe(scalar), message: maybe(scalar), success: flag });
 export const stockMapSchema = Type.Record(Type.String(), stockOutcomeSchema);
 
 const orderLineSchema = Type.Object({
   skuId: scalar,
   popSkuId: maybe(scalar),
-  skuName: maybe(Type.String()),
+  skuName: maybe(scalar),
   skuNumber: scalar,
   jdPrice: scalar,
   couponAmount: maybe(scalar),
@@ -134,17 +141,17 @@ export const orderSchema = Type.Object({
   totalPrice: maybe(scalar),
   freightAmount: maybe(scalar),
   expressNo: maybe(scalar),
-  customerName: maybe(Type.String()),
+  customerName: maybe(scalar),
   phone: maybe(scalar),
   mobile: maybe(scalar),
-  email: maybe(Type.String()),
-  address: maybe(Type.String()),
-  deliveryAddr: maybe(Type.String()),
-  area: maybe(Type.String()),
-  city: maybe(Type.String()),
-  state: maybe(Type.String()),
+  email: maybe(scalar),
+  address: maybe(scalar),
+  deliveryAddr: maybe(scalar),
+  area: maybe(scalar),
+  city: maybe(scalar),
+  state: maybe(scalar),
   postCode: maybe(scalar),
-  buyerMessage: maybe(Type.String()),
+  buyerMessage: maybe(scalar),
   orderSkuinfos: Type.Array(orderLineSchema),
 });
 export type OrderVo = Static<typeof orderSchema>;

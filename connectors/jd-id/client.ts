@@ -1,6 +1,6 @@
 import type { ConnectorContext } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
-import { badTokenCode, businessError, statusError } from './errors.ts';
+import { businessError, isBadToken, statusError } from './errors.ts';
 import type { Gateway, GatewayCall, ServiceResult } from './gateways/gateway.ts';
 import type { JdIdCredentials, JdIdSettings } from './schema.ts';
 import { type TokenSource, tokenSource } from './tokens.ts';
@@ -23,8 +23,7 @@ export class JdIdClient {
     try {
       return await this.#send(call, credentials);
     } catch (error) {
-      const badToken = error instanceof ConnectorError && error.details.code === badTokenCode;
-      if (!badToken || error.kind !== 'Unauthorized') throw error;
+      if (!isBadToken(error)) throw error;
       return this.#send(call, await this.#tokens.renew(credentials.accessToken, error));
     }
   }
@@ -58,7 +57,9 @@ export class JdIdClient {
       effect,
       throttle: (seen) => this.gateway.throttle(seen),
     });
-    if (answer.status !== 200) throw statusError(answer.status, operation, effect, answer.text);
+    // Refusals of the gateway come with 200 as far as is known; under another status they are worth reading too.
+    const isRefused = answer.status >= 400 && answer.status < 500 && this.gateway.isRefusal(answer.text);
+    if (answer.status !== 200 && !isRefused) throw statusError(answer.status, operation, effect, answer.text);
     return this.gateway.open(call, answer.text);
   }
 }

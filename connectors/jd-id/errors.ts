@@ -54,9 +54,19 @@ export const quotaCode = '2';
 /** The code that means "bad access token" and is worth one renewal (UNCONFIRMED). */
 export const badTokenCode = '19';
 
-/** An `error_response`. A code that nobody knows leaves open whether the call was done. */
+/** Words of a gateway that refuses a token under a code that nobody knows (UNCONFIRMED). */
+const tokenWords =
+  /(access|auth\w*)?[ _-]?token\b.*(invalid|expired?|illegal|not (exist|valid|accepted))|(invalid|expired|illegal|bad) (access[ _-]?)?token/i;
+
+/** Whether a new token may help: the gateway refused this one. */
+export function isBadToken(error: unknown): error is ConnectorError {
+  if (!(error instanceof ConnectorError) || error.kind !== 'Unauthorized') return false;
+  return error.details.code === badTokenCode || error.details.status === 401 || tokenWords.test(error.message);
+}
+
+/** An `error_response`. A code that nobody knows leaves open whether the call was done, unless it speaks of the token. */
 export function gatewayError(code: string, text: string, operation: string, effect: boolean): ConnectorError {
-  const rule = gatewayRules[code];
+  const rule = gatewayRules[code] ?? (tokenWords.test(text) ? gatewayRules[badTokenCode] : undefined);
   if (rule === undefined) {
     return new ConnectorError(unclearKind(effect), `JD.id gateway error ${code} in ${operation}: ${text}`, { code });
   }

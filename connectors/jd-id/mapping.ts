@@ -35,11 +35,14 @@ export function rupiah(value: Scalar, currency: string, path: string, operation?
   return amountMinor === null ? null : { amountMinor, currency };
 }
 
+/** The amount alone; 0 where there is none. */
+const amountOf = (value: Scalar, path: string): number => rupiah(value, 'IDR', path)?.amountMinor ?? 0;
+
 function discountMinor(line: OrderLineVo, path: string): number {
   const parts = { couponAmount: 0, promotionAmount: 0, fullCutAmount: 0 };
   return Object.keys(parts).reduce((sum, key) => {
     const value = line[key as keyof typeof parts];
-    return sum + Math.abs(wholeNumber(value, `${path}/${key}`) ?? 0);
+    return sum + Math.abs(amountOf(value, `${path}/${key}`));
   }, 0);
 }
 
@@ -58,7 +61,7 @@ function toLine(line: OrderLineVo, index: number, lineId: string | null, currenc
     quantity,
     unitPrice,
     discount: { amountMinor: discountMinor(line, path), currency },
-    tax: { amountMinor: wholeNumber(line.taxationAmount, `${path}/taxationAmount`) ?? 0, currency },
+    tax: { amountMinor: amountOf(line.taxationAmount, `${path}/taxationAmount`), currency },
   };
 }
 

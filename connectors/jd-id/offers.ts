@@ -123,7 +123,7 @@ export class JdIdOffers {
       if (String(outcome.success).toLowerCase() === 'true' || outcome.success === 1) {
         return { ok: true, key: row.sellerSku, value: undefined };
       }
-      const message = outcome.message ?? '';
+      const message = String(outcome.message ?? '');
       const code = String(outcome.code ?? '?');
       return failed(row.sellerSku, businessError({ code, message, operation: call.operation, effect: false }));
     });
@@ -147,10 +147,19 @@ export class JdIdOffers {
     }
   }
 
-  /** Levels by SKU id; what cannot be read is left out, so its quantity is null. */
+  /**
+   * Levels by SKU id; what cannot be read is left out, so its quantity is null. So is what the gateway refuses to tell: its
+   * query is UNCONFIRMED, and price and state are worth knowing without it.
+   */
   async #readStock(externalSkuIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
     if (externalSkuIds.length === 0) return new Map();
-    return this.#client.ask(this.#client.gateway.calls.stockLevels(externalSkuIds));
+    try {
+      return await this.#client.ask(this.#client.gateway.calls.stockLevels(externalSkuIds));
+    } catch (error) {
+      if (endsTheBatch(error) || !(error instanceof ConnectorError)) throw error;
+      this.#log.warn({ reason: error.message }, 'the stock query was refused: quantities are not known');
+      return new Map();
+    }
   }
 }
 

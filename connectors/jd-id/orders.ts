@@ -14,6 +14,16 @@ export const ORDER_BATCH_SIZE = 10;
 const SMALLEST_PAGE = 20;
 const MAX_PAGES = 2000;
 
+/** Before the cursor of a read that goes by state because the gateway refused otherwise. */
+const BY_STATE = 's';
+const everyState = orderStates.map((row) => row.native);
+
+interface Window {
+  readonly since: Date;
+  readonly until: Date;
+  readonly cursor: string | null;
+}
+
 interface Cursor {
   readonly state: number;
   readonly way: 'f' | 'b';
@@ -53,6 +63,8 @@ export function parseCursor(cursor: string | null, states: number): Cursor {
 export class JdIdOrders {
   readonly #client: JdIdClient;
   readonly #settings: JdIdSettings;
+  /** The gateway has refused a list of all states (UNCONFIRMED whether it does). */
+  #wantsState = false;
 
   constructor(client: JdIdClient, settings: JdIdSettings) {
     this.#client = client;
@@ -60,16 +72,32 @@ export class JdIdOrders {
   }
 
   /**
-   * v2 goes by `updateTime`, which also reveals later state changes. v1 has no such window: every state is asked for, and
-   * orders that did not change since then appear as well.
+   * v2 goes by `updateTime`, which also reveals later state changes; a gateway that refuses to list all states at once is
+   * asked state by state. v1 has no such window: every state is asked for, and orders that did not change since then
+   * appear as well.
    */
-  async listOrders(input: { since: Date; until: Date; cursor: string | null }): Promise<Page<ChannelOrderRef>> {
-    const { asksByState, calls } = this.#client.gateway;
-    const byState = asksByState || this.#settings.listOrdersByState === true;
-    const states = byState ? orderStates.map((row) => row.native) : [null];
+  async listOrders(input: Window): Promise<Page<ChannelOrderRef>> {
+    const always = this.#client.gateway.asksByState || this.#settings.listOrdersByState === true;
+    if (always) return this.#page(input, everyState);
+    const began = input.cursor?.startsWith(BY_STATE) === true;
+    if (!began && (input.cursor !== null || !this.#wantsState)) {
+      try {
+        return await this.#page(input, [null]);
+      } catch (error) {
+        const isOurs = error instanceof ConnectorError && error.details.code === 'bad_cursor';
+        if (!isRefusal(error) || isOurs || input.cursor !== null) throw error;
+        this.#wantsState = true;
+      }
+    }
+    const cursor = began ? (input.cursor?.slice(BY_STATE.length) ?? null) : null;
+    const page = await this.#page({ ...input, cursor }, everyState);
+    return { ...page, next: page.next === null ? null : `${BY_STATE}${page.next}` };
+  }
+
+  async #page(input: Window, states: readonly (string | null)[]): Promise<Page<ChannelOrderRef>> {
     const at = parseCursor(input.cursor, states.length);
     const state = states[at.state] ?? null;
-    const ids = await this.#client.ask(calls.orderIds({ ...input, page: at.page, state }));
+    const ids = await this.#client.ask(this.#client.gateway.calls.orderIds({ ...input, page: at.page, state }));
     const next = nextCursor(at, ids.length, states.length);
     return {
       items: ids.map((id) => ({
@@ -88,13 +116,27 @@ export class JdIdOrders {
     const snapshots: ChannelOrderSnapshot[] = [];
     for (let start = 0; start < wanted.length; start += ORDER_BATCH_SIZE) {
       const batch = wanted.slice(start, start + ORDER_BATCH_SIZE);
-      const orders = await this.#client.ask(this.#client.gateway.calls.orders(batch));
-      for (const order of orders) {
+      for (const order of await this.#details(batch)) {
         const snapshot = this.#snapshot(order, batch);
         if (batch.includes(snapshot.externalId)) snapshots.push(snapshot);
       }
     }
     return snapshots;
+  }
+
+  /** A batch that is refused as a whole is asked for one by one: what there is not may be the reason, and is missing. */
+  async #details(batch: readonly string[]): Promise<readonly unknown[]> {
+    const { orders } = this.#client.gateway.calls;
+    try {
+      return await this.#client.ask(orders(batch));
+    } catch (error) {
+      const isMissing = error instanceof ConnectorError && error.kind === 'NotFound';
+      if (batch.length === 1 && isMissing) return [];
+      if (batch.length === 1 || !(isMissing || isRefusal(error))) throw error;
+      const found: unknown[] = [];
+      for (const id of batch) found.push(...((await this.#client.find(orders([id]))) ?? []));
+      return found;
+    }
   }
 
   #snapshot(order: unknown, batch: readonly string[]): ChannelOrderSnapshot {

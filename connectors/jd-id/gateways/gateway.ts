@@ -121,6 +121,8 @@ export interface Gateway {
   request(call: GatewayCall, credentials: JdIdCredentials, at: Date): OutgoingRequest;
   /** Takes an answer's layers apart; throws what the gateway refused. A service's refusal is returned. */
   open(call: GatewayCall, text: string): ServiceResult;
+  /** Whether an answer's text is the gateway's own refusal, which says more than a status does. */
+  isRefusal(text: string): boolean;
   /** Recognises the used-up quota, which comes with status 200. */
   throttle(answer: IncomingAnswer): Throttle | null;
 }

@@ -1,4 +1,5 @@
-import { type TSchema, Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { brandsSchema } from '../answers.ts';
 import { text } from '../mapping.ts';
 import type { Named } from './gateway.ts';
 
@@ -19,16 +20,37 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Offered levels by SKU id. The answer's shape is UNCONFIRMED in both gateways: what cannot be read is left out. */
+/** Names under which a level is looked for in the stock query's answer (all UNCONFIRMED). */
+const levelKeys = ['realNum', 'stockNum', 'stock', 'quantity', 'num'];
+
+function levelOf(entry: unknown): number | null {
+  const value = isObject(entry) ? levelKeys.map((key) => entry[key]).find((one) => one !== undefined) : entry;
+  const isScalar = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  const quantity = isScalar ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(quantity) ? quantity : null;
+}
+
+/**
+ * Offered levels by SKU id. The answer's shape is UNCONFIRMED in both gateways: a map by SKU id as writes answer it, or rows
+ * that name theirs. What cannot be read is left out.
+ */
 export function levelsIn(model: unknown, externalSkuIds: readonly string[]): Map<string, number> {
+  const rows = Array.isArray(model) ? model.filter(isObject).map((row) => [String(row.skuId), row] as const) : [];
+  const entries = new Map<string, unknown>(isObject(model) ? Object.entries(model) : rows);
   const levels = new Map<string, number>();
   for (const externalSkuId of externalSkuIds) {
-    const entry = isObject(model) ? model[externalSkuId] : undefined;
-    const level = isObject(entry) ? entry.realNum : entry;
-    const quantity = typeof level === 'number' || typeof level === 'string' ? Number(level) : Number.NaN;
-    if (Number.isSafeInteger(quantity) && level !== '') levels.set(externalSkuId, quantity);
+    const level = levelOf(entries.get(externalSkuId));
+    if (level !== null) levels.set(externalSkuId, level);
   }
   return levels;
+}
+
+/** Brands by their own id, else by that of the shop's row; a row without any is none. */
+export function brandsOf(rows: Static<typeof brandsSchema>): Named[] {
+  return rows.flatMap((row) => {
+    const id = text(row.brandId) ?? text(row.id);
+    return id === null ? [] : [named(id, row.brandName, row.nameEn, row.nameInd, row.name)];
+  });
 }
 
 /** The schema, or null: a list that is empty may be answered as none. */

@@ -13,7 +13,7 @@ export function resultOf(inner: Static<typeof serviceResultSchema>): ServiceResu
   return {
     success: isTrue(success),
     code: String(inner.code ?? '?'),
-    message: inner.message ?? '',
+    message: String(inner.message ?? ''),
     model: inner.model ?? null,
   };
 }

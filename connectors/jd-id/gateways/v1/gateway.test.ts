@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../../tests/properties.ts';
 import { ConnectorError } from '../../../errors.ts';
 import { sign } from '../../signature.ts';
 import type { GatewayCall } from '../gateway.ts';

@@ -20,6 +20,7 @@ export function gatewayV1(settings: JdIdSettings): Gateway {
     calls: { ...lookUps, ...productReads, ...productWrites(settings), ...publishing, ...offers, ...orders(settings) },
     request: (call, credentials, at) => requestV1(call, credentials, at, settings),
     open: openV1,
+    isRefusal: (text) => /^\s*\{/.test(text) && /"openapi_code"\s*:/.test(text.slice(0, 300)),
     throttle: throttleV1,
   };
 }

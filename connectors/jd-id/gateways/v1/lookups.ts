@@ -1,6 +1,6 @@
 import { attributesSchema, brandsSchema, valuesV1Schema } from '../../answers.ts';
 import { calling, type GatewayCalls } from '../gateway.ts';
-import { count, named } from '../readers.ts';
+import { brandsOf, count, named } from '../readers.ts';
 import { categoriesV1, categoryTreeSchema } from './categories.ts';
 
 const VALUES_PAGE_SIZE = 20;
@@ -40,6 +40,6 @@ export const lookUps: Pick<GatewayCalls, 'categories' | 'attributes' | 'attribut
       operation: 'brands.list',
       business: '{}',
       schema: brandsSchema,
-      take: (rows) => rows.map((row) => named(row.brandId ?? row.id, row.brandName)),
+      take: brandsOf,
     }),
 };

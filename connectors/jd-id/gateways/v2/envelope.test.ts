@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../../tests/properties.ts';
 import { ConnectorError, type ConnectorErrorKind } from '../../../errors.ts';
 import { orderEnvelope, orderVo } from '../../samples.fixture.ts';
 import { openEnvelope, throttleOf } from './envelope.ts';

@@ -42,6 +42,7 @@ export function gatewayV2(settings: JdIdSettings): Gateway {
       };
     },
     open: ({ method, operation, effect = false }, text) => openEnvelope({ method, operation, effect, text }),
+    isRefusal: (text) => /^\s*\{\s*"error_response"/i.test(text),
     throttle: throttleOf,
   };
 }

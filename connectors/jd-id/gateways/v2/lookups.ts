@@ -3,7 +3,7 @@ import { idValue } from '../../json.ts';
 import { text } from '../../mapping.ts';
 import type { JdIdSettings } from '../../schema.ts';
 import { calling, type GatewayCalls } from '../gateway.ts';
-import { count, named } from '../readers.ts';
+import { brandsOf, count, named } from '../readers.ts';
 
 const VALUES_PAGE_SIZE = 20;
 const json = JSON.stringify;
@@ -56,7 +56,7 @@ export function lookUps({
         operation: 'brands.list',
         business: '{}',
         schema: brandsSchema,
-        take: (rows) => rows.map((row) => named(row.brandId ?? row.id, row.brandName, row.nameEn)),
+        take: brandsOf,
       }),
   };
 }
