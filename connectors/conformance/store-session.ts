@@ -30,8 +30,6 @@ export interface RealServer {
 const SETTLE_MS = 90_000;
 /** All waiting for new products of a run. */
 const MOST_SETTLING_MS = 600_000;
-/** All waiting for new products of a run. */
-const MOST_SETTLING_MS = 600_000;
 const SETTLE_STEP_MS = 1_500;
 
 const jakarta: PostalAddress = {
@@ -141,13 +139,13 @@ async function openOn(
     onOrder,
     isSimulated: simulated !== null,
   });
-  const connector = wire.connect({});
   const bed = subject.testBed({ ...wire.access(), mark });
   const currency = await bed.currency();
+  wire.adopt((await bed.settings?.()) ?? {});
+  const connector = wire.connect({});
   const dials = new FaultDials(simulated?.url ?? null);
   const stepMinor = (await bed.moneyStepMinor?.()) ?? 1;
   const money = (steps: number): Money => ({ amountMinor: steps * stepMinor, currency });
-  const settle = settling(bed);
   const settle = settling(bed);
   const make = async (wish: TestProductWish): Promise<TestProduct> => {
     const product = await bed.createProduct(wish);

@@ -139,6 +139,8 @@ export interface OrderBook {
 export interface StoreTestBed {
   /** ISO 4217, the shop's own. */
   currency(): Promise<string>;
+  /** What the connector has to be told of this shop and was not: where test goods lie, if there are several places. */
+  settings?(): Promise<Readonly<Record<string, unknown>>>;
   /** The smallest amount that the shop keeps in an order, in minor units; left out: 1. */
   moneyStepMinor?(): Promise<number>;
   createProduct(wish: TestProductWish): Promise<TestProduct>;

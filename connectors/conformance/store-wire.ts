@@ -31,14 +31,21 @@ export class StoreWire {
   readonly #vault: { credentials: unknown; turn: Promise<unknown> };
   /** What the lock between workers is: the connectors of a run are several workers at one account. */
   readonly #exclusively = createTurns();
+  #settings: Readonly<Record<string, unknown>>;
   calls = 0;
 
   constructor(subject: StoreSubject, options: StoreWireOptions) {
     this.#subject = subject;
     this.#options = options;
+    this.#settings = options.settings;
     this.#vault = { credentials: options.target.credentials, turn: Promise.resolve() };
     this.#calm = this.#client({});
     this.#impatient = this.#client(IMPATIENT);
+  }
+
+  /** Connectors from now on are told this, too. */
+  adopt(settings: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...settings, ...this.#settings };
   }
 
   /** For the test-bed: the same credentials; throttles are waited for. */
@@ -59,7 +66,7 @@ export class StoreWire {
     const ctx: ConnectorContext<unknown, unknown> = {
       connectionId: this.#options.mark,
       credentials: credentials ?? this.#vault.credentials,
-      settings: this.#options.settings,
+      settings: this.#settings,
       http,
       clock: { now: async () => new Date() },
       log: pino({ level: 'silent' }),

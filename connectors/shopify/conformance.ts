@@ -26,7 +26,8 @@ function subjectOf(variant: string, credentials: ShopifyCredentials): StoreSubje
       });
       return { url: simulator.url, credentials, readOnly: reader, close: () => simulator.close() };
     },
-    settingsFor: (url, more) => ({ ...more, url }),
+    // Who copies the interface's address out of a document means the shop.
+    settingsFor: (url, more) => ({ ...more, url: url.replace(/\/admin(?:\/.*)?$/, '') }),
     wrongCredentials: (given) => {
       const known = given as ShopifyCredentials;
       // A token that can be renewed is only as wrong as what it is renewed with.

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type {
   OrderBook,
@@ -8,7 +9,7 @@ import type {
 } from '../conformance/store-subject.ts';
 import { fromMinor, toMinor } from '../contract/minor-units.ts';
 import { DEFAULT_VERSION, type ShopifyContext } from './client.ts';
-import { openEnvelope, throttleOf } from './envelope.ts';
+import { openEnvelope, orderThrottle, throttleOf } from './envelope.ts';
 import { quoted } from './ids.ts';
 import { referenceTag } from './order-mapping.ts';
 import { check } from './schema.ts';
@@ -18,7 +19,10 @@ import { TokenKeeper } from './tokens.ts';
 
 /** Documents of the test-bed; a test holds them to Shopify's schemas like the connector's own. */
 export const bedDocuments = {
-  shop: 'query BedShop { shop { currencyCode } locations(first: 2) { nodes { id } } }',
+  shop: `query BedShop {
+    shop { currencyCode }
+    locations(first: 100) { nodes { id isActive fulfillsOnlineOrders isFulfillmentService } }
+  }`,
   setProduct: `mutation BedSetProduct($input: ProductSetInput!, $identifier: ProductSetIdentifiers) {
     productSet(input: $input, identifier: $identifier, synchronous: true) {
       product { id variants(first: 100) { nodes { id sku } } }
@@ -31,8 +35,11 @@ export const bedDocuments = {
   deleteProduct: `mutation BedDeleteProduct($input: ProductDeleteInput!) {
     productDelete(input: $input) { deletedProductId userErrors { field message } }
   }`,
-  variant: `query BedVariant($id: ID!) {
-    productVariant(id: $id) { id price compareAtPrice inventoryQuantity }
+  variant: `query BedVariant($id: ID!, $location: ID!) {
+    productVariant(id: $id) {
+      id price compareAtPrice
+      inventoryItem { inventoryLevel(locationId: $location) { quantities(names: ["available"]) { name quantity } } }
+    }
   }`,
   orders: `query BedOrders($query: String!) {
     orders(first: 10, query: $query) { nodes { ...BedOrder } }
@@ -42,6 +49,11 @@ export const bedDocuments = {
   } ${orderFields()}`,
   deleteOrder: `mutation BedDeleteOrder($id: ID!) {
     orderDelete(orderId: $id) { deletedId userErrors { field message code } }
+  }`,
+  cancelOrder: `mutation BedCancelOrder($id: ID!) {
+    orderCancel(orderId: $id, restock: true, reason: OTHER, notifyCustomer: false) {
+      orderCancelUserErrors { field message code }
+    }
   }`,
   createOrder: `mutation BedCreateOrder($order: OrderCreateOrderInput!, $options: OrderCreateOptionsInput) {
     orderCreate(order: $order, options: $options) { order { id } userErrors { field message code } }
@@ -81,13 +93,30 @@ const setProductAnswer = Type.Object({
 });
 const variantAnswer = Type.Object({
   productVariant: nullable(
-    Type.Object({ price: text, compareAtPrice: nullable(text), inventoryQuantity: nullable(Type.Integer()) }),
+    Type.Object({
+      price: text,
+      compareAtPrice: nullable(text),
+      inventoryItem: Type.Object({
+        inventoryLevel: nullable(
+          Type.Object({ quantities: Type.Array(Type.Object({ name: text, quantity: Type.Integer() })) }),
+        ),
+      }),
+    }),
   ),
 });
 const shopAnswer = Type.Object({
   shop: Type.Object({ currencyCode: text }),
-  locations: nodes(Type.Object({ id: text })),
+  locations: nodes(
+    Type.Object({
+      id: text,
+      isActive: Type.Boolean(),
+      fulfillsOnlineOrders: Type.Boolean(),
+      isFulfillmentService: Type.Boolean(),
+    }),
+  ),
 });
+/** How often an order is tried where a development store takes five a minute. */
+const MOST_ORDER_ATTEMPTS = 6;
 
 type Ask = <S extends TSchema>(
   document: string,
@@ -98,21 +127,30 @@ type Ask = <S extends TSchema>(
 /** Test data in any Shopify shop, by documents of its own, none of which the connector sends. */
 export function createTestBed(ctx: ShopifyContext, mark: string): StoreTestBed {
   const ask = asker(ctx);
-  let facts: Promise<{ currency: string; locationId: string }> | null = null;
+  let facts: Promise<{ currency: string; locationId: string; isChosen: boolean }> | null = null;
   const shop = () => {
-    facts ??= ask(bedDocuments.shop, {}, shopAnswer).then((answer) => ({
-      currency: answer.shop.currencyCode,
-      locationId: ctx.settings.locationId ?? answer.locations.nodes[0]?.id ?? '',
-    }));
+    facts ??= ask(bedDocuments.shop, {}, shopAnswer).then(({ shop: { currencyCode: currency }, locations }) => {
+      const active = locations.nodes.filter(({ isActive }) => isActive);
+      const own = active.find((one) => one.fulfillsOnlineOrders && !one.isFulfillmentService) ?? active[0];
+      const locationId = ctx.settings.locationId ?? own?.id;
+      if (locationId === undefined) throw new Error('the shop has no location that is open');
+      return { currency, locationId, isChosen: ctx.settings.locationId === undefined && active.length > 1 };
+    });
     return facts;
   };
   const variantOf = async ({ sku, externalVariantId: id }: TestVariantKey) => {
-    const { productVariant } = await ask(bedDocuments.variant, { id }, variantAnswer);
+    const { locationId: location } = await shop();
+    const { productVariant } = await ask(bedDocuments.variant, { id, location }, variantAnswer);
     if (productVariant === null) throw new Error(`the shop does not show ${sku}`);
     return productVariant;
   };
   return {
     currency: async () => (await shop()).currency,
+    // Where there are several, nobody but the shop's owner knows which one is meant; test goods lie at one of them.
+    settings: async () => {
+      const { isChosen, locationId } = await shop();
+      return isChosen ? { locationId } : {};
+    },
     createProduct: async (wish) => {
       const { currency, locationId } = await shop();
       const input = productInput(wish, { currency, locationId, mark });
@@ -139,9 +177,10 @@ export function createTestBed(ctx: ShopifyContext, mark: string): StoreTestBed {
       if (!/does not exist/.test(productDelete.userErrors[0]?.message ?? '')) refuse(productDelete.userErrors);
     },
     readStock: async (variant) => {
-      const { inventoryQuantity } = await variantOf(variant);
-      if (inventoryQuantity === null) throw new Error(`the shop does not count ${variant.sku}`);
-      return { counted: inventoryQuantity, salable: inventoryQuantity };
+      const { inventoryLevel } = (await variantOf(variant)).inventoryItem;
+      const counted = inventoryLevel?.quantities.find(({ name }) => name === 'available')?.quantity;
+      if (counted === undefined) throw new Error(`the shop does not count ${variant.sku}`);
+      return { counted, salable: counted };
     },
     readPrice: async (variant) => {
       const { currency } = await shop();
@@ -162,16 +201,30 @@ export function createTestBed(ctx: ShopifyContext, mark: string): StoreTestBed {
     removeOrder: async (id) => {
       const schema = Type.Object({ orderDelete: Type.Object({ userErrors }) });
       const { orderDelete } = await ask(bedDocuments.deleteOrder, { id }, schema);
-      if (orderDelete.userErrors[0]?.code !== 'NOT_FOUND') refuse(orderDelete.userErrors);
-      return 'removed';
+      const isGone = orderDelete.userErrors.length === 0 || orderDelete.userErrors[0]?.code === 'NOT_FOUND';
+      if (isGone) return 'removed';
+      // Shopify deletes some kinds of orders only. What cannot be cancelled any more was sent.
+      const cancelled = Type.Object({ orderCancel: Type.Object({ orderCancelUserErrors: userErrors }) });
+      const { orderCancel } = await ask(bedDocuments.cancelOrder, { id }, cancelled);
+      const [error] = orderCancel.orderCancelUserErrors;
+      if (error !== undefined && !/already been cancel/i.test(error.message)) {
+        throw new Error(`not deleted: ${orderDelete.userErrors[0]?.message}; not cancelled: ${error.message}`);
+      }
+      return 'cancelled';
     },
     placeOrder: async (lines) => {
       const lineItems = lines.map(({ variant, quantity }) => ({ variantId: variant.externalVariantId, quantity }));
       const variables = { order: { lineItems, tags: [mark] }, options: { inventoryBehaviour: 'BYPASS' } };
       const made = Type.Object({ order: nullable(Type.Object({ id: text })), userErrors });
-      const { orderCreate } = await ask(bedDocuments.createOrder, variables, Type.Object({ orderCreate: made }));
-      if (orderCreate.order === null) throw new Error(`no order: ${JSON.stringify(orderCreate.userErrors)}`);
-      return orderCreate.order.id;
+      for (let attempt = 1; ; attempt += 1) {
+        const { orderCreate } = await ask(bedDocuments.createOrder, variables, Type.Object({ orderCreate: made }));
+        if (orderCreate.order !== null) return orderCreate.order.id;
+        const throttle = orderThrottle(orderCreate.userErrors, { operation: 'test-bed', effect: true });
+        if (throttle === null || attempt === MOST_ORDER_ATTEMPTS) {
+          throw new Error(`no order: ${JSON.stringify(orderCreate.userErrors)}`);
+        }
+        await sleep(throttle.details.retryAfterMs);
+      }
     },
   };
 }
