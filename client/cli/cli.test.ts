@@ -184,6 +184,58 @@ describe('permitted calls', () => {
   });
 });
 
+describe('rules of marketplaces', () => {
+  const connector = (name: string) =>
+    world.database.db.tx('staff', (trx) => trx('connections').where({ code: 'market' }).update({ connector: name }));
+  beforeAll(() => connector('jd-id'));
+  afterAll(() => connector('test-market'));
+  const why = ['--why', 'their support'];
+
+  it('are listed with source and day, and shown one by one', async () => {
+    const { code, out } = await cli(['listing-rules', 'list']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^market +jd-id\.title-length +title +at most 100 characters +error +- +no source.*UNCONFIRMED/m,
+    );
+    expect(out).toMatch(/^market +id\.minimum-value +price +a minimum value +- +2023-09-26 +Permendag/m);
+    expect((await cli(['listing-rules', 'show', 'market', 'jd-id.brand'])).out).toContain('jd-id.brand  error');
+    expect((await cli(['listing-rules', 'show', 'market', 'jd-id.nothing'])).code).toBe(4);
+  });
+
+  it('are softened with a reason, and taken back', async () => {
+    const set = ['listing-rules', 'set', 'market', 'jd-id.brand'];
+    expect((await cli([...set, 'off'])).code).toBe(2);
+    expect((await cli([...set, 'off', ...why])).out).toMatch(/^jd-id\.brand is off for market\. \d+ listings/);
+    const softened = await cli(['listing-rules', 'list', 'market']);
+    expect(softened.out).toMatch(/jd-id\.brand .* off \(not error\)/);
+    expect(softened.out).toContain(`by ${world.emailOf('admin')}: their support`);
+    expect((await cli([...set, 'usual', ...why])).code).toBe(0);
+    expect((await cli(['listing-rules', 'show', 'market', 'jd-id.brand'])).out).toContain('jd-id.brand  error');
+    expect((await cli(['listing-rules', 'abroad', 'market', 'no', ...why])).out).toContain('from abroad: no.');
+    expect((await cli(['listing-rules', 'set', 'market', 'jd-id.nothing', 'off', ...why])).code).toBe(2);
+  });
+
+  it('are taught by rejections whose reasons people map', async () => {
+    const raw = 'Watermark is missing on the main picture';
+    const reasons = JSON.stringify([{ field: null, raw, by: null }]);
+    await world.database.db.tx('staff', (trx) =>
+      trx('listings').where({ id: world.own.listing }).update({ rejection_reasons: reasons }),
+    );
+    expect((await cli(['listing-rules', 'reasons'])).out).toMatch(/^market +1 +Watermark is missing/m);
+    expect((await cli(['listing-rules', 'map', 'market', 'nothing', 'watermark'])).code).toBe(2);
+    expect((await cli(['listing-rules', 'map', 'market', 'images', 'watermark'])).out).toContain('1 listings have it');
+    const { document } = await json(['listing-rules', 'learned', 'market']);
+    const [{ learned }] = document.accounts;
+    expect(learned).toMatchObject([{ field: 'images', reason: raw }]);
+    expect((await cli(['listing-rules', 'show', 'market', learned[0].id])).out).toContain(raw);
+    expect((await cli(['listing-rules', 'forget', learned[0].id, ...why])).code).toBe(0);
+    const known = await json(['listing-rules', 'reasons', 'market']);
+    expect(known.document).toMatchObject({ waiting: [], remembered: [{ pattern: 'watermark', field: 'images' }] });
+    expect((await cli(['listing-rules', 'unmap', known.document.remembered[0].id, ...why])).code).toBe(0);
+    expect((await json(['listing-rules', 'reasons', 'market'])).document.remembered).toEqual([]);
+  });
+});
+
 describe('the rest', () => {
   it('lists problems with their remedies', async () => {
     const { out } = await cli(['problems', 'list', '--severity', 'error']);

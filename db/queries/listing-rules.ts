@@ -39,6 +39,7 @@ export async function listingRulesOf(trx: Tx, connectionId: string) {
   return {
     country,
     directFromAbroad: settings.directFromAbroad ?? 'unknown',
+    changed: settings.changed ?? null,
     rules,
     minimum,
     learned: learned.map((row) => ({

@@ -9,6 +9,12 @@ export const RulesQuery = strict({ connection: Uuid });
 export const ListingRules = Type.Object({
   country: maybeText,
   directFromAbroad: abroad,
+  changed: maybe(
+    Type.Object(
+      { by: text, at: text, why: text },
+      { description: 'the last change of the account’s settings; null: none' },
+    ),
+  ),
   rules: Type.Array(
     Type.Object({
       id: text,

@@ -232,7 +232,7 @@ export function refiningAnswer(world: World, { method, path, body }: Asked): Ans
     'GET /api/mappings': mappings,
     'GET /api/listing-reasons': { rows: [] },
     'GET /api/listing-rules': {
-      ...{ country: 'ID', directFromAbroad: 'unknown', rules: [], minimum: [], patterns: [] },
+      ...{ country: 'ID', directFromAbroad: 'unknown', changed: null, rules: [], minimum: [], patterns: [] },
       learned: [],
     },
     'POST /api/mappings': { ok: true, id: idOf('mapping/2'), waiting: 17 },
