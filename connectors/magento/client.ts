@@ -16,6 +16,9 @@ const SIGN_IN_PAUSE_MS = 10 * 60_000;
 /** How often a call is sent again that met another one in the shop's database. */
 const MOST_DEADLOCKS = 2;
 
+const BEARER_REMEDY =
+  'Shops take access tokens alone only where Stores → Configuration → Services → OAuth → Consumer Settings allows it (off since 2.4.4); signed calls (oauth) always work.';
+
 interface RefusedSignIn {
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -94,7 +97,10 @@ export class MagentoClient {
   }
 
   #refusal(answer: IncomingAnswer, call: MagentoCall): ConnectorError {
-    return refusal(answer, { operation: call.operation, effect: call.effect ?? false });
+    const error = refusal(answer, { operation: call.operation, effect: call.effect ?? false });
+    if (error.kind !== 'Unauthorized' || this.#ctx.settings.authentication !== 'bearer') return error;
+    const remedy = `${error.details.remedy ?? ''} ${BEARER_REMEDY}`.trim();
+    return new ConnectorError(error.kind, error.message, { ...error.details, remedy });
   }
 
   /** Shops' versions differ in how they sign SKUs with rarer characters in a path: the other way is tried once. */

@@ -87,6 +87,13 @@ describe('what real shops do', () => {
     expect((await shop.connector.testConnection()).facts.inventory).toContain('several sources');
   });
 
+  it('says where a shop allows access tokens alone', async () => {
+    const shop = await bench({ simulator: { dials: { integrationBearer: false } } });
+    shop.reconnect({ authentication: 'bearer' }, { accessToken: 'benchaccesstoken' });
+    const { ok, findings } = await shop.connector.testConnection();
+    expect([ok, findings[0]?.remedy]).toEqual([false, expect.stringContaining('Consumer Settings')]);
+  });
+
   it('writes addresses so that no database cuts them', () => {
     const shipTo = { ...orderOf('R-1', '1').shipTo, name: '🌟 Sari 👩‍🚀', lines: ['🏢', 'Lantai 3 🏢', '𠮷野家 1'] };
     expect(addressOf(shipTo)).toMatchObject({ firstname: 'Sari', lastname: '-', street: ['Lantai 3', '?野家 1'] });

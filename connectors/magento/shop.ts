@@ -128,6 +128,16 @@ const PROBES: readonly Probe[] = [
     msi: true,
     call: { ...get('inventory/source-items', 'connection.test'), query: one },
   },
+  {
+    what: 'read categories',
+    severity: 'error',
+    call: { ...get('categories/list', 'connection.test'), query: { ...one, fields: 'total_count' } },
+  },
+  {
+    what: 'read attributes',
+    severity: 'error',
+    call: { ...get('products/attributes', 'connection.test'), query: { ...one, fields: 'total_count' } },
+  },
   { what: 'create orders', severity: 'error', call: post('orders') },
   { what: 'cancel orders', severity: 'error', call: post('orders/0/cancel') },
   { what: 'comment orders', severity: 'error', call: post('orders/0/comments') },

@@ -182,7 +182,8 @@ export class StockWriter {
       this.#locations = null;
       throw error;
     });
-    const active = (await this.#locations).filter((one) => one.active);
+    const linked = await this.#stock.linkedSources();
+    const active = (await this.#locations).filter((one) => one.active && linked?.has(one.externalId) !== false);
     const [only] = active;
     return active.length === 1 && only !== undefined ? only.externalId : null;
   }

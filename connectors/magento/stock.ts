@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import type { RowOutcome } from '../contract/common.ts';
 import type { StoreStock } from '../contract/store.ts';
 import { ConnectorError } from '../errors.ts';
@@ -96,12 +97,11 @@ export class StockReader {
 
   async #askLinks(): Promise<ReadonlySet<string> | null> {
     const { stockId } = await this.#facts.read();
-    const filters = [{ field: 'stock_id', value: stockId }];
-    const query = searchQuery({ filters, sort: ['source_code'], pageSize: 300 });
-    const call = { method: 'GET', path: 'inventory/stock-source-links', query, operation: 'stock.links' } as const;
+    const path = `inventory/get-sources-assigned-to-stock-ordered-by-priority/${stockId}`;
     try {
-      const { items } = await this.#client.ask(call, listSchema(stockLinkSchema));
-      return new Set((items ?? []).map(({ source_code: code }) => code));
+      const call = { method: 'GET', path, operation: 'stock.links' } as const;
+      const sources = await this.#client.ask(call, Type.Array(stockLinkSchema));
+      return new Set(sources.map(({ source_code: code }) => code));
     } catch (error) {
       if (error instanceof ConnectorError && ['Unauthorized', 'Rejected', 'NotFound'].includes(error.kind)) return null;
       throw error;

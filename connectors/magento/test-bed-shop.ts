@@ -118,8 +118,8 @@ export class RawShop {
   async #source(stockId: number | null): Promise<string> {
     const { sourceCode } = this.#ctx.settings;
     if (sourceCode !== undefined || stockId === null || stockId === DEFAULT_STOCK) return sourceCode ?? DEFAULT_SOURCE;
-    const filters: Filter[] = [{ field: 'stock_id', value: stockId }];
-    const [first] = await this.list('inventory/stock-source-links', filters, stockLinkSchema);
+    const path = `inventory/get-sources-assigned-to-stock-ordered-by-priority/${stockId}`;
+    const [first] = await this.ask('GET', path, Type.Array(stockLinkSchema));
     return first?.source_code ?? DEFAULT_SOURCE;
   }
 

@@ -193,23 +193,10 @@ export function stockRoutes(router: Router<Handler>): void {
       msi: true,
       run: ({ shop, body }) => inventory.saveSourceItems(shop, body),
     })
-    .on('GET', '/inventory/stock-source-links', 'stock.links', {
-      right: 'Magento_InventoryApi::stock',
+    .on('GET', '/inventory/get-sources-assigned-to-stock-ordered-by-priority/:stock', 'stock.links', {
+      right: 'Magento_InventoryApi::source',
       msi: true,
-      run: ({ shop, query }) => {
-        const rows = [...shop.sources.keys()].map((code, index) => ({
-          stock_id: 1,
-          source_code: code,
-          priority: index + 1,
-        }));
-        return listAnswer(
-          query,
-          rows,
-          (row, name) => field({ ...row }, name),
-          (row) => row,
-          listOptions(shop),
-        );
-      },
+      run: ({ shop }) => site.sourceRows(shop),
     })
     .on('POST', '/inventory/source-items-delete', 'source-items.delete', {
       right: 'Magento_InventoryApi::stock_source_item_assign',
