@@ -35,7 +35,7 @@ export function patientStore(connector: StoreConnector): StoreConnector {
 }
 
 function isHarmless(name: string | symbol): boolean {
-  return typeof name === 'string' && /^(?:read|find|write|testConnection)/.test(name);
+  return typeof name === 'string' && /^(?:read|find|write|testConnection|cancelOrder|fulfilOrder)/.test(name);
 }
 
 async function again<Value>(act: () => Promise<Value>): Promise<Value> {

@@ -17,6 +17,9 @@ export const DEFAULT_VERSION = '2026-07';
 export const POINTS_PER_UNIT = 100;
 /** A bucket that fills up so soon is waited for here; a longer wait is given back to the scheduler. */
 const SHORT_WAIT_MS = 2_000;
+/** A read that has begun waits so long for its next call, so often: the largest call in the smallest bucket takes 10 s. */
+const LONGEST_WAIT_MS = 15_000;
+const MOST_WAITS = 8;
 
 /**
  * The Admin GraphQL interface. The requests are our own: the vendor's package takes one fetch for the whole process, so
@@ -90,6 +93,26 @@ export class AdminClient {
           { operation: operations[key].operation, rows },
           'a page was too dear; a smaller one follows',
         );
+      }
+    }
+  }
+
+  /**
+   * A further call of a read that has begun. Throttles are waited for here: what was read before would be paid for again,
+   * and a page whose calls cost more together than the bucket holds would never be read.
+   */
+  async askOn<K extends OperationKey>(
+    key: K,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<Static<(typeof answers)[K]>> {
+    for (let waits = 0; ; waits += 1) {
+      try {
+        return await this.ask(key, variables);
+      } catch (error) {
+        if (!(error instanceof ConnectorError) || error.kind !== 'RateLimited' || waits === MOST_WAITS) throw error;
+        const { retryAfterMs = SHORT_WAIT_MS } = error.details;
+        if (retryAfterMs > LONGEST_WAIT_MS) throw error;
+        await sleep(Math.max(250, retryAfterMs));
       }
     }
   }

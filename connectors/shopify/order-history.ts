@@ -70,7 +70,7 @@ async function allLines(client: AdminClient, { id, lineItems }: OrderDetailRow):
   const all = [...lineItems.nodes];
   let { pageInfo } = lineItems;
   while (pageInfo.hasNextPage) {
-    const { order }: Static<typeof answers.orderLines> = await client.ask('orderLines', {
+    const { order }: Static<typeof answers.orderLines> = await client.askOn('orderLines', {
       id,
       after: pageInfo.endCursor,
     });

@@ -142,8 +142,10 @@ export class ProductReader {
     const known = variants.map(({ externalVariantId }) => externalVariantId ?? '');
     const rows = new Map<string, StockRow>();
     const ids = [...new Set(known)].filter((id) => isGid('ProductVariant', id));
-    for (const part of chunks(ids, VARIANTS_PER_CALL)) {
-      const { nodes } = await this.#client.ask('stock', { ids: part });
+    for (const [index, part] of chunks(ids, VARIANTS_PER_CALL).entries()) {
+      const { nodes } = await (index === 0
+        ? this.#client.ask('stock', { ids: part })
+        : this.#client.askOn('stock', { ids: part }));
       for (const node of nodes) if (node !== null) rows.set(node.id, node);
     }
     const levels = await this.#levels([...rows.values()].map(({ inventoryItem }) => inventoryItem.id));
@@ -172,7 +174,7 @@ export class ProductReader {
     const all = [...variants.nodes];
     let { pageInfo }: VariantsPage = variants;
     while (pageInfo.hasNextPage) {
-      const { product }: Static<typeof answers.variants> = await this.#client.ask('variants', {
+      const { product }: Static<typeof answers.variants> = await this.#client.askOn('variants', {
         id,
         after: pageInfo.endCursor,
       });
@@ -190,7 +192,7 @@ export class ProductReader {
     if (location === undefined) return null;
     const available = new Map<string, number | null>();
     for (const ids of chunks([...new Set(items)], LEVELS_PER_CALL)) {
-      const { nodes } = await this.#client.ask('levels', { ids, location });
+      const { nodes } = await this.#client.askOn('levels', { ids, location });
       for (const node of nodes) {
         if (node === null) continue;
         const level = node.inventoryLevel?.quantities.find(({ name }) => name === 'available');

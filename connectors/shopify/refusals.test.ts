@@ -100,6 +100,23 @@ describe('words without a code', () => {
   });
 });
 
+describe('a read that has begun', () => {
+  it('waits for points, and does not pay for its beginning again', async () => {
+    const { bench } = await open({
+      settings: { locationId: 'gid://shopify/Location/501' },
+      simulator: { locations: ['Melbourne', 'Perth'] },
+    });
+    await bench.fault(
+      { kind: 'throttle', retryAfter: 'in-200', seconds: 0.3 },
+      { operation: '^TradelaneLevels$' },
+      { times: 2 },
+    );
+    const { items } = await bench.connector.readProducts({ cursor: null, changedSince: null });
+    expect(items.map(({ title }) => title)).toEqual(['Tee']);
+    expect([bench.calls('TradelaneProducts'), bench.calls('TradelaneLevels')]).toEqual([1, 3]);
+  });
+});
+
 describe('an address that the shop refuses', () => {
   it('is sent in a plainer form, once; what else is refused stays refused', async () => {
     const { bench, variantId } = await open();

@@ -136,7 +136,7 @@ export class StockWriter {
     for (const [location, places] of byLocation) {
       for (let from = 0; from < places.length; from += LEVELS_PER_CALL) {
         const part = places.slice(from, from + LEVELS_PER_CALL);
-        const { nodes } = await this.#client.ask('levels', { ids: part.map((one) => levels[one]?.itemId), location });
+        const { nodes } = await this.#client.askOn('levels', { ids: part.map((one) => levels[one]?.itemId), location });
         for (const place of part) {
           const level = levels[place];
           const node = nodes.find((one) => one?.id === level?.itemId);
