@@ -1,6 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { check } from '../contract/check.ts';
 import type { ConnectorContext } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
 import type { IncomingAnswer, Throttle } from '../transport/client.ts';
 import { refusal, statusError, unreadable } from './errors.ts';
 import type { ZilingoCredentials, ZilingoSettings } from './schema.ts';
@@ -36,15 +37,21 @@ export class ZilingoClient {
 
   /** The answer to a read, checked; null where nothing at all was answered, which means "no such thing" in places. */
   async readOrNull<S extends TSchema>(call: ZilingoCall, schema: S): Promise<Static<S> | null> {
-    const text = await this.#send(call);
-    return text.trim() === '' ? null : this.#checked(call, schema, this.#parsed(call, text));
+    try {
+      const text = await this.#send(call);
+      return ['', 'null'].includes(text.trim()) ? null : this.#checked(call, schema, this.#parsed(call, text));
+    } catch (error) {
+      // How "no such thing" is told is UNCONFIRMED: nothing at all, a failure that says so, or a 404 of the API's own.
+      if (error instanceof ConnectorError && error.kind === 'NotFound') return null;
+      throw error;
+    }
   }
 
   /** The answer to a read, checked. @throws Unavailable where it is empty or of another shape */
   async read<S extends TSchema>(call: ZilingoCall, schema: S): Promise<Static<S>> {
-    const found = await this.readOrNull(call, schema);
-    if (found === null) throw unreadable(call.operation, call.effect ?? false, 'it is empty');
-    return found;
+    const text = await this.#send(call);
+    if (text.trim() === '') throw unreadable(call.operation, call.effect ?? false, 'it is empty');
+    return this.#checked(call, schema, this.#parsed(call, text));
   }
 
   /** A call that must say SUCCESS, with what it says beside that. Anything else leaves open whether it was done. */

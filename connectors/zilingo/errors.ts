@@ -51,6 +51,8 @@ export function statusError(status: number, operation: string, effect: boolean, 
   if (status >= 500 || status === 408) {
     return new ConnectorError(unclearKind(effect), message, { status, bodyExcerpt });
   }
+  // The API's own 404 is JSON; a page means that another server, or path, was asked.
+  if (status === 404 && /^\s*\{/.test(text)) return new ConnectorError('NotFound', message, { status });
   const remedy = 'Check the address in the settings.';
   return new ConnectorError('Rejected', message, { status, bodyExcerpt, remedy });
 }

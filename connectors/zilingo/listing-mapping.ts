@@ -116,7 +116,10 @@ function toSku(sku: ListingDraftSku, imageUrls: readonly string[]): Record<strin
 export const skusOf = (product: ProductVo): readonly SkuVo[] => product.SKUs ?? product.skus ?? [];
 
 /** The seller's own number of a SKU, from both places. */
-export const sellerSkuOf = (sku: SkuVo): string | null => text(sku.sellerSKUId) ?? text(sku.price?.sellerSKUId);
+export function sellerSkuOf({ sellerSKUId, price }: SkuVo): string | null {
+  const inside = typeof price === 'object' && price !== null && 'sellerSKUId' in price ? price.sellerSKUId : null;
+  return text(sellerSKUId) ?? text(inside);
+}
 
 /**
  * Which of its SKUs is which of ours: by the seller's number; where the answer names none and there is one on each side,

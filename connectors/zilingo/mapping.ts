@@ -41,12 +41,18 @@ export function toPrice({ amountMinor, currency }: Money): { amount: number; cur
 
 const firstSeconds = 100_000_000_000;
 
-/** A time as epoch milliseconds, epoch seconds or ISO 8601: which of them it is, is UNCONFIRMED. Null = none of them. */
+/**
+ * A time as epoch milliseconds, epoch seconds or ISO 8601: which of them it is, is UNCONFIRMED. One without zone is read as
+ * UTC, wherever this runs. Null = none of them.
+ */
 export function instant(value: Scalar): Date | null {
   const written = text(value);
   if (written === null) return null;
   const number = Number(written);
-  const ms = Number.isFinite(number) ? (number < firstSeconds ? number * 1000 : number) : Date.parse(written);
+  const zoned = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(written)
+    ? `${written.replace(' ', 'T')}Z`
+    : written;
+  const ms = Number.isFinite(number) ? (number < firstSeconds ? number * 1000 : number) : Date.parse(zoned);
   return Number.isNaN(ms) ? null : new Date(ms);
 }
 
@@ -185,8 +191,19 @@ function totalOf({ invoice }: UnitContent, lines: readonly ChannelOrderLine[], c
 
 /** Names under which the parts of an address are looked for (all UNCONFIRMED); the first one that is there counts. */
 export const addressKeys = {
-  name: ['name', 'fullName', 'recipientName', 'firstName'],
-  lines: ['addressLine1', 'addressLine2', 'address', 'street', 'landmark'],
+  name: ['name', 'fullName', 'recipientName', 'customerName', 'firstName'],
+  lines: [
+    'addressLine1',
+    'addressLine2',
+    'addressLine3',
+    'address',
+    'address1',
+    'address2',
+    'street',
+    'line1',
+    'line2',
+    'landmark',
+  ],
   city: ['city', 'town', 'district'],
   region: ['state', 'province', 'region'],
   postcode: ['zipCode', 'pincode', 'postalCode', 'postCode', 'zip'],

@@ -3,6 +3,7 @@ import type { RowOutcome } from '../contract/common.ts';
 import type { ListingRef, PriceWrite, SeenListing, StockDelta, StockWrite } from '../contract/marketplace.ts';
 import { ConnectorError } from '../errors.ts';
 import type { ZilingoCall, ZilingoClient } from './client.ts';
+import { looseMoney } from './invoice.ts';
 import { nativeStatus, reasonsOf, skusOf } from './listing-mapping.ts';
 import type { ZilingoListings } from './listings.ts';
 import { money, text, toPrice, whole } from './mapping.ts';
@@ -156,7 +157,7 @@ export class ZilingoOffers {
       ...ref,
       remote,
       nativeStatus: native,
-      price: priceOf(sku),
+      price: priceOf(sku, this.#settings.currency ?? 'SGD'),
       quantity: levels.get(ref.externalSkuId) ?? null,
       ...(reasons.length === 0 ? {} : { reasons }),
     };
@@ -248,12 +249,9 @@ function priceCall(product: KnownProduct, rows: readonly PriceWrite[]): ZilingoC
   return { ...head, path: '/api/v1/products/updatePrice/forSKUs', body: { productId, skuPrices } };
 }
 
-function priceOf(sku: SkuVo): SeenListing['price'] {
-  const { pricePerUnit, price } = sku;
-  if (pricePerUnit) return money(pricePerUnit, '/SKUs/pricePerUnit', 'products.read');
-  const { amount, currency } = price ?? {};
-  if (amount === undefined || amount === null || !currency) return null;
-  return money({ amount, currency }, '/SKUs/price', 'products.read');
+function priceOf({ pricePerUnit, price }: SkuVo, currency: string): SeenListing['price'] {
+  const told = looseMoney(pricePerUnit, currency) ?? looseMoney(price, currency);
+  return told === null ? null : money(told, '/SKUs/price', 'products.read');
 }
 
 const isQuantity = (quantity: number): boolean => Number.isSafeInteger(quantity) && quantity >= 0;

@@ -3,8 +3,9 @@ import type { ChannelOrderRef, ChannelOrderSnapshot, PlatformLabel } from '../co
 import { ConnectorError } from '../errors.ts';
 import type { ZilingoCall, ZilingoClient } from './client.ts';
 import { byHand, unreadable } from './errors.ts';
+import { rawInvoiceSchema, toInvoice } from './invoice.ts';
 import { instant, isGone, type ListedUnit, stateOf, text, toSnapshot, waitsForUs } from './mapping.ts';
-import { type InvoiceVo, invoiceSchema, labelSchema, unitRowsSchema, type ZilingoSettings } from './schema.ts';
+import { type InvoiceVo, labelSchema, unitRowsSchema, type ZilingoSettings } from './schema.ts';
 import { endedUnitStates, unitStates } from './tags.ts';
 
 /** Orders whose details are read together: each batch asks for all states once. */
@@ -201,7 +202,10 @@ export class ZilingoOrders {
         const createdAt = instant(row.createdAt);
         if (createdAt === null) throw unreadable(operation, false, '/results/createdAt: no time');
         const orderId = text(row.orderId);
-        seen.set(String(row.shippableUnitId), { state: row.status ?? asked, createdAt, orderId });
+        // A row's own word counts; one of the known words in another spelling (`IN_TRANSIT`) is that word.
+        const said = row.status ?? asked;
+        const state = states.find((known) => plain(known) === plain(said)) ?? said;
+        seen.set(String(row.shippableUnitId), { state, createdAt, orderId });
       }
     }
     const byOrder = new Map<string, ListedUnit[]>();
@@ -226,9 +230,13 @@ export class ZilingoOrders {
   /** Null where nothing is answered: it is not shown (yet). */
   async #readInvoice(unitId: string): Promise<InvoiceVo | null> {
     const path = `/api/v4/orders/invoice/${segment(unitId)}`;
-    return this.#client.readOrNull({ method: 'GET', path, operation: 'orders.read' }, invoiceSchema);
+    const raw = await this.#client.readOrNull({ method: 'GET', path, operation: 'orders.read' }, rawInvoiceSchema);
+    return raw === null ? null : toInvoice(raw, unitId, this.#settings.currency ?? 'SGD');
   }
 }
+
+/** A word without capitals and separators. */
+const plain = (word: string): string => word.toLowerCase().replaceAll(/[^a-z]/g, '');
 
 const signature = (units: readonly ListedUnit[]): string =>
   units.map(({ unitId, state }) => `${unitId} ${state}`).join();

@@ -81,8 +81,9 @@ export type SubCategory = Static<typeof subCategorySchema>;
 const skuSchema = Type.Object({
   zilingoSKUId: scalar,
   sellerSKUId: maybe(scalar),
-  price: maybe(Type.Object({ amount: maybe(scalar), currency: maybe(Type.String()), sellerSKUId: maybe(scalar) })),
-  pricePerUnit: maybe(moneySchema),
+  /** Where prices stand in answers is UNCONFIRMED: an amount, or one with its currency. */
+  price: Type.Optional(Type.Unknown()),
+  pricePerUnit: Type.Optional(Type.Unknown()),
 });
 export type SkuVo = Static<typeof skuSchema>;
 
@@ -135,7 +136,7 @@ export const invoiceSchema = Type.Object({
       orderItemId: maybe(scalar),
       zilingoSKUId: scalar,
       sellerSKUId: maybe(scalar),
-      productName: maybe(Type.String()),
+      productName: maybe(scalar),
       quantity: scalar,
       pricePerUnit: moneySchema,
     }),
@@ -145,8 +146,8 @@ export const invoiceSchema = Type.Object({
   shippingCharge: maybe(moneySchema),
   userAddress: maybe(addressSchema),
   deliveryAddress: maybe(addressSchema),
-  paymentMode: maybe(Type.String()),
-  buyerNote: maybe(Type.String()),
+  paymentMode: Type.Optional(Type.Unknown()),
+  buyerNote: maybe(scalar),
   trackingNumber: maybe(scalar),
 });
 export type InvoiceVo = Static<typeof invoiceSchema>;
