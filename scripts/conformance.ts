@@ -6,6 +6,7 @@ import { runCase } from '../connectors/conformance/run.ts';
 import type { RealServer } from '../connectors/conformance/store-session.ts';
 import { subjects } from '../connectors/conformance/subjects.ts';
 import { type AnySubject, type Suite, suiteOf } from '../connectors/conformance/suite.ts';
+import { ConnectorError } from '../connectors/errors.ts';
 import { type AnyConnector, type ConnectorEntry, connectors, secretsOf } from '../connectors/registry.ts';
 import { redact } from '../connectors/transport/index.ts';
 import { type ConformanceArguments, readArguments, readCredentials, UsageError } from './conformance/arguments.ts';
@@ -143,7 +144,9 @@ async function runAll(args: ConformanceArguments, prepared: Prepared, say: (text
       note(await runCase(one, undefined));
     }
   } catch (error) {
-    const reason = redact(error instanceof Error ? error.message : String(error), secrets);
+    const remedy = error instanceof ConnectorError ? (error.details.remedy ?? '') : '';
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = redact(`${said} ${remedy}`.trim(), secrets);
     note({
       family: 'credentials',
       capability: 'testConnection',

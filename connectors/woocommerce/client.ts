@@ -3,11 +3,12 @@ import { createRequire } from 'node:module';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type woocommerce from '@woocommerce/woocommerce-rest-api';
 import type { ConnectorContext } from '../contract/common.ts';
+import { ConnectorError } from '../errors.ts';
 import { policyAdapter } from '../transport/axios.ts';
 import type { IncomingAnswer, OutgoingCall } from '../transport/client.ts';
-import { parseJsonAnswer, unreadableAnswer } from '../transport/json.ts';
+import { looksLikeHtml, parseJsonAnswer, unreadableAnswer } from '../transport/json.ts';
 import type { WooCommerceCredentials, WooCommerceSettings } from './credentials.ts';
-import { refusal } from './errors.ts';
+import { type CallName, refusal } from './errors.ts';
 import { check } from './schema.ts';
 import { encodeQuery, type Query, queryTexts, signedUrl } from './signer.ts';
 
@@ -37,6 +38,18 @@ export interface WooList<Row> {
   readonly rows: Row;
   /** `X-WP-Total`; null where something in front of the shop took the header away. */
   readonly total: number | null;
+}
+
+/** A page in place of an answer has few causes, and people can do something about them. */
+function readJson(answer: IncomingAnswer, call: CallName): unknown {
+  try {
+    return parseJsonAnswer(answer, call);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !looksLikeHtml(answer)) throw error;
+    const remedy =
+      'Check the shop address and that permalinks are on (WordPress → Settings → Permalinks), and ask the host whether maintenance or a firewall answers.';
+    throw new ConnectorError(error.kind, error.message, { ...error.details, remedy });
+  }
 }
 
 /**
@@ -81,7 +94,7 @@ export class WooClient {
 
   #read<S extends TSchema>(call: WooCall, answer: IncomingAnswer, schema: S): Static<S> {
     const named = { operation: call.operation, effect: call.effect ?? false };
-    const verdict = check(schema, parseJsonAnswer(answer, named));
+    const verdict = check(schema, readJson(answer, named));
     if (verdict.ok) return verdict.value;
     throw unreadableAnswer(answer, named, `a body that does not fit (${verdict.problem})`);
   }

@@ -66,7 +66,8 @@ async function readIndex(
   { facts, findings }: Draft,
 ): Promise<Index | null> {
   let index: Index | null = null;
-  const problem = await refusalOf(async () => {
+  // Where the web server hands everything to WordPress, plain permalinks show the home page at any address.
+  const problem = await refusalOrPage(async () => {
     const { name, url, home, namespaces } = await client.index(indexSchema);
     index = {
       name: decodeEntities(name || ctx.settings.url),
@@ -79,16 +80,17 @@ async function readIndex(
     findings.push({ severity: 'error', what, remedy: 'Activate WooCommerce there.' });
   });
   if (problem === null) return index;
+  const isPage = problem.details.code === 'unreadable_answer' || problem.details.code === 'no_shop_answer';
   if (problem.details.code === 'redirect') {
     findings.push({
       severity: 'error',
       what: `The shop sends calls of this address elsewhere: ${problem.message}`,
       remedy: `${problem.details.remedy ?? ''} It is the one that the browser shows when the shop is open.`.trim(),
     });
-  } else if (problem.details.status === 404 && problem.details.code === 'no_shop_answer') {
+  } else if (isPage && (problem.details.status === 404 || problem.details.status === 200)) {
     findings.push({
       severity: 'error',
-      what: 'There is a web site at this address, but no WordPress REST interface: it answers with a page "not found".',
+      what: 'There is a web site at this address, but no WordPress REST interface: it answers with a page.',
       remedy:
         'Switch on permalinks (WordPress → Settings → Permalinks, anything but "Plain"), and check the address and the REST prefix.',
     });
@@ -202,6 +204,16 @@ async function refusalOf(run: () => Promise<unknown>): Promise<ConnectorError | 
   } catch (error) {
     const kinds = ['Unauthorized', 'Rejected', 'NotFound'];
     if (error instanceof ConnectorError && kinds.includes(error.kind)) return error;
+    throw error;
+  }
+}
+
+/** The same, where a page in place of an answer is one, too. */
+async function refusalOrPage(run: () => Promise<unknown>): Promise<ConnectorError | null> {
+  try {
+    return await refusalOf(run);
+  } catch (error) {
+    if (error instanceof ConnectorError && error.details.code === 'unreadable_answer') return error;
     throw error;
   }
 }

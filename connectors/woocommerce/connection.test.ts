@@ -73,10 +73,12 @@ describe('the connection test', () => {
     });
   });
 
-  it('recognises plain permalinks', async () => {
+  it('recognises plain permalinks, also of sites that show their home page at any address', async () => {
     const bench = await open({ simulator: { dials: { plainPermalinks: true } } });
-    const report = await bench.connector.testConnection();
-    expect(report.findings[0]?.remedy).toContain('permalinks');
+    const remedy = async () => (await bench.connector.testConnection()).findings[0]?.remedy;
+    expect(await remedy()).toContain('permalinks');
+    await bench.fault({ kind: 'html', status: 200 }, { path: '^/wp-json' });
+    expect(await remedy()).toContain('permalinks');
   });
 });
 

@@ -35,9 +35,10 @@ export const settingsSchema = Type.Object(
     }),
     apiPrefix: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9_/-]+$',
+        pattern: '^(index\\.php/)?[A-Za-z0-9_/-]+$',
         title: 'REST prefix',
-        description: 'Only where a site renamed it. Default wp-json.',
+        description:
+          'Only where a site renamed it, or where its permalinks begin with index.php: index.php/wp-json then. Default wp-json.',
       }),
     ),
     authentication: Type.Optional(
