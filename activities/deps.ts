@@ -29,6 +29,8 @@ export interface ActivityDeps extends EffectDeps {
   /** Loopback and private addresses may be called (sandbox, shops in one's own network). */
   readonly allowPrivateTargets: boolean;
   readonly installation: string;
+  /** An order that is open for longer, and so keeps its buyer's address, becomes a problem. Absent: none does. */
+  readonly addressReviewDays?: number;
   /** Where outside systems report changes, without a slash at its end; absent where none can reach us. */
   readonly publicUrl?: string | null;
   /** Absent where nothing survives an attempt. */

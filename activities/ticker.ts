@@ -8,6 +8,7 @@ import { abandonUnwanted } from '../db/effect-sweep.ts';
 import { consignmentKey, orderKey } from '../db/follow-ups.ts';
 import { forgetHandOvers } from '../db/hand-overs.ts';
 import { noteCallSaved, openIncident } from '../db/incidents.ts';
+import { reportKeptAddresses } from '../db/kept-addresses.ts';
 import { wakeImpatientSlots } from '../db/label-mail.ts';
 import { reportOverdueReviews } from '../db/listing-outcomes.ts';
 import { reserveWaiting, stepOrder } from '../db/orders.ts';
@@ -92,6 +93,9 @@ export function tickerActivities(deps: ActivityDeps) {
       await deps.db.tx('staff', (trx) => abandonUnwanted(trx, command));
       await deps.db.tx('staff', (trx) => expireAdjustments(trx, command));
       await deps.db.tx('staff', (trx) => reportOverdueReviews(trx, command));
+      const { addressReviewDays } = deps;
+      if (addressReviewDays !== undefined)
+        await deps.db.tx('staff', (trx) => reportKeptAddresses(trx, addressReviewDays, command));
       await shrinkStale(deps, command);
       await deps.db.tx('staff', (trx) => watchThrottles(trx, command));
       const { served } = await deps.db.tx('staff', (trx) => reserveWaiting(trx, command));

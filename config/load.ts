@@ -62,6 +62,8 @@ export interface Settings {
   masterKey: Uint8Array | null;
   /** Daily file of euro reference rates. */
   exchangeRatesUrl: string;
+  /** An order that is open for longer, and so keeps its buyer's address, becomes a problem. */
+  addressReviewDays: number;
   allowPrivateTargets: boolean;
   sandbox: {
     portBase: number;
@@ -176,6 +178,7 @@ function readSettings(raw: RawEnvironment): { settings: Settings | null; faults:
     translation: { deeplKey: values.DEEPL_API_KEY ?? null, deeplUrl: values.DEEPL_SERVER_URL ?? null },
     masterKey: values.TRADELANE_MASTER_KEY ? new Uint8Array(Buffer.from(values.TRADELANE_MASTER_KEY, 'base64')) : null,
     exchangeRatesUrl: values.EXCHANGE_RATES_URL,
+    addressReviewDays: values.ADDRESS_REVIEW_DAYS,
     allowPrivateTargets: values.ALLOW_PRIVATE_TARGETS,
     sandbox: {
       portBase: values.SANDBOX_PORT_BASE,

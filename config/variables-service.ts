@@ -244,6 +244,15 @@ export const serviceVariables = {
       { pattern: '^[A-Za-z0-9+/]{43}=$' },
     ),
   ),
+  ADDRESS_REVIEW_DAYS: whole(
+    {
+      group: 'Security',
+      description: 'Days after which an order that is still open, and so keeps its buyer’s address, becomes a problem.',
+      expects: 'a whole number of days from 1 to 3650',
+      remedy: 'Take the time that you may keep addresses without a reason.',
+    },
+    { minimum: 1, maximum: 3_650, default: 90 },
+  ),
   ALLOW_PRIVATE_TARGETS: Type.Boolean({
     group: 'Security',
     description:

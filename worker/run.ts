@@ -107,6 +107,7 @@ function dependencies(config: Config, db: Database, log: Logger): ActivityDeps {
     sealer,
     client,
     installation: config.installation,
+    addressReviewDays: config.addressReviewDays,
     allowPrivateTargets: config.allowPrivateTargets,
     pausedSchedules: config.clock === 'database',
     linkUrl: linkUrlOf(config.api),
