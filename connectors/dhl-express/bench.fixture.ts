@@ -71,7 +71,7 @@ export async function startBench(
   };
 }
 
-export const tomorrow = (): Date => new Date(Date.now() + 86_400_000);
+const tomorrow = (): Date => new Date(Date.now() + 86_400_000);
 
 /** A shipment from Sydney to Jakarta; made-up people. */
 export function requestOf(reference: string, more: Partial<ShipmentRequest> = {}): ShipmentRequest {

@@ -1,5 +1,5 @@
 import type { CarrierBed, ConformanceSubject } from '../conformance/index.ts';
-import { type Bench, requestOf, startBench, tomorrow } from './bench.fixture.ts';
+import { type Bench, requestOf, startBench } from './bench.fixture.ts';
 import { dhlExpressServer } from './given.ts';
 import { scanCodes } from './tags.ts';
 
@@ -13,7 +13,8 @@ interface ControlledPickup {
 }
 
 const good = requestOf('good');
-const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+const dayAfterTomorrow = (): string => new Date(Date.now() + 2 * dayMs).toISOString().slice(0, 10);
 
 /** DHL's scanners and books, by the simulator's controls. */
 const carrier: CarrierBed<Bench> = {
@@ -51,8 +52,9 @@ const carrier: CarrierBed<Bench> = {
     request: (reference) => ({
       reference,
       at: good.shipFrom,
-      readyAt: tomorrow(),
-      closesAt: new Date(tomorrow().getTime() + 4 * hourMs),
+      // From noon on at the place, whatever the time is here: a window that crosses midnight is refused.
+      readyAt: new Date(`${dayAfterTomorrow()}T02:00:00Z`),
+      closesAt: new Date(`${dayAfterTomorrow()}T05:00:00Z`),
       timeZone: good.originTimeZone,
       pieces: good.pieces,
       shipmentIdentifiers: [],
