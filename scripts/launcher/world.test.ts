@@ -20,6 +20,9 @@ const entryPoints = {
   sandbox: part,
 };
 
+/** Looking ends as soon as it is seen; a busy machine needs many times what an idle one does. */
+const patienceMs = 60_000;
+
 let dataDir: string;
 let said: string[];
 let worlds: World[];
@@ -98,7 +101,7 @@ describe('a local world', () => {
     await query(world.urls.databaseUrl, 'create table kept (id int)');
     const first = world.pid('worker') ?? 0;
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(() => expect(said).toContain('worker is running again'), 15_000);
+    await vi.waitFor(() => expect(said).toContain('worker is running again'), patienceMs);
     expect(world.pid('worker')).not.toBe(first);
 
     await world.killWorker();
@@ -113,7 +116,7 @@ describe('a local world', () => {
     expect(await query(world.urls.databaseUrl, 'select * from kept')).toEqual([]);
 
     process.kill(world.ground.pids.postgres ?? 0, 'SIGKILL');
-    await vi.waitFor(() => expect(said).toContain('postgres is running again'), 15_000);
+    await vi.waitFor(() => expect(said).toContain('postgres is running again'), patienceMs);
     expect(await query(world.urls.databaseUrl, 'select * from kept')).toEqual([]);
   });
 
@@ -148,17 +151,20 @@ describe('a local world', () => {
   it('leaves nothing behind when a part does not start, or is stopped half-way', async () => {
     const broken = { ...entryPoints, api: join(dataDir, 'missing.ts') };
     await expect(start({ entryPoints: broken })).rejects.toThrow(/api ended with code 1.*Cannot find module/s);
+    let halfMade: World | undefined;
     let stopped: Promise<void> | undefined;
     const onWorld = (world: World): void => {
-      setTimeout(() => {
-        stopped = world.stop();
-      }, 700);
+      halfMade = world;
     };
-    await expect(start({ onWorld })).rejects.toThrow();
+    const log = (line: string): void => {
+      if (line === 'starting Temporal') stopped = halfMade?.stop();
+    };
+    await expect(start({ onWorld, log })).rejects.toThrow('Stopped while starting');
+    expect(stopped).toBeDefined();
     await stopped;
     // Free to be claimed, so nothing holds it any more.
     claimFolder(dataDir)();
-    await vi.waitFor(() => expect(existsSync(join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false));
+    await vi.waitFor(() => expect(existsSync(join(dataDir, 'postgres/data/postmaster.pid'))).toBe(false), patienceMs);
   });
 });
 

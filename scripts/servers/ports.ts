@@ -3,8 +3,13 @@ import { errorCode, SetupFault } from './fault.ts';
 
 const localHost = '127.0.0.1';
 const blockTries = 50;
+/** Of them in the process's own part. */
+const ownTries = 20;
 /** Above the usual services, below the range from which systems take ports for outgoing connections. */
 const blockRange = { first: 12_000, last: 31_000 };
+/** Each process looks in a part of its own first: two that look at the same time do not find the same ports. */
+const partPorts = 304;
+const parts = Math.floor((blockRange.last - blockRange.first) / partPorts);
 
 /** True when nobody listens on the port of this machine. */
 export async function isPortFree(port: number, host = localHost): Promise<boolean> {
@@ -22,8 +27,9 @@ export async function freePort(host = localHost): Promise<number> {
 /** The first port of `count` neighbouring free ones. */
 export async function freePortBlock(count: number, host = localHost): Promise<number> {
   for (let attempt = 0; attempt < blockTries; attempt += 1) {
-    const span = blockRange.last - blockRange.first - count;
-    const first = blockRange.first + Math.floor(Math.random() * span);
+    const own = blockRange.first + (process.pid % parts) * partPorts;
+    const [from, to] = attempt < ownTries ? [own, own + partPorts] : [blockRange.first, blockRange.last];
+    const first = from + Math.floor(Math.random() * (to - from - count));
     if ((await takenPorts(first, count, host)).length === 0) return first;
   }
   throw new SetupFault(`No ${count} neighbouring ports are free.`, 'stop some of the servers on this machine.');

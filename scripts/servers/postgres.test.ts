@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from './ports.ts';
 import { type PostgresOptions, type PostgresServer, postgresDataFolder, startPostgres } from './postgres.ts';
 import { impassableFolders, passableFolder } from './postgres-home.ts';
 import { isRunning, sendSignal, waitForEnd } from './process-info.ts';
@@ -92,14 +93,14 @@ describe('embedded PostgreSQL', () => {
     expect([adopted.pid, adopted.adopted]).toEqual([orphan, true]);
     expect(await query(adopted.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
 
-    const moved = await start({ port: adopted.port === 30_999 ? 30_998 : 30_999 });
+    const moved = await start({ port: await freePort() });
     expect([moved.adopted, isRunning(orphan)]).toEqual([false, false]);
   });
 
   it('starts although the process id in the lock file belongs to somebody else now', async () => {
     const first = await start();
     sendSignal(first.pid, 'SIGKILL');
-    await waitForEnd(first.pid, 5_000);
+    expect(await waitForEnd(first.pid, 60_000)).toBe(true);
     const lock = join(postgresDataFolder(folder), 'postmaster.pid');
     const lines = readFileSync(lock, 'utf8').split('\n');
     writeFileSync(lock, [String(process.pid), ...lines.slice(1)].join('\n'));
@@ -144,7 +145,7 @@ describe('folders that the user postgres must pass', () => {
     expect(elsewhere).not.toBe(folder);
     expect(await query(server.appUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
     await server.stop('immediate');
-    expect(await waitForEnd(server.pid, 1_000)).toBe(true);
+    expect(await waitForEnd(server.pid, 60_000)).toBe(true);
     rmSync(elsewhere, { recursive: true });
   });
 });

@@ -75,6 +75,7 @@ const database = 'tradelane';
 const startTimeoutMs = 90_000;
 const stopTimeoutMs = 30_000;
 const pollMs = 40;
+const againMs = 1_000;
 const stopSignals: Record<StopMode, NodeJS.Signals> = { fast: 'SIGINT', immediate: 'SIGQUIT' };
 
 /**
@@ -100,9 +101,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       `Port ${port}, wanted for PostgreSQL, is taken.`,
       'choose another port, or stop what uses it.',
     );
-  if (!adopted) launch(place, port, options.fsync ?? true);
+  const launched = adopted ? null : launch(place, port, options.fsync ?? true);
   const superuserUrl = `postgresql://postgres:${secrets.superuser}@${host}:${port}/postgres`;
-  const pid = await untilReady(place, superuserUrl, port, options.fsync ?? true);
+  const pid = await untilReady(place, superuserUrl, launched);
   if (adopted) log(`took over the PostgreSQL that was left behind on port ${port}`);
   const urls = await provision(superuserUrl, { database, ownerPassword: secrets.owner, appPassword: secrets.app });
   return { ...urls, superuserUrl, port, pid, adopted, stop: (mode = 'fast') => stopProcess(pid, mode) };
@@ -200,7 +201,16 @@ function lockLines(data: string): string[] | null {
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n') : null;
 }
 
-function launch({ data, logFile, programs, user }: Place, port: number, fsync: boolean): void {
+/** A server that was launched by this process. */
+interface Launched {
+  readonly atMs: number;
+  /** It is over, or never began; its log says why. */
+  hasEnded: boolean;
+  again(): Launched;
+}
+
+function launch(place: Place, port: number, fsync: boolean): Launched {
+  const { data, logFile, programs, user } = place;
   if (user && statSync(data).uid !== user.uid)
     throw new SetupFault(`${data} belongs to another user than postgres.`, `chown -R postgres ${data}`);
   chmodSync(data, 0o700);
@@ -223,25 +233,32 @@ function launch({ data, logFile, programs, user }: Place, port: number, fsync: b
     detached: true,
     stdio: ['ignore', output, output],
   });
+  const launched: Launched = { atMs: Date.now(), hasEnded: false, again: () => launch(place, port, fsync) };
+  child.once('exit', () => {
+    launched.hasEnded = true;
+  });
   // Told in the log, where the wait for readiness finds it.
-  child.on('error', (error) => appendFileSync(logFile, `can't run ${programs.postgres}: ${error.message}\n`));
+  child.on('error', (error) => {
+    appendFileSync(logFile, `can't run ${programs.postgres}: ${error.message}\n`);
+    launched.hasEnded = true;
+  });
   child.unref();
+  return launched;
 }
 
 /** Waits until the server takes connections; recovery after a crash may take a while. */
-async function untilReady(place: Place, superuserUrl: string, port: number, fsync: boolean): Promise<number> {
+async function untilReady(place: Place, superuserUrl: string, launched: Launched | null): Promise<number> {
   const deadline = Date.now() + startTimeoutMs;
-  for (let launchedAt = Date.now(); Date.now() < deadline; await sleep(pollMs)) {
+  for (let server = launched; Date.now() < deadline; await sleep(pollMs)) {
     const lines = lockLines(place.data);
     const pid = Number(lines?.[0]);
     if (lines?.[7]?.startsWith('ready') && isRunning(pid) && (await answers(superuserUrl))) return pid;
-    if ((pid && isRunning(pid)) || Date.now() - launchedAt < 1_000) continue;
+    if ((pid && isRunning(pid)) || server?.hasEnded === false) continue;
     const tail = readFileSync(place.logFile, 'utf8').split('\n').slice(-8).join('\n');
     // After kill -9 of the postmaster its children hold the shared memory until they notice.
-    if (!/pre-existing shared memory|is still in use/.test(tail))
+    if (server === null || !/pre-existing shared memory|is still in use/.test(tail))
       throw new SetupFault(`PostgreSQL did not start:\n${tail}`, remedyFor(tail, place.folder));
-    launch(place, port, fsync);
-    launchedAt = Date.now();
+    if (Date.now() - server.atMs >= againMs) server = server.again();
   }
   throw new SetupFault(`PostgreSQL was not ready within ${startTimeoutMs / 1_000} s.`, remedyFor('', place.folder));
 }

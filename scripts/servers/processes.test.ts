@@ -8,6 +8,9 @@ import { endOrphans, writePidFile } from './pid-files.ts';
 import { isRunning, waitForEnd } from './process-info.ts';
 import { type ProcessOptions, parseReadyLine, SupervisedProcess } from './processes.ts';
 
+/** Looking ends as soon as it is seen; a busy machine needs many times what an idle one does. */
+const patienceMs = 60_000;
+
 let folder: string;
 let said: string[];
 let running: SupervisedProcess[];
@@ -35,7 +38,7 @@ function supervise(program: string, options: Partial<ProcessOptions> = {}): Supe
     cwd: folder,
     folder,
     restart: false,
-    readyTimeoutMs: 20_000,
+    readyTimeoutMs: patienceMs,
     graceMs: 5_000,
     restartDelayMs: 10,
     maximumDelayMs: 50,
@@ -53,7 +56,7 @@ describe('a supervised process', () => {
       onLine: (line) => lines.push(line),
     });
     expect(await child.start()).toMatchObject({ ready: true, url: 'http://x' });
-    await vi.waitFor(() => expect(lines.toSorted()).toEqual(['hello', 'there']));
+    await vi.waitFor(() => expect(lines.toSorted()).toEqual(['hello', 'there']), patienceMs);
     await child.close();
     expect(readFileSync(join(folder, 'logs/probe.log'), 'utf8')).toContain('hello');
   });
@@ -79,7 +82,7 @@ describe('a supervised process', () => {
     await child.start();
     const first = child.pid ?? 0;
     process.kill(first, 'SIGKILL');
-    await vi.waitFor(() => expect(said).toContain('probe is running again'), 10_000);
+    await vi.waitFor(() => expect(said).toContain('probe is running again'), patienceMs);
     expect([child.restarts, child.pid === first]).toEqual([1, false]);
     const second = child.pid ?? 0;
     await child.stop();
@@ -92,7 +95,7 @@ describe('a supervised process', () => {
       const lives = fs.readFileSync(${JSON.stringify(counter)}).length;
       if (lives === 1 || lives === 5) { ${readyLine} } if (lives === 1) process.exitCode = 1; else if (lives < 5) process.exit(1); else { ${forever} }`;
     await supervise(program, { restart: true }).start();
-    await vi.waitFor(() => expect(said).toContain('probe is running again'), 15_000);
+    await vi.waitFor(() => expect(said).toContain('probe is running again'), patienceMs);
     expect(readFileSync(counter, 'utf8')).toHaveLength(5);
   });
 
@@ -105,7 +108,7 @@ describe('a supervised process', () => {
     const grandchild = Number(ready?.child);
     expect(isRunning(grandchild)).toBe(true);
     await child.stop();
-    expect(await waitForEnd(grandchild, 5_000)).toBe(true);
+    expect(await waitForEnd(grandchild, patienceMs)).toBe(true);
   });
 });
 
