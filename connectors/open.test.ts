@@ -31,7 +31,7 @@ const openerWith = (resolve: ResolveAll, allowPrivateTargets = false) =>
     log,
     allowPrivateTargets,
     resolve,
-    timeouts: { connectMs: 1_000, firstByteMs: 2_000, callMs: 3_000 },
+    timeouts: { connectMs: 20_000, firstByteMs: 20_000, callMs: 20_000 },
   });
 
 let connections = 0;

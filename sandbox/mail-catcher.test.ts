@@ -209,8 +209,8 @@ describe('faults', () => {
 
   it('delay a mail, which is still taken when its sender has given up', async () => {
     const catcher = await started();
-    await setFault(catcher, { kind: 'smtp-delay', ms: 4_000 });
-    const mailer = mailerFor(catcher, 200);
+    await setFault(catcher, { kind: 'smtp-delay', ms: 10_000 });
+    const mailer = mailerFor(catcher, 2_000);
     expect(await mailer.send(message)).toMatchObject({ kind: 'unknown' });
     expect((await call(catcher, 'GET', '/__control/pending')).body).toEqual({ pending: 1 });
     expect(await mailer.lookup?.(message.messageId)).toBe('absent');
