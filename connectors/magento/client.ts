@@ -55,7 +55,8 @@ export class MagentoClient {
 
   constructor(ctx: MagentoContext) {
     this.#ctx = ctx;
-    this.#baseUrl = ctx.settings.url.replace(/\/+$/, '');
+    // People copy the address of the interface itself.
+    this.#baseUrl = ctx.settings.url.replace(/(?:\/rest(?:\/\w+)?\/V1)?\/*$/i, '');
     this.#credentials = ctx.credentials;
     requireCredentials(ctx);
   }

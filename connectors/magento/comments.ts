@@ -38,11 +38,12 @@ async function send(client: MagentoClient, id: number, comment: string, status: 
   await client.ask({ method: 'POST', path, body: { statusHistory }, operation: 'orders.comment' }, okSchema);
 }
 
+/** With the id: an answer of which nothing is left comes as a list. */
 async function statusOf(client: MagentoClient, id: number): Promise<string | null> {
   const call = {
     method: 'GET',
     path: `orders/${id}`,
-    query: { fields: 'status' },
+    query: { fields: 'entity_id,status' },
     operation: 'orders.status',
   } as const;
   return (await client.ask(call, orderStatusSchema)).status ?? null;
@@ -50,7 +51,7 @@ async function statusOf(client: MagentoClient, id: number): Promise<string | nul
 
 /** Databases of shops before 2.4.8 cut a text at its first rare character: then the rest is written once more. */
 async function repair(client: MagentoClient, id: number, comment: string): Promise<void> {
-  const query = { fields: 'status,status_histories[comment]' };
+  const query = { fields: 'entity_id,status,status_histories[comment]' };
   const call = { method: 'GET', path: `orders/${id}`, query, operation: 'orders.status' } as const;
   const { status, status_histories: histories } = await client.ask(call, orderCommentsSchema);
   const readable = withoutRareCharacters(comment);

@@ -56,7 +56,7 @@ export function toStoreProduct(raw: RawProduct, around: Surroundings): StoreProd
     externalId: String(product.id),
     title: decodeEntities(product.name ?? '').trim(),
     descriptionHtml: textAttribute(product, 'description') ?? '',
-    published: product.status === 1,
+    published: product.status === 1 && isOnWebsite(extension.website_ids, around.facts.websiteId),
     categories: (extension.category_links ?? []).map(({ category_id: id }) => ({
       externalId: String(id),
       name: around.categories.get(String(id)) ?? String(id),
@@ -74,6 +74,11 @@ export function toStoreProduct(raw: RawProduct, around: Surroundings): StoreProd
     findings,
     raw: { product: raw.row, children: raw.children },
   };
+}
+
+/** Products belong to websites; where nothing is said of them, to all. */
+function isOnWebsite(ids: readonly (number | string)[] | null | undefined, websiteId: number | null): boolean {
+  return ids === undefined || ids === null || websiteId === null || ids.some((id) => Number(id) === websiteId);
 }
 
 function variantsOf(

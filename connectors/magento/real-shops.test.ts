@@ -87,6 +87,15 @@ describe('what real shops do', () => {
     expect((await shop.connector.testConnection()).facts.inventory).toContain('several sources');
   });
 
+  it('takes a product that is not on the website as not published', async () => {
+    const elsewhere = { ...tee, sku: 'ELSE', extension_attributes: { website_ids: [2], stock_item: { qty: 1 } } };
+    const shop = await bench({ simulator: { products: [tee, elsewhere] } });
+    const products = [await shop.connector.readProduct('1'), await shop.connector.readProduct('2')];
+    expect(products.map((one) => one?.published)).toEqual([true, false]);
+    shop.reconnect({ url: `${shop.simulatorUrl}/rest/V1/` });
+    expect((await shop.connector.readProduct('1'))?.published).toBe(true);
+  });
+
   it('says where a shop allows access tokens alone', async () => {
     const shop = await bench({ simulator: { dials: { integrationBearer: false } } });
     shop.reconnect({ authentication: 'bearer' }, { accessToken: 'benchaccesstoken' });

@@ -63,6 +63,7 @@ export const rowSchema = Type.Object({ id });
 export const skuRowSchema = Type.Object({ sku: text });
 
 export const extensionSchema = Type.Object({
+  website_ids: maybe(Type.Array(decimal)),
   category_links: maybe(Type.Array(Type.Object({ category_id: decimal }))),
   configurable_product_options: maybe(
     Type.Array(

@@ -9,6 +9,8 @@ import { modulesSchema, okSchema, stockResolverSchema, storeConfigsSchema, websi
 export interface ShopFacts {
   readonly storeId: number;
   readonly websiteCode: string;
+  /** Null where the shop does not name it. */
+  readonly websiteId: number | null;
   /** ISO 4217; prices are kept in it. */
   readonly currency: string;
   readonly timeZone: string;
@@ -52,12 +54,14 @@ export class FactsReader {
       const remedy = `The shop has the store views ${configs.map(({ code }) => code).join(', ')}.`;
       throw new ConnectorError('Rejected', `There is no store view ${wanted ?? ''}.`, { field: 'storeView', remedy });
     }
-    const websiteCode = settings.websiteCode ?? (await this.#websiteCode(config.website_id));
+    const website = await this.#website(config.website_id);
+    const websiteCode = settings.websiteCode ?? website?.code ?? 'base';
     const stockId = await this.#stockId(websiteCode);
     const media = config.secure_base_media_url ?? config.base_media_url ?? `${settings.url.replace(/\/+$/, '')}/media/`;
     return {
       storeId: config.id,
       websiteCode,
+      websiteId: website?.id ?? null,
       currency: config.base_currency_code,
       timeZone: config.timezone ?? 'UTC',
       weightUnit: config.weight_unit ?? 'lbs',
@@ -68,9 +72,11 @@ export class FactsReader {
     };
   }
 
-  async #websiteCode(id: number): Promise<string> {
+  /** The one of the settings, else the store view's. */
+  async #website(id: number): Promise<{ readonly id: number; readonly code: string } | undefined> {
+    const { websiteCode: wanted } = this.#ctx.settings;
     const websites = await this.#client.ask(get('store/websites', 'store.websites'), websitesSchema);
-    return websites.find((one) => one.id === id)?.code ?? 'base';
+    return websites.find((one) => (wanted === undefined ? one.id === id : one.code === wanted));
   }
 
   /** Null in a shop without several sources. */

@@ -86,7 +86,8 @@ export class RawShop {
   async #look(): Promise<Place> {
     const configs = await this.ask('GET', 'store/storeConfigs', storeConfigsSchema);
     const code = this.#ctx.settings.storeView;
-    const config = configs.find((one) => code === undefined || one.code === code);
+    const sorted = configs.toSorted((a, b) => a.id - b.id);
+    const config = sorted.find((one) => code === undefined || one.code === code);
     if (config === undefined) throw new Error('the shop shows no store view');
     const modules = await this.ask('GET', 'modules', modulesSchema);
     const sets = await this.list('products/attribute-sets/sets/list', [], setSchema);
