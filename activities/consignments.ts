@@ -10,7 +10,7 @@ import { type EffectSpec, performEffect, settleUnwanted } from '../db/effects.ts
 import { noteBooked } from '../db/freight-audit.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row, step } from '../db/steps.ts';
-import { joinedLabel } from '../labels/carrier-labels.ts';
+import { joinedLabel, labelFileName } from '../labels/carrier-labels.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 import { fetchLateLabel, isLabelLate, isVoidDue, voidLabel } from './late-labels.ts';
 import { withReservedNumber } from './reserved-numbers.ts';
@@ -174,7 +174,7 @@ async function keepBooking(
           brandId: String(row.brand_id),
           kind: 'label',
           format: label.format,
-          fileName: `${row.number}.pdf`,
+          fileName: labelFileName(String(row.number), label.format),
           bytes: label.bytes,
           at,
         }),

@@ -4,6 +4,7 @@ import { carrierLabel } from '../labels/samples.fixture.ts';
 import { readLink } from '../mail/links.ts';
 import { openProblemsOf, orderStep, testSealer } from '../tests/factories.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
+import { scriptedCarrier } from '../tests/scripted-systems.ts';
 import { fourOClock, openShippingBench } from '../tests/shipping-bench.ts';
 
 const minutes = (count: number): Date => new Date(fourOClock.getTime() + count * 60_000);
@@ -57,6 +58,30 @@ describe('the contents of a label mail', () => {
     expect(late.text).toContain('A supplement');
     expect(late.text).toContain(await numberOf(second));
     expect(late.text).not.toContain(`Orders: ${await numberOf(first)}`);
+  });
+
+  it('holds labels for label printers as a file of its own, where the brand prefers it or the carrier has no other', async () => {
+    const asked: (string | undefined)[] = [];
+    bench.systems.carriers.set(bench.world.carrierId, (usual) => ({
+      capabilities: { ...scriptedCarrier, labelFormats: ['ZPL'] },
+      book: async (request) => {
+        asked.push(request.labelFormat);
+        const answer = await usual.book?.(request);
+        if (!answer?.details) throw new Error('the scripted carrier books');
+        const zpl = { kind: 'label', format: 'ZPL', bytes: Buffer.from(`^XA^FD${request.reference}^FS^XZ`) } as const;
+        return { ...answer, details: { ...answer.details, documents: [zpl] } };
+      },
+    }));
+    const [first, second] = await bench.closed();
+    for (const id of [first, second]) await bench.book(id);
+    expect(asked).toEqual(['ZPL', 'ZPL']);
+    const mail = await sent((await bench.compose()).mailId);
+    const zpl = mail.files.find(({ fileName }) => fileName === 'labels-2026-11-20-1600-1.zpl');
+    expect(zpl?.bytes.toString().match(/\^XA/g)).toHaveLength(2);
+    expect(mail.text).toContain('Labels for label printers (ZPL), 2 pages (attached)');
+    expect(mail.text).toContain('Send this file to a label printer as it is');
+    expect(mail.pdfs).toHaveLength(1);
+    expect(await openProblemsOf(database.db, first)).toEqual([]);
   });
 
   it('is one document for each paper: cover, carrier’s label, slip of each order; and a table of the same rows', async () => {

@@ -6,6 +6,7 @@ import { readPrints } from '../db/label-prints.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import type { Command } from '../db/steps.ts';
 import { type ConsignmentPrint, type PrintedBatch, printBatch } from '../labels/batch.ts';
+import { zplLabels } from '../labels/carrier-labels.ts';
 import { onPaper, paperNames } from '../labels/papers.ts';
 import { scriptsOf } from '../labels/romanise.ts';
 import type { MissingGlyphs } from '../labels/sheet.ts';
@@ -52,7 +53,7 @@ export async function composeSlot(deps: ActivityDeps, slot: SlotKey): Promise<Co
     const known = await trx('mails').where({ key: ready.key }).first('id');
     if (known) return known.id as string;
     if (!(await areStillBooked(trx, ready))) return null;
-    const files = await storeFiles(trx, slot, input, batch.pdf, at);
+    const files = await storeFiles(trx, slot, input, batch, at);
     await noteMissingGlyphs(trx, slot, batch.missing, command);
     return storeLabelMail(trx, slot, ready, { input, files: { ...files, linksExpireAt } }, command);
   });
@@ -83,6 +84,13 @@ const coverOf = (input: Ready['input']) => ({
   })),
 });
 
+const printerFile = {
+  paper: 'label printers (ZPL)',
+  notes: [
+    'Send this file to a label printer as it is: it cannot be opened as a document, and its labels are in no other one.',
+  ],
+};
+
 /** One document for each paper of the brand; together too big for a mail, they are linked. */
 async function documentsOf(
   { settings, input }: Ready,
@@ -91,21 +99,27 @@ async function documentsOf(
 ): Promise<{ documents: MailDocument[]; linksExpireAt: Date | null }> {
   const sheets = [];
   for (const paper of settings.papers) sheets.push({ paper, ...(await onPaper(batch.pdf, paper)) });
-  const bytes = sheets.reduce((sum, { pdf }) => sum + pdf.length, 0);
+  const bytes = sheets.reduce((sum, { pdf }) => sum + pdf.length, batch.zpl?.length ?? 0);
   const linksExpireAt = needsLinks(bytes) ? new Date(at.getTime() + linksLastMs) : null;
+  const link = (name: string) =>
+    linksExpireAt && { url: linkMarker(`file/${name}`), expiresAt: dateAndTime(linksExpireAt, input.timeZone) };
   const documents = sheets.map(({ paper, pages, notes }) => ({
     paper: paperNames[paper],
     pages,
     notes,
-    link: linksExpireAt && {
-      url: linkMarker(`file/${paper}`),
-      expiresAt: dateAndTime(linksExpireAt, input.timeZone),
-    },
+    link: link(paper),
   }));
+  if (batch.zpl) documents.push({ ...printerFile, pages: zplLabels(batch.zpl), link: link('zpl') });
   return { documents, linksExpireAt };
 }
 
-async function storeFiles(trx: Tx, slot: SlotKey, input: LabelMailInput, pdf: Buffer, at: Date) {
+async function storeFiles(
+  trx: Tx,
+  slot: SlotKey,
+  input: LabelMailInput,
+  { pdf, zpl }: Pick<PrintedBatch, 'pdf' | 'zpl'>,
+  at: Date,
+) {
   const name = `labels-${slot.date}-${slot.time.replace(':', '')}-${input.revision}`;
   const common = { brandId: slot.brandId, at };
   return {
@@ -116,6 +130,9 @@ async function storeFiles(trx: Tx, slot: SlotKey, input: LabelMailInput, pdf: Bu
       fileName: `${name}.pdf`,
       bytes: pdf,
     }),
+    zplDocumentId: zpl
+      ? await storeDocument(trx, { ...common, kind: 'label-batch', format: 'ZPL', fileName: `${name}.zpl`, bytes: zpl })
+      : null,
     tableDocumentId: await storeDocument(trx, {
       ...common,
       kind: 'mail-table',
@@ -130,7 +147,8 @@ async function storeFiles(trx: Tx, slot: SlotKey, input: LabelMailInput, pdf: Bu
 const unprintableErrors = ['UnreadableLabel', 'BatchMismatch', 'TextTooLong', 'UnprintableCode'];
 
 async function faultOf(print: ConsignmentPrint): Promise<string | null> {
-  if (print.carrierLabel === null && print.ownLabels.length === 0) return 'the carrier gave no label';
+  const { carrierLabel, printerLabel = null, ownLabels } = print;
+  if (carrierLabel === null && printerLabel === null && ownLabels.length === 0) return 'the carrier gave no label';
   try {
     await printBatch({ cover: null, consignments: [print] });
     return null;

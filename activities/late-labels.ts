@@ -4,6 +4,7 @@ import { storeDocument } from '../db/documents.ts';
 import { type EffectSpec, performEffect } from '../db/effects.ts';
 import { reportProblem, resolveProblem } from '../db/problems.ts';
 import { type Command, lock, mustStep, type Row } from '../db/steps.ts';
+import { labelFileName } from '../labels/carrier-labels.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** A label that is not printed yet is asked for again after this, then twice as long, at most `longestWaitMs`. */
@@ -49,7 +50,7 @@ export async function fetchLateLabel(deps: ActivityDeps, row: Row, command: Comm
       brandId: String(row.brand_id),
       kind: 'label',
       format,
-      fileName: `${row.number}.pdf`,
+      fileName: labelFileName(String(row.number), format),
       bytes,
       at,
     });

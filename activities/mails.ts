@@ -52,7 +52,7 @@ export function mailActivities(deps: ActivityDeps) {
             .distinct()
             .pluck('orders.number'),
           documents: await trx('documents')
-            .whereIn('id', [row.document_id, row.table_document_id].filter(Boolean))
+            .whereIn('id', [row.document_id, row.table_document_id, row.zpl_document_id].filter(Boolean))
             .select('id', 'format', 'file_name', 'bytes'),
         };
       });
@@ -151,6 +151,9 @@ async function attachmentsOf(mail: MailRow, documents: readonly DocumentRow[]): 
   const attachments: MailAttachment[] = [];
   for (const { id, format, file_name: fileName, bytes } of documents) {
     if (format === 'CSV') attachments.push({ fileName, contentType: 'text/csv; charset=utf-8', bytes });
+    if (format === 'ZPL' && mail.links_expire_at === null) {
+      attachments.push({ fileName, contentType: 'application/octet-stream', bytes });
+    }
     if (format !== 'PDF' || id !== mail.document_id || mail.links_expire_at !== null) continue;
     // Mails of before papers were chosen have none: the document as it is.
     const papers: readonly Paper[] = mail.papers.length > 0 ? mail.papers : ['thermal-100x150'];

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { PickupRequest } from '../connectors/contract/carrier.ts';
-import { setPickups } from '../db/pickups.ts';
+import { ConnectorError } from '../connectors/errors.ts';
+import { listCouriers, setPickups } from '../db/pickups.ts';
+import { mustStep } from '../db/steps.ts';
 import { command } from '../tests/factories.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
 import { scriptedCarrier } from '../tests/scripted-systems.ts';
@@ -13,6 +15,7 @@ describe('couriers', () => {
   let called: PickupRequest[];
   let off: string[];
   let refusal: string | null;
+  let lost: boolean;
 
   beforeAll(async () => {
     database = await createTestDatabase(inject('postgresSuperuserUrl'), { prefix: 'act_pickups' });
@@ -23,10 +26,12 @@ describe('couriers', () => {
     called = [];
     off = [];
     refusal = null;
+    lost = false;
     bench.systems.carriers.set(bench.world.carrierId, () => ({
       capabilities: { ...scriptedCarrier, pickup: true },
       bookPickup: async (request) => {
         called.push(request);
+        if (lost) throw new ConnectorError('OutcomeUnknown', 'the answer was cut');
         if (refusal !== null) {
           const message = { code: 'late', message: refusal, level: 'error' as const, field: null };
           return { details: null, messages: [message] };
@@ -90,6 +95,36 @@ describe('couriers', () => {
     expect(await carryOut()).toEqual({ outcome: 'cancelled' });
     expect(await carryOut()).toEqual({ outcome: 'nothing' });
     expect(off).toEqual(['PRG1']);
+  });
+
+  it.each([
+    ['it exists', 'FOUND', 'PRG77', 1],
+    ['it does not', 'NOT_FOUND', 'PRG1', 2],
+  ] as const)('a lost answer waits for a person who says that %s', async (_what, event, number, calls) => {
+    await wanted();
+    const ids = await bench.closed();
+    for (const id of ids) await bench.book(id);
+    await bench.ticker.runDue();
+    lost = true;
+    await expect(carryOut()).rejects.toThrow('the answer was cut');
+    await expect(carryOut()).rejects.toThrow('nobody can say whether it happened');
+    lost = false;
+    const [{ id }] = await pickups();
+    const couriers = await bench.staff((trx) => listCouriers(trx, 1));
+    expect(couriers).toMatchObject([{ id, state: 'unknown', number: null, unknownCall: { id: expect.any(String) } }]);
+    await bench.staff((trx) =>
+      mustStep(
+        trx,
+        { machine: 'effect', id: couriers[0]?.unknownCall?.id ?? '', event, changes: { found_as: number } },
+        command({ why: 'seen in the portal' }),
+      ),
+    );
+    expect(await carryOut()).toEqual({ outcome: 'done' });
+    expect(await carryOut()).toEqual({ outcome: 'nothing' });
+    expect(await pickups()).toMatchObject([{ pickup_identifier: number }]);
+    expect(called).toHaveLength(calls);
+    const problem = await bench.staff((trx) => trx('problems').where({ entity_id: id, kind: 'needs-check' }).first());
+    expect(problem).toMatchObject({ state: 'RESOLVED' });
   });
 
   it('one that the carrier refuses is for a person, and not asked for again', async () => {

@@ -64,6 +64,8 @@ async function bookCourier(deps: ActivityDeps, row: PickupRow, command: Command)
         const errors = messages.filter(({ level }) => level === 'error').map(({ message }) => message);
         throw new ConnectorError('Rejected', errors.join('; ') || 'the carrier gave no reason');
       },
+      // No carrier here lets couriers be searched by our reference: a person reads the number over there.
+      assumed: (foundAs) => (foundAs === null ? null : { pickupIdentifier: foundAs }),
       onDone: async (trx, { pickupIdentifier }) => {
         await set(trx, { pickup_identifier: pickupIdentifier, booked_at: command.at });
       },

@@ -2,6 +2,7 @@ import type { ShipmentRequest } from '../connectors/contract/carrier.ts';
 import { ConnectorError } from '../connectors/errors.ts';
 import { parcelsOf, shipmentOf } from '../db/shipments.ts';
 import type { Row } from '../db/steps.ts';
+import { formatFor } from '../labels/carrier-labels.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** The shipment of a consignment by its rows. */
@@ -15,6 +16,9 @@ export async function consignmentShipment(deps: ActivityDeps, row: Row, referenc
     if (row.kind === 'breakBulk' && !connector.capabilities.breakBulk) {
       throw new ConnectorError('Rejected', `${row.number}: the carrier account has no break-bulk.`);
     }
+    const { label_format } = await trx('brands')
+      .where({ id: String(row.brand_id) })
+      .first('label_format');
     return shipmentOf(trx, deps.sealer, {
       name: String(row.number),
       reference,
@@ -22,6 +26,7 @@ export async function consignmentShipment(deps: ActivityDeps, row: Row, referenc
       incoterm: row.incoterm as 'DDP' | 'DAP',
       orderIds,
       parcels: await parcelsOf(trx, row.id),
+      labelFormat: formatFor(label_format, connector.capabilities.labelFormats),
       now,
     });
   });

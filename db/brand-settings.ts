@@ -20,6 +20,7 @@ export interface Brand extends Record<string, unknown> {
   label_papers: string[];
   packing_slips: boolean;
   own_labels: string;
+  label_format: 'PDF' | 'ZPL';
   incoterm: 'DDP' | 'DAP';
   mail_patience_minutes: number;
   confirmation_rule: Record<string, unknown> | null;
@@ -39,6 +40,7 @@ export type BrandChanges = Partial<
     | 'label_papers'
     | 'packing_slips'
     | 'own_labels'
+    | 'label_format'
     | 'incoterm'
     | 'mail_patience_minutes'
     | 'confirmation_rule'

@@ -118,15 +118,7 @@ export type ReleaseOutcome =
  * and nothing that comes to lack later. The carrier's own demands stay: what it refuses before the booking, it refuses.
  */
 export async function releaseCustoms(trx: Tx, order: Row, why: string, command: Command): Promise<ReleaseOutcome> {
-  const from = await shipsFrom(trx, String(order.brand_id));
-  const { country_code: to } = await trx('consignees')
-    .where({ id: String(order.consignee_id) })
-    .first('country_code');
-  if (from === null || from === to) return { ok: false, why: 'It crosses no border.' };
-  const missing = declarationFaults((await openLines(trx, [order.id])).map(declaredLine)).map(({ field, message }) => ({
-    field: field ?? '',
-    message,
-  }));
+  const { missing } = await customsPapersOf(trx, order);
   if (missing.length === 0) return { ok: false, why: 'Its customs papers lack nothing.' };
   await withdrawRelease(trx, order.id, command);
   await trx('customs_releases').insert({
@@ -150,7 +142,17 @@ export async function withdrawRelease(trx: Tx, orderId: string, command: Command
   return ended > 0;
 }
 
-/** The release of an order that is in force. */
-export async function releaseOf(trx: Tx, orderId: string): Promise<CustomsRelease | null> {
-  return (await releasesOf(trx, [orderId])).get(orderId) ?? null;
+/** What an order's papers lack now (empty within a country), released or not, and its release that is in force. */
+export async function customsPapersOf(
+  trx: Tx,
+  order: Row,
+): Promise<{ readonly missing: CustomsRelease['missing']; readonly release: CustomsRelease | null }> {
+  const from = await shipsFrom(trx, String(order.brand_id));
+  const { country_code: to } = await trx('consignees')
+    .where({ id: String(order.consignee_id) })
+    .first('country_code');
+  const release = (await releasesOf(trx, [order.id])).get(order.id) ?? null;
+  if (from === null || from === to) return { missing: [], release };
+  const faults = declarationFaults((await openLines(trx, [order.id])).map(declaredLine));
+  return { missing: faults.map(({ field, message }) => ({ field: field ?? '', message })), release };
 }

@@ -22,8 +22,11 @@ export interface EffectCall<Answer extends object> {
   readonly call: (attempt: number) => Promise<Answer>;
   /** Looks it up outside by our own reference; null = not there (yet). Absent where the other side has no look-up. */
   readonly lookup?: () => Promise<Answer | null>;
-  /** What the answer is taken to be when a person says that it happened and nobody can look it up. */
-  readonly assumed?: () => Answer;
+  /**
+   * What the answer is taken to be when a person says that it happened and nobody can look it up. `foundAs` is the number
+   * that the person read over there; null = it cannot be taken without.
+   */
+  readonly assumed?: (foundAs: string | null) => Answer | null;
   /** What follows from success, in the transaction that records it. `found` = it was looked up, not answered. */
   readonly onDone: (trx: Tx, answer: Answer, command: Command, found: boolean) => Promise<void>;
   /** What follows from a final refusal, in the transaction that records it. */

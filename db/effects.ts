@@ -77,7 +77,7 @@ type Next<Answer> =
   | { do: 'return'; result: EffectOutcome<Answer> }
   | { do: 'call'; attempt: number }
   | { do: 'look-up' }
-  | { do: 'take-over' };
+  | { do: 'take-over'; foundAs: string | null };
 
 async function advance<Answer extends object>(
   deps: EffectDeps,
@@ -89,7 +89,7 @@ async function advance<Answer extends object>(
     const row = await find(trx, spec, command);
     const wallNow = deps.wall().getTime();
     // Done without an answer: a person said that it happened, and what follows from it has not followed yet.
-    if (row.state === 'DONE' && row.answer === null) return { do: 'take-over' };
+    if (row.state === 'DONE' && row.answer === null) return { do: 'take-over', foundAs: row.found_as as string | null };
     if (row.state === 'DONE') return { do: 'return', result: { outcome: 'done', answer: row.answer as Answer } };
     if (row.state === 'REFUSED') return { do: 'return', result: { outcome: 'refused', reason: String(row.reason) } };
     if (row.state === 'INTENDED') {
@@ -153,7 +153,7 @@ export async function performEffect<Answer extends object>(
 ): Promise<EffectOutcome<Answer>> {
   const next = await advance(deps, spec, call, command);
   if (next.do === 'return') return next.result;
-  if (next.do === 'take-over') return takeOver(deps, spec, call, command);
+  if (next.do === 'take-over') return takeOver(deps, spec, call, next.foundAs, command);
   if (next.do === 'look-up') {
     const found = await lookUp(deps, spec, call, command);
     return found ?? performEffect(deps, spec, call, command);
@@ -189,9 +189,10 @@ async function takeOver<Answer extends object>(
   deps: EffectDeps,
   spec: EffectSpec,
   call: EffectCall<Answer>,
+  foundAs: string | null,
   command: Command,
 ): Promise<EffectOutcome<Answer>> {
-  const answer = (await call.lookup?.()) ?? call.assumed?.() ?? null;
+  const answer = (await call.lookup?.()) ?? call.assumed?.(foundAs) ?? null;
   if (answer === null) {
     throw new NeedsCheck(`${spec.key}: a person said that it happened, but our reference does not find it`);
   }

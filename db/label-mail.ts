@@ -135,6 +135,8 @@ async function consignmentForMail(trx: Tx, row: Row): Promise<LabelMailInput['co
 export interface LabelMailFiles {
   readonly documentId: string;
   readonly tableDocumentId: string;
+  /** Labels in the printers' own language; null where there are none. */
+  readonly zplDocumentId: string | null;
   readonly linksExpireAt: Date | null;
 }
 
@@ -164,6 +166,7 @@ export async function storeLabelMail(
     body_html: composed.html,
     document_id: mail.files.documentId,
     table_document_id: mail.files.tableDocumentId,
+    zpl_document_id: mail.files.zplDocumentId,
     papers: [...ready.settings.papers],
     links_expire_at: mail.files.linksExpireAt,
     created_at: command.at,

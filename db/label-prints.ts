@@ -44,7 +44,7 @@ export async function readPrints(
       (input.parts.ownLabels === 'consolidated' && (orders.length > 1 || parcels.length > 1));
     prints.push({
       consignmentNumber: String(row.number),
-      carrierLabel: input.parts.carrier ? await carrierLabel(trx, row) : null,
+      ...(input.parts.carrier ? await carrierLabel(trx, row) : { carrierLabel: null }),
       ownLabels: wantsOwn ? await ownLabels(trx, sealer, row, facts, input.linkUrl) : [],
       packingSlips: input.parts.packingSlips ? await packingSlips(trx, row, facts, input.linkUrl) : [],
     });
@@ -89,12 +89,13 @@ async function readFacts(trx: Tx, row: Row): Promise<Facts> {
   return { brand, carrier: carrier?.name ?? '', orders, parcels };
 }
 
-async function carrierLabel(trx: Tx, row: Row): Promise<Buffer | null> {
-  if (row.label_document_id === null) return null;
+async function carrierLabel(trx: Tx, row: Row): Promise<Pick<ConsignmentPrint, 'carrierLabel' | 'printerLabel'>> {
+  if (row.label_document_id === null) return { carrierLabel: null };
   const document = await trx('documents')
     .where({ id: row.label_document_id as string })
-    .first('bytes');
-  return document.bytes as Buffer;
+    .first('bytes', 'format');
+  const bytes = document.bytes as Buffer;
+  return document.format === 'ZPL' ? { carrierLabel: null, printerLabel: bytes } : { carrierLabel: bytes };
 }
 
 async function ownLabels(

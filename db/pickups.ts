@@ -159,3 +159,53 @@ export function pickupTodo(row: PickupRow): 'book' | 'cancel' | 'none' {
   if (row.booked_at === null) return row.unwanted_at === null ? 'book' : 'none';
   return row.unwanted_at === null ? 'none' : 'cancel';
 }
+
+/** A courier as people see it. */
+export interface CourierView {
+  readonly id: string;
+  readonly brand: string;
+  readonly connection: string;
+  readonly slotDate: string;
+  readonly slotTime: string;
+  readonly readyAt: Date;
+  readonly closesAt: Date;
+  readonly number: string | null;
+  readonly state: 'asked for' | 'called' | 'called off' | 'refused' | 'not wanted' | 'unknown';
+  readonly why: string | null;
+  readonly unknownCall: { readonly id: string; readonly version: number } | null;
+}
+
+/** The latest couriers, those first whose call nobody knows the outcome of. */
+export async function listCouriers(trx: Tx, most: number): Promise<CourierView[]> {
+  const rows = await trx('pickups as p')
+    .join('brands as b', 'b.id', 'p.brand_id')
+    .join('connections as c', 'c.id', 'p.connection_id')
+    .leftJoin('effects as e', (on) => on.onVal('e.kind', 'pickup').andOn('e.entity_id', 'p.id'))
+    .orderByRaw(`coalesce(e.state = 'AMBIGUOUS', false) desc, p.ready_at desc, p.id`)
+    .limit(most)
+    .select('p.*', 'b.code as brand', 'c.code as connection', 'e.id as e_id', 'e.version as e_version')
+    .select('e.state as e_state', 'e.reason as e_reason');
+  return rows.map((row) => {
+    const isUnknown = row.e_state === 'AMBIGUOUS' && row.booked_at === null;
+    return {
+      id: row.id,
+      brand: row.brand,
+      connection: row.connection,
+      slotDate: row.slot_date,
+      slotTime: row.slot_time,
+      readyAt: row.ready_at,
+      closesAt: row.closes_at,
+      number: row.pickup_identifier,
+      state: isUnknown ? 'unknown' : courierState(row),
+      why: row.refused ?? (isUnknown ? row.e_reason : null),
+      unknownCall: isUnknown ? { id: row.e_id, version: row.e_version } : null,
+    };
+  });
+}
+
+function courierState(row: PickupRow): CourierView['state'] {
+  if (row.refused !== null) return 'refused';
+  if (row.cancelled_at !== null) return 'called off';
+  if (row.booked_at !== null) return 'called';
+  return row.unwanted_at === null ? 'asked for' : 'not wanted';
+}

@@ -29,6 +29,8 @@ export interface ShipmentInput {
   readonly orderIds: readonly string[];
   readonly parcels: readonly ShippedParcel[];
   readonly now: Date;
+  /** Default PDF. */
+  readonly labelFormat?: 'PDF' | 'ZPL';
 }
 
 /** What a carrier is asked for: all pieces of all orders, with the customs lines of all of them. */
@@ -86,6 +88,7 @@ export async function shipmentOf(trx: Tx, sealer: Sealer, input: ShipmentInput):
     plannedAt: new Date(input.now.getTime() + pickupAheadMs),
     originTimeZone: brand.time_zone,
     description: describe(null),
+    ...(input.labelFormat === 'ZPL' ? { labelFormat: input.labelFormat } : {}),
   };
 }
 

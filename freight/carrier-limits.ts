@@ -54,9 +54,9 @@ export function limitFaults(
   over('pieces', 'the number of pieces', request.pieces.length, mostPieces(carrier), 'pieces');
   const grams = request.pieces.reduce((sum, { weightGrams }) => sum + weightGrams, 0);
   over('pieces', 'the weight of all pieces', grams, limits?.maxShipmentGrams, 'g');
-  if (!capabilities.labelFormats.includes('PDF')) {
-    const message = 'it prints no labels as PDF';
-    faults.push({ field: null, message, remedy: 'Choose PDF labels in the settings of the account.' });
+  if (!capabilities.labelFormats.some((format) => format === 'PDF' || format === 'ZPL')) {
+    const message = 'it prints labels neither as PDF nor as ZPL';
+    faults.push({ field: null, message, remedy: 'Choose PDF or ZPL labels in the settings of the account.' });
   }
   return faults;
 }

@@ -59,6 +59,18 @@ describe('merged batch', () => {
     expect(pages[0]?.text).toContain('page 7');
   });
 
+  it('names a label in the printers’ own language on the cover and keeps it for a file of its own', async () => {
+    const printerLabel = Buffer.from('^XA^FDC-1^FS^XZ');
+    const { pdf, zpl } = await printBatch(
+      await withSecond({ carrierLabel: null, printerLabel, packingSlips: [slip()] }),
+    );
+    expect(zpl?.toString()).toBe('^XA^FDC-1^FS^XZ\n');
+    const pages = await textsOf(pdf);
+    expect(pages).toHaveLength(3);
+    expect(pages[0]).toContain('Label in the ZPL file');
+    expect((await printBatch(await batch())).zpl).toBeNull();
+  });
+
   it('takes a consignment without a carrier’s label when it has our own', async () => {
     const pages = await textsOf(
       (await printBatch(await withSecond({ carrierLabel: null, ownLabels: [ownLabel()] }))).pdf,

@@ -13,6 +13,8 @@ export interface ConsignmentPrint {
   consignmentNumber: string;
   /** The carrier's document as it came (PDF); null where it gave none. */
   carrierLabel: Buffer | null;
+  /** The carrier's label in the printers' own language (ZPL): not drawn, but put into a file of its own. */
+  printerLabel?: Buffer | null;
   /** Our own labels, one for each piece. */
   ownLabels: readonly ConsignmentLabelInput[];
   /** One for each order. */
@@ -31,6 +33,8 @@ export interface LabelBatch {
 export interface PrintedBatch {
   pdf: Buffer;
   pages: number;
+  /** All labels in the printers' own language behind each other, in the same order; null where there is none. */
+  zpl: Buffer | null;
   /** Texts that were romanised because no font has their characters: for a person to look at. */
   missing: MissingGlyphs[];
 }
@@ -87,8 +91,9 @@ export async function printBatch({ cover, consignments }: LabelBatch): Promise<P
   }
   const coverFirst = sheet.pages;
   if (cover) {
+    const inFile = parts.map(({ printerLabel }) => (printerLabel ?? null) !== null);
     const counts = parts.map((_, index) => (carriers[index]?.getPageCount() ?? 0) + (spans[index]?.[1] ?? 0));
-    drawCover(sheet, cover, counts, batchChecksum(parts));
+    drawCover(sheet, cover, { counts, inFile }, batchChecksum(parts));
   }
   const merged = await PDFDocument.create({ updateMetadata: false });
   const own = sheet.pages === 0 ? [] : await ownPages(merged, await sheet.finish());
@@ -99,7 +104,12 @@ export async function printBatch({ cover, consignments }: LabelBatch): Promise<P
     for (const page of own.slice(first, first + count)) merged.addPage(page);
   }
   const pdf = Buffer.from(await merged.save({ addDefaultPage: false, updateFieldAppearances: false }));
-  return { pdf, pages: merged.getPageCount(), missing: sheet.missing };
+  return { pdf, pages: merged.getPageCount(), zpl: joinedZpl(parts), missing: sheet.missing };
+}
+
+function joinedZpl(parts: readonly ConsignmentPrint[]): Buffer | null {
+  const labels = parts.flatMap(({ printerLabel }) => printerLabel ?? []);
+  return labels.length === 0 ? null : Buffer.concat(labels.flatMap((label) => [label, Buffer.from('\n')]));
 }
 
 /** All pages copied at once share their fonts. Their art box says where nothing is but white. */
@@ -114,8 +124,9 @@ async function ownPages(merged: PDFDocument, bytes: Buffer): Promise<PDFPage[]> 
 export function batchChecksum(parts: readonly ConsignmentPrint[]): string {
   const sum = createHash('sha256');
   const hashOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
-  for (const { consignmentNumber, carrierLabel, ownLabels, packingSlips } of parts) {
-    const carrier = carrierLabel === null ? 'none' : hashOf(carrierLabel);
+  for (const { consignmentNumber, carrierLabel, printerLabel, ownLabels, packingSlips } of parts) {
+    const label = carrierLabel ?? printerLabel ?? null;
+    const carrier = label === null ? 'none' : hashOf(label);
     sum.update(`${consignmentNumber}\0${carrier}\0${hashOf(JSON.stringify([ownLabels, packingSlips]))}\n`);
   }
   return sum.digest('hex');
@@ -123,7 +134,10 @@ export function batchChecksum(parts: readonly ConsignmentPrint[]): string {
 
 function inCoverOrder(cover: BatchCover, given: readonly ConsignmentPrint[]): ConsignmentPrint[] {
   const wanted = cover.consignments.map(({ number }) => number);
-  const printable = given.filter(({ carrierLabel, ownLabels }) => carrierLabel !== null || ownLabels.length > 0);
+  const printable = given.filter(
+    ({ carrierLabel, printerLabel, ownLabels }) =>
+      carrierLabel !== null || (printerLabel ?? null) !== null || ownLabels.length > 0,
+  );
   const numbers = given.map(({ consignmentNumber }) => consignmentNumber);
   const missing = wanted.filter((number) => !printable.some(({ consignmentNumber }) => consignmentNumber === number));
   const unexpected = numbers.filter((number, index) => !wanted.includes(number) || numbers.indexOf(number) !== index);

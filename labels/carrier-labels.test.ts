@@ -1,7 +1,7 @@
 import { PDFDocument } from '@cantoo/pdf-lib';
 import { describe, expect, it } from 'vitest';
 import type { CarrierDocument } from '../connectors/contract/carrier.ts';
-import { joinedLabel } from './carrier-labels.ts';
+import { formatFor, joinedLabel, zplLabels } from './carrier-labels.ts';
 
 async function pdf(widthPoints: number): Promise<CarrierDocument> {
   const document = await PDFDocument.create({ updateMetadata: false });
@@ -29,4 +29,17 @@ describe('joinedLabel', () => {
     expect((await joinedLabel([single]))?.bytes).toBe(single.bytes);
     expect(await joinedLabel([{ ...single, kind: 'waybill' }])).toBeNull();
   });
+});
+
+it.each([
+  ['PDF', ['PDF', 'ZPL'], 'PDF'],
+  ['ZPL', ['PDF', 'ZPL'], 'ZPL'],
+  ['ZPL', ['PDF'], 'PDF'],
+  ['PDF', ['ZPL', 'PNG'], 'ZPL'],
+] as const)('a brand that prefers %s gets of %j %s', (preferred, offered, expected) => {
+  expect(formatFor(preferred, offered)).toBe(expected);
+});
+
+it('labels in the printers’ own language are counted', () => {
+  expect(zplLabels(Buffer.from('^XA1^XZ\n^xa2^XZ\n'))).toBe(2);
 });

@@ -7,6 +7,22 @@ export interface CarrierLabel {
   readonly bytes: Buffer;
 }
 
+/** What a brand can have its labels printed as. */
+export type LabelFormat = 'PDF' | 'ZPL';
+
+/** The brand's own language where the carrier prints it, else the one that it prints. */
+export function formatFor(preferred: LabelFormat, offered: readonly CarrierDocument['format'][]): LabelFormat {
+  const other = preferred === 'PDF' ? 'ZPL' : 'PDF';
+  return !offered.includes(preferred) && offered.includes(other) ? other : preferred;
+}
+
+/** The file name of a label, after its consignment. */
+export const labelFileName = (number: string, format: CarrierDocument['format']): string =>
+  `${number}.${format.toLowerCase()}`;
+
+/** How many labels a text in the printers' own language makes: each begins with `^XA`. */
+export const zplLabels = (zpl: Buffer): number => Math.max(1, zpl.toString('latin1').split(/\^XA/i).length - 1);
+
 /**
  * All labels of a booking as one file, in the carrier's order: carriers give one per piece. PDF pages are put behind
  * each other unchanged, ZPL formats are one text. Null where there is none. Labels of several languages are never

@@ -35,20 +35,31 @@ interface Row {
   height: number;
 }
 
+/** What follows for each consignment, in the cover's order. */
+export interface CoverPages {
+  readonly counts: readonly number[];
+  /** Its label is in the file for label printers, not among the pages. */
+  readonly inFile?: readonly boolean[];
+}
+
 /**
  * Draws the cover sheet: batch, counts, checksum, and for every consignment which pages are its labels and slips, so that a
  * missing one is seen at once. Long lists go on over several sheets; answers their number. On sheets of four labels a
  * "page" is one label.
  *
- * @param pageCounts pages that follow for each consignment, in the cover's order
  * @throws TextTooLong, UnprintableCode
  */
-export function drawCover(sheet: Sheet, cover: BatchCover, pageCounts: readonly number[], checksum: string): number {
+export function drawCover(
+  sheet: Sheet,
+  cover: BatchCover,
+  { counts: pageCounts, inFile = [] }: CoverPages,
+  checksum: string,
+): number {
   sheet.about(`cover of ${cover.batchId}`);
   const head = headTexts(cover, checksum);
   const headHeight = head.reduce((sum, one) => sum + sheet.heightOf(one.text, { width: HEAD_WIDTH, ...one }), 0);
   const top = MARGIN + Math.max(headHeight, QR_SIZE) + mm(3);
-  const pages = paginate(rowsOf(sheet, cover), PAGE_HEIGHT - MARGIN - FOOTER_HEIGHT - top);
+  const pages = paginate(rowsOf(sheet, cover, inFile), PAGE_HEIGHT - MARGIN - FOOTER_HEIGHT - top);
   const ranges = pageRanges(pages.length, pageCounts);
   const total = pages.length + pageCounts.reduce((sum, count) => sum + count, 0);
   pages.forEach((rows, index) => {
@@ -103,13 +114,15 @@ function drawHead(sheet: Sheet, cover: BatchCover, head: readonly HeadText[], ch
   sheet.rule(Math.max(y, MARGIN + QR_SIZE) + mm(1));
 }
 
-function rowsOf(sheet: Sheet, { consignments }: BatchCover): Row[] {
+function rowsOf(sheet: Sheet, { consignments }: BatchCover, inFile: readonly boolean[]): Row[] {
   return consignments.flatMap((one, consignment) => {
     const rows: Row[] = [];
     for (let from = 0; from < Math.max(1, one.orderNumbers.length); from += NUMBERS_PER_ROW) {
       const isFirst = from === 0;
       const orders = one.orderNumbers.slice(from, from + NUMBERS_PER_ROW).join(', ');
-      const text = isFirst ? `Tracking ${one.trackingNumber}; orders ${orders}` : orders;
+      const tracking = `Tracking ${one.trackingNumber}; orders ${orders}`;
+      const first = inFile[consignment] ? `Label in the ZPL file. ${tracking}` : tracking;
+      const text = isFirst ? first : orders;
       const head = isFirst ? `${one.number} - ${counted(one.pieces, 'piece')}` : `${one.number} - further orders`;
       const height =
         sheet.heightOf(head, { width: INNER_WIDTH - PAGES_WIDTH, size: 9, weight: 'bold' }) +
@@ -135,6 +148,7 @@ function pageRanges(coverPages: number, pageCounts: readonly number[]): string[]
   return pageCounts.map((count) => {
     const first = next;
     next += count;
+    if (count === 0) return '';
     return count === 1 ? `page ${first}` : `pages ${first}-${next - 1}`;
   });
 }

@@ -121,6 +121,26 @@ const table: readonly Endpoint[] = [
   },
   { route: 'GET /api/carriers/rules', status: staffOnly },
   { route: 'GET /api/carriers/customs', status: staffOnly },
+  { route: 'GET /api/carriers/couriers', status: staffOnly },
+  { route: 'GET /api/consignments/{id}/carriers', id: () => missing, status: [404, 404, 404, 403, 403, 401] },
+  {
+    route: 'POST /api/consignments/{id}/carrier',
+    id: () => missing,
+    body: () => ({ connectionId: missing, dryRun: true }),
+    status: [404, 404, 404, 403, 403, 401],
+  },
+  { route: 'GET /api/orders/{id}/customs', id: ({ order }) => order, status: staffOnly },
+  {
+    route: 'POST /api/orders/{id}/customs-release',
+    id: () => missing,
+    body: () => ({ why: 'x' }),
+    status: [404, 404, 404, 403, 403, 401],
+  },
+  {
+    route: 'POST /api/orders/{id}/customs-release/withdraw',
+    id: () => missing,
+    status: [404, 404, 404, 403, 403, 401],
+  },
   { route: 'GET /api/orders/{id}/carrier', id: ({ order }) => order, status: staffOnly },
   {
     route: 'POST /api/carriers/rules',

@@ -9,6 +9,7 @@ import { type Draining, healthRoutes } from './health.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openApiOptions } from './openapi.ts';
 import { brandRoutes } from './routes/brands.ts';
+import { carrierCareRoutes } from './routes/carrier-care.ts';
 import { carrierRoutes } from './routes/carriers.ts';
 import { confirmationRoutes } from './routes/confirmations.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -121,6 +122,7 @@ function addRoutes(app: Api, deps: ApiDeps): void {
   freightRoutes(app, deps);
   freightAuditRoutes(app, deps);
   carrierRoutes(app, deps);
+  carrierCareRoutes(app, deps);
   mailRoutes(app, deps);
   caughtMailRoutes(app, deps);
   fileRoutes(app, deps);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { chooseCarrier, compareCarriers, listCouriers, releaseOrder, settleCourier } from './commands/carrier-care.ts';
 import { addRule, endRule, listCustoms, listRules, setPickup, whyCarrier } from './commands/carriers.ts';
 import type { Doing } from './program.ts';
 import { whyGroup } from './program-prices.ts';
@@ -67,4 +68,51 @@ export function addCarrierCommands(program: Command, doing: Doing, examples: (..
     .description('customs rules by destination, dated, with source and what nobody could confirm')
     .addHelpText('after', examples('carriers customs'))
     .action(() => doing(listCustoms));
+  addCareCommands(carriers, doing, examples);
+}
+
+/** What people decide by hand. */
+function addCareCommands(carriers: Command, doing: Doing, examples: (...lines: string[]) => string): void {
+  carriers
+    .command('compare')
+    .description('all accounts asked for a consignment as it is now, with price or refusal')
+    .argument('<consignment>', 'its number')
+    .addHelpText('after', examples('carriers compare C-000123'))
+    .action((number) => doing((context) => compareCarriers(context, number)));
+  carriers
+    .command('choose')
+    .description('give an open consignment another account; it stays with it')
+    .argument('<consignment>', 'its number')
+    .argument('<account>', 'code of the carrier account')
+    .option('--why <words>', 'kept in the history; needed without --dry-run')
+    .option('--dry-run', 'only compare', false)
+    .addHelpText('after', examples('carriers choose C-000123 dhl-express --why "the other van is full"'))
+    .action((number, account, options) => doing((context) => chooseCarrier(context, [number, account], options)));
+  carriers
+    .command('release')
+    .description('let an order go although its customs papers lack something')
+    .argument('<order>', 'its number')
+    .option('--why <words>', 'kept with your name')
+    .option('--withdraw', 'take it back', false)
+    .addHelpText('after', examples('carriers release TL-000123 --why "a sample, declared by hand"'))
+    .action((number, options) => doing((context) => releaseOrder(context, number, options)));
+  carriers
+    .command('couriers')
+    .description('the latest couriers, those first whose call nobody knows the outcome of')
+    .addHelpText('after', examples('carriers couriers'))
+    .action(() => doing(listCouriers));
+  carriers
+    .command('settle')
+    .description('say what became of the call for a courier whose answer was lost; without --found it is called again')
+    .argument('<id>', 'as `carriers couriers` shows it')
+    .option('--found <number>', 'it exists: its confirmation number')
+    .requiredOption('--why <words>', 'what you saw on the other side')
+    .addHelpText(
+      'after',
+      examples(
+        'carriers settle 01890a5d-ac96-774b-bcce-b302099a8057 --found PRG123 --why "in the portal"',
+        'carriers settle 01890a5d-ac96-774b-bcce-b302099a8057 --why "they know of none"',
+      ),
+    )
+    .action((id, options) => doing((context) => settleCourier(context, id, options)));
 }

@@ -56,6 +56,8 @@ const pages: Readonly<Record<string, string>> = {
 
 /** The dashboard's page of what a problem is about; null where there is none. */
 function linkOf(kind: string | null, id: string | null): string | null {
+  // Couriers stand in one list.
+  if (kind === 'pickup') return '/freight';
   const folder = kind === null ? undefined : pages[kind];
   return folder === undefined || id === null ? null : `/${folder}/${id}`;
 }

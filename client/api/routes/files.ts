@@ -57,12 +57,16 @@ function linkRoutes(app: Api, deps: ApiDeps): void {
       const { subject, detail } = link.claims;
       const row = await deps.db.tx('staff', (trx) =>
         trx('mails')
-          .join('documents', 'documents.id', 'mails.document_id')
+          .join('documents', 'documents.id', detail === 'zpl' ? 'mails.zpl_document_id' : 'mails.document_id')
           .where('mails.id', subject)
           .first('documents.bytes', 'documents.file_name'),
       );
-      if (!row || !isPaper(detail)) return sendNotOurs(reply);
+      if (!row || !(isPaper(detail) || detail === 'zpl')) return sendNotOurs(reply);
       reply.header('cache-control', 'private, no-store').header('x-robots-tag', 'noindex');
+      if (detail === 'zpl') {
+        const attached = `attachment; filename="${plainName(row.file_name)}"`;
+        return reply.header('content-disposition', attached).type('application/octet-stream').send(row.bytes);
+      }
       return sendLabels(reply, { pdf: row.bytes, fileName: row.file_name, paper: detail, startCell: 1 });
     });
     done();
@@ -105,6 +109,10 @@ export function fileRoutes(app: Api, deps: ApiDeps): void {
       const batch = await printBatch({ cover: null, consignments: prints }).catch((error: unknown) => {
         throw unprintable(error);
       });
+      if (batch.pages === 0 && batch.zpl) {
+        const remedy = 'Send its label to a label printer: it is on the consignment’s page as it came.';
+        throw new ApiError('NotFound', `The label of ${number} is ZPL, for label printers only.`, { remedy });
+      }
       if (batch.pages === 0) throw new ApiError('NotFound', `${number} has none of these documents yet.`);
       return sendLabels(reply, { pdf: batch.pdf, fileName: `${number}.pdf`, paper: format, startCell });
     },

@@ -69,6 +69,11 @@ export const BrandPatch = strict({
   papers: Type.Optional(Type.Array(Paper, { minItems: 1, maxItems: papers.length, uniqueItems: true })),
   packingSlips: Type.Optional(Type.Boolean()),
   ownLabels: Type.Optional(OwnLabels),
+  labelFormat: Type.Optional(
+    Type.Union([Type.Literal('PDF'), Type.Literal('ZPL')], {
+      description: 'how carriers print its labels where they offer both; ZPL is for label printers',
+    }),
+  ),
   incoterm: Type.Optional(
     Type.Union([Type.Literal('DDP'), Type.Literal('DAP')], {
       description: 'who pays duty and tax at the destination; holds for what is planned from now on',
@@ -101,6 +106,7 @@ export const BrandDetail = Type.Object({
   papers: Type.Array(text),
   packingSlips: Type.Boolean(),
   ownLabels: text,
+  labelFormat: text,
   incoterm: text,
   patienceMinutes: count,
   shipFrom: maybe(record),

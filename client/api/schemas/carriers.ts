@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { count, line, Money, maybe, maybeNumber, maybeText, strict, text, Uuid } from './common.ts';
+import { count, line, Money, maybe, maybeNumber, maybeText, strict, text, Uuid, Version, Why } from './common.ts';
 
 const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' });
 const Incoterm = Type.Union([Type.Literal('DDP'), Type.Literal('DAP')]);
@@ -61,22 +61,22 @@ export const CarrierSettings = Type.Object({
 });
 export type CarrierSettings = Static<typeof CarrierSettings>;
 
+const consideredAccount = Type.Object({
+  connectionId: text,
+  code: text,
+  verdict: text,
+  price: maybe(Money),
+  rule: maybeText,
+  why: text,
+});
+
 export const WhyCarrier = Type.Object({
   choices: Type.Array(
     Type.Object({
       connection: text,
       consignment: text,
       reason: text,
-      considered: Type.Array(
-        Type.Object({
-          connectionId: text,
-          code: text,
-          verdict: text,
-          price: maybe(Money),
-          rule: maybeText,
-          why: text,
-        }),
-      ),
+      considered: Type.Array(consideredAccount),
       customs: maybe(
         Type.Object({
           ruleId: text,
@@ -116,3 +116,63 @@ export const CustomsRules = Type.Object({
   ),
 });
 export type CustomsRules = Static<typeof CustomsRules>;
+
+export const CarrierChoiceBody = strict({
+  connectionId: Uuid,
+  version: Type.Optional(Version),
+  dryRun: Type.Optional(Type.Boolean({ description: 'only compare' })),
+  why: Type.Optional(Why),
+});
+
+export const ComparedCarriers = Type.Object({
+  consignment: text,
+  state: text,
+  version: count,
+  /** The account that it has. */
+  connectionId: text,
+  accounts: Type.Array(consideredAccount),
+});
+export type ComparedCarriers = Static<typeof ComparedCarriers>;
+
+export const CarrierChosen = Type.Object({
+  ok: Type.Literal(true),
+  dryRun: Type.Boolean(),
+  state: text,
+  version: count,
+  from: text,
+  to: text,
+  accounts: Type.Array(consideredAccount),
+});
+export type CarrierChosen = Static<typeof CarrierChosen>;
+
+const gap = Type.Object({ field: text, message: text });
+
+export const CustomsPapers = Type.Object({
+  /** What is missing now, whether released or not; empty within a country. */
+  missing: Type.Array(gap),
+  release: maybe(Type.Object({ why: text, missing: Type.Array(gap), by: text, at: text })),
+});
+export type CustomsPapers = Static<typeof CustomsPapers>;
+
+export const ReleaseBody = strict({ why: Why });
+
+export const Couriers = Type.Object({
+  rows: Type.Array(
+    Type.Object({
+      id: text,
+      brand: text,
+      connection: text,
+      slotDate: text,
+      slotTime: text,
+      readyAt: text,
+      closesAt: text,
+      /** What the carrier calls it. */
+      number: maybeText,
+      state: text,
+      why: maybeText,
+      /** The call whose outcome a person must say; null where it is known. */
+      unknownCall: maybe(Type.Object({ id: text, version: count })),
+    }),
+  ),
+});
+export type Couriers = Static<typeof Couriers>;

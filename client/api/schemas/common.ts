@@ -89,6 +89,14 @@ export const EventBody = strict({
 });
 export type EventBody = Static<typeof EventBody>;
 
+/** What a person saw of an outside call on the other side. */
+export const SettleBody = strict({
+  ...EventBody.properties,
+  foundAs: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, pattern: '^\\S.*$', description: 'FOUND: its number over there' }),
+  ),
+});
+
 export const Stepped = Type.Object({ ok: Type.Literal(true), state: text, version: Type.Integer() });
 
 export const FieldConflict = Type.Object({

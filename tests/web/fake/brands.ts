@@ -17,6 +17,7 @@ export const brandDetail = (brand: Brand): BrandDetail => ({
   papers: ['thermal-100x150', 'a4-4up'],
   packingSlips: true,
   ownLabels: 'consolidated',
+  labelFormat: 'PDF',
   incoterm: 'DDP',
   patienceMinutes: 10,
   shipFrom: {

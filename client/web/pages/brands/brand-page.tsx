@@ -14,7 +14,16 @@ import { ConfirmationForm } from './confirmation-form.tsx';
 import { MailForm } from './mail-form.tsx';
 import { SettingChanges } from './setting-changes.tsx';
 import { ShippingForm } from './shipping-form.tsx';
-import { dayNames, declineNames, ownLabelNames, paperNames, ruleText, silenceNames, timesText } from './words.ts';
+import {
+  dayNames,
+  declineNames,
+  labelFormatNames,
+  ownLabelNames,
+  paperNames,
+  ruleText,
+  silenceNames,
+  timesText,
+} from './words.ts';
 
 export function BrandPage() {
   const { id } = useParams({ from: '/shell/brands/$id' });
@@ -97,6 +106,7 @@ function mailFacts(brand: BrandDetail) {
     { label: 'Holidays', value: brand.holidays.join(', ') || <Nothing /> },
     { label: 'Next label mail', value: <Time at={brand.nextMailAt} brandId={brand.id} /> },
     { label: 'Paper', value: brand.papers.map((paper) => paperNames[paper] ?? paper).join(', ') },
+    { label: 'Carriers’ labels', value: labelFormatNames[brand.labelFormat] ?? brand.labelFormat },
     { label: 'Packing slips', value: yesNo(brand.packingSlips) },
     { label: 'Our own labels', value: ownLabelNames[brand.ownLabels] ?? brand.ownLabels },
     { label: 'Waits for a booking', value: `${brand.patienceMinutes} minutes` },

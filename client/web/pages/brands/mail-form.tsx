@@ -1,7 +1,7 @@
 import type { BrandDetail, BrandPatch } from '../../api/types/brands.ts';
 import { TextField } from '../../ui/fields.tsx';
 import { CheckField, listOf, SelectField, SettingsDialog, textOf } from './form-parts.tsx';
-import { dayNames, ownLabelNames, paperNames } from './words.ts';
+import { dayNames, labelFormatNames, ownLabelNames, paperNames } from './words.ts';
 
 type Papers = NonNullable<BrandPatch['papers']>;
 type OwnLabels = NonNullable<BrandPatch['ownLabels']>;
@@ -15,6 +15,7 @@ function read(form: FormData): Omit<BrandPatch, 'version'> {
     papers: form.getAll('papers').map(String) as Papers,
     packingSlips: form.has('packingSlips'),
     ownLabels: textOf(form, 'ownLabels') as OwnLabels,
+    labelFormat: textOf(form, 'labelFormat') as NonNullable<BrandPatch['labelFormat']>,
     patienceMinutes: Number(textOf(form, 'patienceMinutes')),
   };
 }
@@ -56,6 +57,12 @@ export function MailForm({ brand, onClose }: { brand: BrandDetail; onClose: () =
           <CheckField key={paper} name="papers" value={paper} label={label} checked={brand.papers.includes(paper)} />
         ))}
       </fieldset>
+      <SelectField
+        name="labelFormat"
+        label="Carriers’ labels, where they offer both"
+        value={brand.labelFormat}
+        options={labelFormatNames}
+      />
       <CheckField name="packingSlips" label="A packing slip for each order" checked={brand.packingSlips} />
       <SelectField
         name="ownLabels"

@@ -14,6 +14,11 @@ export const ownLabelNames: Record<string, string> = {
   never: 'never',
 };
 
+export const labelFormatNames: Record<string, string> = {
+  PDF: 'PDF, for any printer',
+  ZPL: 'ZPL, for label printers',
+};
+
 export const silenceNames: Record<string, string> = {
   ops: 'the order comes back to operations',
   approve: 'the order is approved',

@@ -17,6 +17,7 @@ import { RowLink } from '../../ui/row-link.tsx';
 import { Facts, PageHead, Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Timeline } from '../../ui/timeline.tsx';
+import { CarriersSection } from './carriers.tsx';
 import { FreightSection } from './freight.tsx';
 
 export function ConsignmentPage() {
@@ -73,6 +74,7 @@ function ConsignmentBoard({ consignment }: { consignment: ConsignmentDetail }) {
       </Section>
       <Facts facts={factsOf(consignment)} />
       <FreightSection consignment={consignment} isStaff={isStaff(user)} />
+      {isStaff(user) && consignment.state === 'OPEN' ? <CarriersSection consignment={consignment} /> : null}
       <div className="two-columns wide-left">
         <div>
           <Section title="Orders" count={orders.length}>

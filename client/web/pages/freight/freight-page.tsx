@@ -12,6 +12,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { RowLink } from '../../ui/row-link.tsx';
 import { PageHead, Section } from '../../ui/section.tsx';
 import { Relative } from '../../ui/time.tsx';
+import { Couriers } from './couriers.tsx';
 
 type AuditRow = Static<typeof FreightAudits>['rows'][number];
 type Row = AuditRow & { id: string };
@@ -117,6 +118,7 @@ export function FreightPage() {
           {(all) => <Compared rows={onlyDiffering ? all.filter(({ verdict }) => verdict === 'differs') : all} />}
         </QueryView>
       </Section>
+      <Couriers />
     </>
   );
 }

@@ -12,6 +12,7 @@ import { Timeline } from '../../ui/timeline.tsx';
 import { Effects } from './effects.tsx';
 import { OrderChart } from './order-chart.tsx';
 import { OrderConfirmation } from './order-confirmation.tsx';
+import { OrderCustoms } from './order-customs.tsx';
 import { OrderEdit } from './order-edit.tsx';
 import { OrderFacts } from './order-facts.tsx';
 import { OrderLines } from './order-lines.tsx';
@@ -76,6 +77,7 @@ function OrderBoard({ order }: { order: OrderDetail }) {
           <Section title="Lines" count={order.lines.length}>
             <OrderLines lines={order.lines} state={order.state} />
           </Section>
+          {staff ? <OrderCustoms order={order} /> : null}
           <Section title="Parcels">
             <Parcels consignments={order.consignments} brandId={brandId} />
           </Section>
