@@ -117,6 +117,28 @@ export class AdminClient {
     }
   }
 
+  /** Further calls about so many things at most, fewer where Shopify finds that too dear. What has worked is kept. */
+  async askOnInParts<K extends OperationKey, Id>(
+    key: K,
+    ids: readonly Id[],
+    size: number,
+    more: Readonly<Record<string, unknown>>,
+  ): Promise<Static<(typeof answers)[K]>[]> {
+    const parts: Static<(typeof answers)[K]>[] = [];
+    for (let from = 0; from < ids.length; ) {
+      const part = ids.slice(from, from + Math.min(size, this.#affordable.get(key) ?? size));
+      try {
+        parts.push(await this.askOn(key, { ...more, ids: part }));
+        from += part.length;
+      } catch (error) {
+        const isTooDear = error instanceof ConnectorError && error.details.code === 'MAX_COST_EXCEEDED';
+        if (!isTooDear || part.length === 1) throw error;
+        this.#affordable.set(key, Math.ceil(part.length / 2));
+      }
+    }
+    return parts;
+  }
+
   async #send(operation: Operation, variables: Readonly<Record<string, unknown>>, token: string) {
     const { url, apiVersion = DEFAULT_VERSION } = this.#ctx.settings;
     return this.#ctx.http.send({

@@ -129,7 +129,7 @@ export const operations = {
   levels: read(
     'TradelaneLevels',
     'stock.levels',
-    450,
+    300,
     `query TradelaneLevels($ids: [ID!]!, $location: ID!) {
       nodes(ids: $ids) {
         ... on InventoryItem { id inventoryLevel(locationId: $location) { quantities(names: ["available"]) { name quantity } } }

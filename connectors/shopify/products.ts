@@ -18,8 +18,7 @@ const DEFAULT_PAGE_SIZE = 25;
 const VARIANTS_INSIDE = 50;
 /** A listing ends at 25,000 objects; a new one begins before. */
 const LISTING_LIMIT = 20_000;
-/** One level's quantity costs about 20 points: so many of them stay below the limit of a call. */
-const LEVELS_PER_CALL = 25;
+const LEVELS_PER_CALL = 100;
 const VARIANTS_PER_CALL = 100;
 /** Shops of so many products are read in bulk, and so many products at a time are handed on. */
 const DEFAULT_BULK_FROM = 1_000;
@@ -191,13 +190,11 @@ export class ProductReader {
     const { locationId: location } = this.#ctx.settings;
     if (location === undefined) return null;
     const available = new Map<string, number | null>();
-    for (const ids of chunks([...new Set(items)], LEVELS_PER_CALL)) {
-      const { nodes } = await this.#client.askOn('levels', { ids, location });
-      for (const node of nodes) {
-        if (node === null) continue;
-        const level = node.inventoryLevel?.quantities.find(({ name }) => name === 'available');
-        available.set(node.id, level?.quantity ?? null);
-      }
+    const parts = await this.#client.askOnInParts('levels', [...new Set(items)], LEVELS_PER_CALL, { location });
+    for (const node of parts.flatMap(({ nodes }) => nodes)) {
+      if (node === null) continue;
+      const level = node.inventoryLevel?.quantities.find(({ name }) => name === 'available');
+      available.set(node.id, level?.quantity ?? null);
     }
     return available;
   }

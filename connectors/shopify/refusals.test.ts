@@ -117,6 +117,31 @@ describe('a read that has begun', () => {
   });
 });
 
+describe('levels', () => {
+  it('that are too dear for one call are asked for in smaller parts from then on', async () => {
+    const { bench } = await open({
+      settings: { locationId: 'gid://shopify/Location/501' },
+      simulator: { locations: ['Melbourne', 'Perth'] },
+    });
+    await bench.addProducts({
+      title: 'Many',
+      variants: Array.from({ length: 7 }, (_, index) => ({ sku: `M-${index}`, price: '1.00', available: index })),
+    });
+    const errors = [
+      { message: 'Query cost is 1204.', extensions: { code: 'MAX_COST_EXCEEDED', cost: 1204, maxCost: 1000 } },
+    ];
+    await bench.fault(
+      { kind: 'status', status: 200, body: JSON.stringify({ errors }) },
+      { operation: '^TradelaneLevels$' },
+      { times: 1 },
+    );
+    const { items } = await bench.connector.readProducts({ cursor: null, changedSince: null });
+    expect(items[1]?.variants.map(({ stock }) => stock.quantity)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    // Eight things: all, then four and four.
+    expect(bench.calls('TradelaneLevels')).toBe(3);
+  });
+});
+
 describe('an address that the shop refuses', () => {
   it('is sent in a plainer form, once; what else is refused stays refused', async () => {
     const { bench, variantId } = await open();

@@ -12,7 +12,7 @@ import type { ShopFacts } from './shop.ts';
 
 /** At most 250 rows are taken in one call. */
 const ROWS_PER_CALL = 250;
-const LEVELS_PER_CALL = 25;
+const LEVELS_PER_CALL = 100;
 const ITEMS_PER_CALL = 100;
 /** Shopify's own bound for quantities. */
 const MAX_QUANTITY = 1_000_000_000;
@@ -134,23 +134,19 @@ export class StockWriter {
     const stale = [...bad].filter(([, one]) => !one.ok && one.code === 'stale').map(([place]) => place);
     const byLocation = Map.groupBy(stale, (place) => levels[place]?.locationId ?? '');
     for (const [location, places] of byLocation) {
-      for (let from = 0; from < places.length; from += LEVELS_PER_CALL) {
-        const part = places.slice(from, from + LEVELS_PER_CALL);
-        const { nodes } = await this.#client.askOn('levels', { ids: part.map((one) => levels[one]?.itemId), location });
-        for (const place of part) {
-          const level = levels[place];
-          const node = nodes.find((one) => one?.id === level?.itemId);
-          const present = node?.inventoryLevel?.quantities.find(({ name }) => name === 'available')?.quantity;
-          if (level === undefined) continue;
-          const { key, sku, quantity, expected } = level.row;
-          const reason = `${sku}: ${present ?? 'no'} pieces are there now, not ${expected}.`;
-          settled.set(
-            place,
-            present === quantity
-              ? { ok: true, key, value: { before: null, after: quantity } }
-              : refused(key, 'stale', reason),
-          );
-        }
+      const ids = places.map((place) => levels[place]?.itemId);
+      const parts = await this.#client.askOnInParts('levels', ids, LEVELS_PER_CALL, { location });
+      const nodes = new Map(parts.flatMap((part) => part.nodes.map((node) => [node?.id, node])));
+      for (const place of places) {
+        const level = levels[place];
+        if (level === undefined) continue;
+        const { key, sku, quantity, expected } = level.row;
+        const quantities = nodes.get(level.itemId)?.inventoryLevel?.quantities ?? [];
+        const present = quantities.find(({ name }) => name === 'available')?.quantity;
+        const isThere = present === quantity;
+        const reason = `${sku}: ${present ?? 'no'} pieces are there now, not ${expected}.`;
+        const written = { ok: true, key, value: { before: null, after: quantity } } as const;
+        settled.set(place, isThere ? written : refused(key, 'stale', reason));
       }
     }
     return settled;

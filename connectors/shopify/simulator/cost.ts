@@ -19,8 +19,6 @@ const FREE_TYPES = new Set(['MoneyV2', 'MoneyBag', 'MailingAddress', 'LocationAd
 const FREE_FIELDS = new Set(['pageInfo', 'edges']);
 const MUTATION_POINTS = 10;
 const COUNT_POINTS = 10;
-/** What one name costs in `quantities(names:)`; by recordings. */
-const QUANTITY_POINTS = 20;
 
 interface Walk {
   schema: GraphQLSchema;
@@ -90,12 +88,10 @@ function isList(type: GraphQLOutputType): boolean {
   return isListType(getNullableType(type));
 }
 
-/** `nodes(ids:)` counts its ids, `quantities(names:)` its names dearly, other lists count once. */
+/** `nodes(ids:)` counts its ids, other lists count once: by recordings also `quantities(names:)`, whatever is named. */
 function listSize(field: FieldNode, walk: Walk): number {
   const ids = argument(field, 'ids', walk);
-  if (Array.isArray(ids)) return Math.max(1, ids.length);
-  const names = argument(field, 'names', walk);
-  return Array.isArray(names) ? QUANTITY_POINTS * names.length : 1;
+  return Array.isArray(ids) ? Math.max(1, ids.length) : 1;
 }
 
 function argument(field: FieldNode, name: string, { variables }: Walk): unknown {
