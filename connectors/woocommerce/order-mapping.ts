@@ -99,9 +99,11 @@ export function referenceOf(order: WooOrder): string | null {
   return order.created_via === CREATED_VIA && order.transaction_id ? order.transaction_id : null;
 }
 
-/** True while a line shows that stock was taken for it and not given back. */
+/** True while a line shows that stock was taken for it and not given back; "0" stays behind where a refund gave all back. */
 export function holdsStock(order: WooOrder): boolean {
-  return order.line_items.some((line) => line.meta_data?.some(({ key }) => key === '_reduced_stock') ?? false);
+  return order.line_items.some(
+    (line) => line.meta_data?.some(({ key, value }) => key === '_reduced_stock' && Number(value) > 0) ?? false,
+  );
 }
 
 function addressOf(to: PostalAddress): Record<string, string> {
