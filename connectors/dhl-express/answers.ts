@@ -46,7 +46,7 @@ function toCharges(lines: readonly PriceLine[], currency: string): Charge[] {
 function taxCharge(lines: readonly PriceLine[], charges: readonly Charge[], totalMinor: number, currency: string) {
   const taxes = lines.flatMap((line) => (line.priceBreakdown ?? []).filter((part) => part.priceType === 'TAX'));
   const tax = fromDecimal(
-    taxes.reduce((sum, part) => sum + (part.price ?? 0), 0),
+    taxes.reduce((sum, part) => sum + Number(part.price ?? 0), 0),
     currency,
   );
   const missingMinor = totalMinor - charges.reduce((sum, charge) => sum + charge.amount.amountMinor, 0);
@@ -64,7 +64,7 @@ export function toQuote(product: RatedProduct, request: ShipmentRequest): Quote 
   const billed = product.totalPrice?.find((price) => price.currencyType === BILLED);
   const currency = billed?.priceCurrency;
   const price = billed?.price;
-  if (!currency || price === undefined || price === null || price <= 0) return null;
+  if (!currency || price === undefined || price === null || Number(price) <= 0) return null;
   const total = fromDecimal(price, currency);
   if (total === null) return null;
   const detailed = product.detailedPriceBreakdown?.find((part) => part.currencyType === BILLED);
@@ -131,7 +131,7 @@ function piecesOf(body: object, request: ShipmentRequest, messages: CarrierMessa
   const readable = fits(bookedPackagesSchema, packages) ? packages : [];
   const pieces = readable.flatMap((item, index) => {
     const piece = request.pieces[Number(item.referenceNumber ?? index + 1) - 1];
-    return piece === undefined ? [] : [{ pieceId: piece.pieceId, trackingNumber: item.trackingNumber }];
+    return piece === undefined ? [] : [{ pieceId: piece.pieceId, trackingNumber: String(item.trackingNumber) }];
   });
   if (new Set(pieces.map((piece) => piece.pieceId)).size !== request.pieces.length) {
     messages.push(warning('pieces_differ', '/packages', 'Booked, but not every parcel has a number of its own.'));

@@ -9,9 +9,11 @@ import type {
 } from '../contract/carrier.ts';
 import type { ConnectionFinding, ConnectionReport, ConnectorContext } from '../contract/common.ts';
 import { ConnectorError } from '../errors.ts';
+import type { IncomingAnswer } from '../transport/client.ts';
 import { toBooking, toQuote } from './answers.ts';
 import { type DhlExpressCall, DhlExpressClient, isRefusal, isSuccess } from './client.ts';
 import { messagesOf, problemOf, statusError } from './errors.ts';
+import { withoutRefusedKeys } from './extraneous.ts';
 import { limitsOf, MAX_PIECES } from './limits.ts';
 import { toBookingRequest, toRateRequest } from './mapping.ts';
 import { dryRun, reserveNumber } from './numbers.ts';
@@ -118,7 +120,7 @@ class DhlExpressAccount {
       effect: true,
       about: request.reference,
     };
-    const answer = await this.client.send(call);
+    const answer = await this.#sendTaken(call, body);
     if (isRefusal(answer)) return { details: null, messages: [...messages, ...messagesOf(answer)] };
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
     const booked = this.client.read(call, answer, bookedSchema);
@@ -208,6 +210,15 @@ class DhlExpressAccount {
       facts: { api: settings.baseUrl, version: settings.apiVersion ?? '3.1.0', product: settings.productCode ?? 'P' },
       findings,
     };
+  }
+
+  /** Sends a body, once more without the minor keys that are refused. A refused call did nothing. */
+  async #sendTaken(call: DhlExpressCall, body: Record<string, unknown>): Promise<IncomingAnswer> {
+    const answer = await this.client.send(call);
+    const rest = isRefusal(answer) ? withoutRefusedKeys(body, messagesOf(answer)) : null;
+    if (rest === null) return answer;
+    this.#ctx.log.warn({ operation: call.operation }, 'MyDHL API does not know a minor key: sent without it');
+    return this.client.send({ ...call, body: rest });
   }
 
   /** Tracked shipments; "no data found" (404) is normal for the first hours. */

@@ -7,7 +7,8 @@ export function toDecimal({ amountMinor, currency }: Money): number {
 }
 
 /** A decimal number as an exact amount, halves rounded away from zero; null when it is no amount. */
-export function fromDecimal(value: number, currency: string): Money | null {
+export function fromDecimal(given: number | string, currency: string): Money | null {
+  const value = Number(given);
   if (!Number.isFinite(value) || Math.abs(value) > 1e12) return null;
   // Shifting the decimal text, not the double, keeps 1.005 from becoming 1.00.
   const [mantissa, exponent = '0'] = String(Math.abs(value)).split('e');

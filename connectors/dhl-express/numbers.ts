@@ -1,6 +1,6 @@
 import type { Answer, CarrierMessage, ShipmentRequest } from '../contract/carrier.ts';
 import { type DhlExpressCall, type DhlExpressClient, isRefusal, isSuccess } from './client.ts';
-import { messagesOf, statusError } from './errors.ts';
+import { messagesOf, statusError, unreadable } from './errors.ts';
 import { toBookingRequest } from './mapping.ts';
 import { type DhlExpressSettings, dryRunSchema, identifiersSchema } from './schema.ts';
 
@@ -26,7 +26,9 @@ export async function reserveNumber(client: DhlExpressClient, settings: DhlExpre
   if (isRefusal(answer)) return { details: null, messages: messagesOf(answer) };
   if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
   const [first] = client.read(call, answer, identifiersSchema).identifiers;
-  return { details: String(first?.list[0] ?? ''), messages: [] };
+  const number = first?.list?.[0] ?? first?.value;
+  if (number === undefined || number === null) throw unreadable(call.operation, call.effect, '/identifiers/0/list');
+  return { details: String(number), messages: [] };
 }
 
 /** DHL's own check of a booking (`validateDataOnly`), after ours. */

@@ -2,7 +2,7 @@ import type { Answer, CarrierMessage, Pickup, PickupRequest } from '../contract/
 import { ConnectorError } from '../errors.ts';
 import { fault, toParty } from './addresses.ts';
 import { type DhlExpressCall, type DhlExpressClient, isRefusal, isSuccess } from './client.ts';
-import { messagesOf, problemOf, statusError } from './errors.ts';
+import { messagesOf, problemOf, statusError, unreadable } from './errors.ts';
 import { limitFaults } from './limits.ts';
 import { type Outgoing, toPackage } from './mapping.ts';
 import { type DhlExpressSettings, pickupSchema } from './schema.ts';
@@ -98,7 +98,10 @@ export async function bookPickup(
   if (isRefusal(answer)) return { details: null, messages: [...messages, ...messagesOf(answer)] };
   if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
   const booked = client.read(call, answer, pickupSchema);
-  const [number] = booked.dispatchConfirmationNumbers;
+  const number = booked.dispatchConfirmationNumbers?.[0] ?? booked.dispatchConfirmationNumber;
+  // It was taken, and without its number nobody can call it off: a person has to ask.
+  if (number === undefined || number === null)
+    throw unreadable(call.operation, call.effect, '/dispatchConfirmationNumbers');
   const said = (booked.warnings ?? []).map(
     (message): CarrierMessage => ({ code: 'carrier', field: null, message, level: 'warning' }),
   );

@@ -68,13 +68,16 @@ export const problemSchema = Type.Object({
 });
 export type Problem = Static<typeof problemSchema>;
 
+/** A number, also where it came as text. */
+const amount = Type.Union([Type.Number(), Type.String({ pattern: '^\\s*-?\\d+(\\.\\d+)?\\s*$' })]);
+
 const priceLineSchema = Type.Object({
   name: maybe(Type.String()),
   serviceCode: maybe(Type.String()),
   serviceTypeCode: maybe(Type.String()),
   typeCode: maybe(Type.String()),
-  price: maybe(Type.Number()),
-  priceBreakdown: maybe(Type.Array(Type.Object({ priceType: maybe(Type.String()), price: maybe(Type.Number()) }))),
+  price: maybe(amount),
+  priceBreakdown: maybe(Type.Array(Type.Object({ priceType: maybe(Type.String()), price: maybe(amount) }))),
 });
 export type PriceLine = Static<typeof priceLineSchema>;
 
@@ -88,7 +91,7 @@ export const ratesSchema = Type.Object({
           Type.Object({
             currencyType: maybe(Type.String()),
             priceCurrency: maybe(Type.String()),
-            price: maybe(Type.Number()),
+            price: maybe(amount),
           }),
         ),
       ),
@@ -109,9 +112,7 @@ export type RatedProduct = Static<typeof ratesSchema>['products'][number];
 
 /** Of a booking only the number must be there; the parts are checked one by one, because it exists whatever they say. */
 export const bookedSchema = Type.Object({ shipmentTrackingNumber: scalar });
-export const bookedPackagesSchema = Type.Array(
-  Type.Object({ referenceNumber: maybe(scalar), trackingNumber: Type.String({ minLength: 1 }) }),
-);
+export const bookedPackagesSchema = Type.Array(Type.Object({ referenceNumber: maybe(scalar), trackingNumber: scalar }));
 export const bookedDocumentsSchema = Type.Array(
   Type.Object({
     imageFormat: maybe(Type.String()),
@@ -124,22 +125,25 @@ export const bookedChargesSchema = Type.Array(
   Type.Object({
     currencyType: maybe(Type.String()),
     priceCurrency: maybe(Type.String()),
-    price: maybe(Type.Number()),
+    price: maybe(amount),
     serviceBreakdown: maybe(Type.Array(priceLineSchema)),
   }),
 );
 /** An answer to a pick-up; the number is all that must be there. */
 export const pickupSchema = Type.Object({
-  dispatchConfirmationNumbers: Type.Array(scalar, { minItems: 1 }),
+  dispatchConfirmationNumbers: maybe(Type.Array(scalar)),
+  /** The same, as bookings with a pick-up name it. */
+  dispatchConfirmationNumber: maybe(scalar),
   readyByTime: maybe(Type.String()),
   nextPickupDate: maybe(Type.String()),
   warnings: maybe(Type.Array(Type.String())),
 });
 /** Reserved numbers; the shape is UNCONFIRMED. */
 export const identifiersSchema = Type.Object({
-  identifiers: Type.Array(Type.Object({ typeCode: maybe(Type.String()), list: Type.Array(scalar, { minItems: 1 }) }), {
-    minItems: 1,
-  }),
+  identifiers: Type.Array(
+    Type.Object({ typeCode: maybe(Type.String()), list: maybe(Type.Array(scalar)), value: maybe(scalar) }),
+    { minItems: 1 },
+  ),
 });
 /** A dry run; that a number means a booking after all is checked. */
 export const dryRunSchema = Type.Object({
@@ -149,9 +153,9 @@ export const dryRunSchema = Type.Object({
 export const warningsSchema = Type.Array(Type.String());
 
 const sidesSchema = Type.Object({
-  length: maybe(Type.Number()),
-  width: maybe(Type.Number()),
-  height: maybe(Type.Number()),
+  length: maybe(amount),
+  width: maybe(amount),
+  height: maybe(amount),
 });
 const referenceSchema = Type.Object({ value: maybe(scalar) });
 const eventSchema = Type.Object({
@@ -174,10 +178,10 @@ export const trackingSchema = Type.Object({
         Type.Array(
           Type.Object({
             number: maybe(scalar),
-            trackingNumber: maybe(Type.String()),
+            trackingNumber: maybe(scalar),
             shipperReferences: maybe(Type.Array(referenceSchema)),
             events: maybe(Type.Array(eventSchema)),
-            actualWeight: maybe(Type.Number()),
+            actualWeight: maybe(amount),
             actualDimensions: maybe(sidesSchema),
             unitOfMeasurements: maybe(Type.String()),
           }),

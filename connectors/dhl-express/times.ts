@@ -31,9 +31,10 @@ export function placeOffset(place: string | null): string | null {
 
 /** A local date and time with its offset as an instant; null when any part is missing or odd. */
 export function instantOf(date: string, time: string, offset: string | null): Date | null {
-  if (offset === null || !/^[+-]\d{2}:\d{2}$/.test(offset)) return null;
+  const colon = /^[+-]\d{4}$/.test(offset ?? '') ? `${offset?.slice(0, 3)}:${offset?.slice(3)}` : offset;
+  if (colon === null || !/^([+-]\d{2}:\d{2}|Z)$/.test(colon)) return null;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !/^\d{2}:\d{2}(:\d{2})?$/.test(time)) return null;
-  const at = new Date(`${date}T${time.length === 5 ? `${time}:00` : time}${offset}`);
+  const at = new Date(`${date}T${time.length === 5 ? `${time}:00` : time}${colon}`);
   return Number.isNaN(at.getTime()) ? null : at;
 }
 

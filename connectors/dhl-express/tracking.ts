@@ -28,6 +28,8 @@ export function toEvent(scan: ScanVo, trackingNumber: string): TrackingEvent {
 
 type TrackedPiece = NonNullable<TrackedShipment['pieces']>[number];
 
+const numberOf = ({ trackingNumber }: TrackedPiece): string => String(trackingNumber ?? '');
+
 /**
  * What DHL weighed and measured of a parcel, as a fact; null where it says nothing. It stands beside the checkpoints, has
  * no time of its own, and is what will be billed. UNCONFIRMED that it is filled for every account.
@@ -35,14 +37,14 @@ type TrackedPiece = NonNullable<TrackedShipment['pieces']>[number];
 export function toMeasurement(piece: TrackedPiece, pieces: number, waybill: string): TrackingEvent | null {
   const isImperial = piece.unitOfMeasurements === 'imperial';
   const grams = (weight: number) => Math.round(weight * (isImperial ? GRAMS_PER_POUND : 1000));
-  const mm = (side: number | null | undefined): number | null =>
-    side === undefined || side === null || side <= 0 ? null : Math.round(side * (isImperial ? 25.4 : 10));
-  const weight = piece.actualWeight ?? 0;
+  const mm = (side: string | number | null | undefined): number | null =>
+    Number(side ?? 0) <= 0 ? null : Math.round(Number(side) * (isImperial ? 25.4 : 10));
+  const weight = Number(piece.actualWeight ?? 0);
   const weightGrams = weight > 0 ? grams(weight) : null;
   const { length, width, height } = piece.actualDimensions ?? {};
   const [lengthMm, widthMm, heightMm] = [mm(length), mm(width), mm(height)];
   if ([weightGrams, lengthMm, widthMm, heightMm].every((value) => value === null)) return null;
-  const trackingNumber = piece.trackingNumber ?? (pieces === 1 ? waybill : '');
+  const trackingNumber = numberOf(piece) || (pieces === 1 ? waybill : '');
   if (trackingNumber === '') return null;
   const sides = lengthMm === null ? '' : `, ${lengthMm} × ${widthMm ?? '?'} × ${heightMm ?? '?'} mm`;
   return {
@@ -67,16 +69,14 @@ export function toEvents(shipments: readonly TrackedShipment[], wanted: Readonly
     const pieces = shipment.pieces ?? [];
     const own = wanted.has(waybill) ? shared.map((scan) => toEvent(scan, waybill)) : [];
     const ofPieces = pieces.flatMap((piece) => {
-      const number = piece.trackingNumber ?? '';
+      const number = numberOf(piece);
       if (!wanted.has(number)) return [];
       const scans = piece.events ?? [];
       const used = scans.length === 0 && pieces.length === 1 ? shared : scans;
       return used.map((scan) => toEvent(scan, number));
     });
     const measured = pieces.flatMap((piece) =>
-      wanted.has(waybill) || wanted.has(piece.trackingNumber ?? '')
-        ? (toMeasurement(piece, pieces.length, waybill) ?? [])
-        : [],
+      wanted.has(waybill) || wanted.has(numberOf(piece)) ? (toMeasurement(piece, pieces.length, waybill) ?? []) : [],
     );
     return [...own, ...ofPieces, ...measured];
   });
@@ -102,8 +102,8 @@ export function toFoundBooking(shipment: TrackedShipment): Booking {
     trackingNumber: number,
     trackingUrl: null,
     pieces: (shipment.pieces ?? []).flatMap((piece, index) => {
-      const { trackingNumber } = piece;
-      return trackingNumber ? [{ pieceId: String(piece.number ?? index + 1), trackingNumber }] : [];
+      const trackingNumber = numberOf(piece);
+      return trackingNumber !== '' ? [{ pieceId: String(piece.number ?? index + 1), trackingNumber }] : [];
     }),
     documents: [],
     charges: [],
