@@ -35,7 +35,7 @@ describe('a mail server', () => {
       smtpUrl: running.url,
       from: 'Tradelane <ops@tradelane.test>',
       replyTo: 'Operations <people@tradelane.test>',
-      timeouts: { connectMs: 2_000, greetingMs: 2_000, idleMs: 2_000, totalMs: 5_000 },
+      timeouts: { connectMs: 20_000, greetingMs: 20_000, idleMs: 20_000, totalMs: 40_000 },
     });
     const mails = mailActivities({ ...bench.systems.deps(database.db), mailer });
     return { id: mailId ?? '', send: () => mails.sendMail(mailId ?? '') };

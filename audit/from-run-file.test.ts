@@ -90,7 +90,7 @@ describe('an audit of a running world', () => {
     const { deps, close } = await auditFromRunFile(runFile(), { canaries: [canary] });
     // Temporal's list may be a moment behind what was started.
     await expect
-      .poll(() => deps.temporal?.listOpenWorkflows(), { timeout: 20_000 })
+      .poll(() => deps.temporal?.listOpenWorkflows(), { timeout: 60_000 })
       .toEqual([{ workflowId: `${installation}/order/1`, type: 'nobodyRunsThis' }]);
     const { checks } = await runAudit({ ...deps, sources: [], only: ['L5', 'L9'] });
     expect(checks.L5.findings.map(({ what }) => what)).toContain('a workflow of something that is not here');

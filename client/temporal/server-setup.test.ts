@@ -40,7 +40,7 @@ describe('a Temporal server that knows nothing of us', () => {
       .toBe('taken');
     const { status } = await client.workflow.getHandle(workflowIdOf('setup', 'order/1')).describe();
     expect(status.name).toBe('RUNNING');
-  }, 90_000);
+  }, 120_000);
 
   it('cannot give the work to a version of which no worker has asked for any', async () => {
     const version = { namespace, installation: 'setup', buildId: 'nobody-1' };

@@ -98,7 +98,7 @@ describe('booking', () => {
     [{ kind: 'status', status: 503 }, 0],
     [{ kind: 'html', status: 200 }, 0],
   ])('under %j is of unknown outcome, and the look-up tells', async (fault, there) => {
-    const bench = await open({}, {}, {}, { callMs: 1500, firstByteMs: 1500 });
+    const bench = await open({}, {}, {}, { callMs: 4_000, firstByteMs: 4_000 });
     await bench.fault(fault, '/shipments$');
     await expect(bench.connector.book(requestOf('R1'))).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
     expect(bench.bookings()).toBe(there);

@@ -23,7 +23,7 @@ describe('listings', () => {
   });
 
   it.each(['lose-answer', 'hold'])('are found again after a create whose answer was lost (%s)', async (kind) => {
-    const bench = await open({}, {}, {}, { callMs: 400, firstByteMs: 400 });
+    const bench = await open({}, {}, {}, { callMs: 3_000, firstByteMs: 3_000 });
     const draft = draftOf(await leafOf(bench.connector), ['A-1']);
     await bench.fault({ kind }, 'addProduct');
     await expect(bench.connector.createListing(draft)).rejects.toMatchObject({ kind: 'OutcomeUnknown' });

@@ -128,7 +128,7 @@ describe('cancelling', () => {
     const { bench, variantId } = await open({ simulator: { dials: { jobPolls: 1000 } } });
     const { externalId } = await bench.connector.createOrder(orderOf('REF-7', variantId));
     await expect(bench.connector.cancelOrder(externalId, 'x')).rejects.toMatchObject({ kind: 'Unavailable' });
-  }, 30_000);
+  });
 });
 
 describe('fulfilment', () => {

@@ -144,10 +144,10 @@ describe('a call that may have reached the other side is Unavailable, but Outcom
         const timer = setInterval(() => {
           if (socket.destroyed || at >= whole.length) clearInterval(timer);
           else socket.write(whole.slice(at, ++at));
-        }, 20);
+        }, 100);
       },
       code: 'call_timeout',
-      options: { timeouts: { callMs: 400 } },
+      options: { timeouts: { callMs: 2_000 } },
     },
     'cut body': {
       script: (socket) => socket.write(whole.slice(0, -4), () => socket.destroy()),
