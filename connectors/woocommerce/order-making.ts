@@ -3,7 +3,7 @@ import { ConnectorError } from '../errors.ts';
 import type { WooClient, WooCommerceContext } from './client.ts';
 import { assertKept, contentOf, differences, intendedContent, type OrderContent, sameGoods } from './order-content.ts';
 import { holdsStock, referenceOf, toOrderBody } from './order-mapping.ts';
-import { addsTax, roundingFee, withoutTaxOf } from './order-taxes.ts';
+import { addsTax, roundingFees, withoutTaxOf } from './order-taxes.ts';
 import { orderSchema, type WooOrder } from './schema.ts';
 import type { ShopFacts } from './shop.ts';
 import { nativeByStatus } from './tags.ts';
@@ -11,6 +11,8 @@ import { parseGmt } from './text.ts';
 
 /** An order that was changed later than this after its creation was changed by somebody. */
 const UNTOUCHED_MS = 60 * 1000;
+/** How often what is left over is made up for by fees. */
+const MOST_FEES = 3;
 /** Not taken for sold yet: no stock, no mail. */
 const PENDING = 'pending';
 
@@ -89,12 +91,15 @@ export class OrderMaker {
     return reasons.length > 0 ? this.#refuse(order, reasons) : order;
   }
 
-  /** Sets the amounts; what rounding still leaves over becomes a fee without tax. */
+  /** Sets the amounts; what rounding still leaves over becomes a fee, and once more what that fee's own tax leaves. */
   async #settle(order: WooOrder, content: OrderContent): Promise<WooOrder> {
-    const settled = await this.#change(order.id, withoutTaxOf(order, content), 'orders.settle');
-    const fee = roundingFee(settled, content);
-    if (fee === null) return settled;
-    return this.#change(order.id, { fee_lines: [fee] }, 'orders.settle');
+    let settled = await this.#change(order.id, withoutTaxOf(order, content), 'orders.settle');
+    for (let times = 0; times < MOST_FEES; times += 1) {
+      const fees = roundingFees(settled, content);
+      if (fees.length === 0) break;
+      settled = await this.#change(order.id, { fee_lines: fees }, 'orders.settle');
+    }
+    return settled;
   }
 
   /** Takes a wrong order back and says why. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, orderOf, shirt, startBench, tee } from './bench.fixture.ts';
-import { roundingFee, withoutTaxOf } from './order-taxes.ts';
+import { roundingFees, withoutTaxOf } from './order-taxes.ts';
 
 const aud = (amountMinor: number) => ({ amountMinor, currency: 'AUD' });
 const gst = { country: 'ID', rate: 10, name: 'GST' };
@@ -173,11 +173,15 @@ describe('what rounding leaves over', () => {
     lines: { '11:0': { quantity: 1, totalMinor: 1000 } },
   };
 
-  it('becomes a fee without tax, in either direction, up to what rounding can leave', () => {
-    expect(roundingFee(order('9.99'), wanted)).toEqual({ name: 'Rounding', total: '0.01', tax_status: 'none' });
-    expect(roundingFee(order('10.01'), wanted)).toMatchObject({ total: '-0.01' });
-    expect(roundingFee(order('10.00'), wanted)).toBeNull();
-    expect(roundingFee(order('9.90'), wanted)).toBeNull();
+  it('becomes a fee without tax; what is too much goes in pieces whose tax rounds to nothing', () => {
+    expect(roundingFees(order('9.99'), wanted)).toEqual([{ name: 'Rounding', total: '0.01', tax_status: 'none' }]);
+    expect(roundingFees(order('10.01'), wanted)).toMatchObject([{ total: '-0.01' }]);
+    expect(roundingFees(order('10.00'), wanted)).toEqual([]);
+    expect(roundingFees(order('9.90'), wanted)).toEqual([]);
+    const steep = { tax_lines: [{ rate_id: 1, rate_percent: 24, compound: false }] };
+    const five = Array.from({ length: 5 }, (_, index) => ({ ...line, id: index + 1 }));
+    const tooMuch = order('10.05', { ...steep, line_items: five });
+    expect(roundingFees(tooMuch, wanted).map(({ total }) => total)).toEqual(['-0.02', '-0.02', '-0.01']);
   });
 
   it('is nothing where amounts go out with all their decimals', () => {

@@ -48,18 +48,30 @@ export function addsTax(order: WooOrder): boolean {
 }
 
 /**
- * A fee without tax that takes up what rounding left over; null when there is nothing left, or more than rounding can
- * leave: half a unit for each rounded amount.
+ * Fees that take up what rounding left over; none when there is nothing left, or more than rounding can leave: half a
+ * unit for each rounded amount. One without tax where something is missing. What is too much is taken off in pieces so
+ * small that their tax rounds to nothing: WooCommerce taxes negative fees like what they are taken off, whatever their
+ * tax status says (`WC_Order_Item_Fee::calculate_taxes`).
  */
-export function roundingFee(order: WooOrder, wanted: OrderContent): Record<string, unknown> | null {
+export function roundingFees(order: WooOrder, wanted: OrderContent): Record<string, unknown>[] {
   const total = toMillionths(order.total);
-  if (total === null) return null;
+  if (total === null) return [];
   const missing = minorToMillionths(wanted.totalMinor, wanted.currency) - total;
   const amounts = order.line_items.length + 1;
-  const most = lastPlaceOf(order.total) * BigInt(amounts * Math.max(1, (order.tax_lines ?? []).length));
+  const step = lastPlaceOf(order.total);
+  const most = step * BigInt(amounts * Math.max(1, (order.tax_lines ?? []).length));
   const size = missing < 0n ? -missing : missing;
-  if (missing === 0n || size > most) return null;
-  return { name: 'Rounding', total: fromMillionths(missing, order.currency), tax_status: 'none' };
+  if (missing === 0n || size > most) return [];
+  const fee = (value: bigint) => {
+    return { name: 'Rounding', total: fromMillionths(value, order.currency), tax_status: 'none' };
+  };
+  if (missing > 0n) return [fee(missing)];
+  const share = [...ratesOf(order).values()].reduce((sum, rate) => sum + rate.share, 0n);
+  const steps = share === 0n ? size / step : (ONE / 2n - 1n) / share;
+  const piece = step * (steps > 0n ? steps : 1n);
+  const fees: Record<string, unknown>[] = [];
+  for (let left = size; left > 0n; left -= piece) fees.push(fee(left < piece ? -left : -piece));
+  return fees;
 }
 
 type RateRef = { readonly id: number; readonly total?: string | number | null | undefined };

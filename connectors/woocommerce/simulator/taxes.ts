@@ -62,11 +62,13 @@ export function calculateTaxes(shop: Shop, order: OrderRecord): void {
     const isTaxed = line.taxClass !== '0' && taxStatusOf(shop, line) === 'taxable';
     return { ...line, taxes: isTaxed ? lineTaxes(ratesOf(line.taxClass), line.totalUnits, line.subtotalUnits) : [] };
   });
+  const shippingClass = taxes.shippingClass === 'inherit' ? inheritedClass(shop, order) : taxes.shippingClass;
+  const costs = costsByClass(shop, order, shippingClass);
   order.feeLines = order.feeLines.map((line): ExtraLineRecord => {
+    if (line.totalUnits < 0) return { ...line, taxes: apportioned(costs, line.totalUnits, ratesOf) };
     const isTaxed = line.taxStatus === 'taxable' && line.taxClass !== '0';
     return { ...line, taxes: isTaxed ? lineTaxes(ratesOf(line.taxClass), line.totalUnits, line.totalUnits) : [] };
   });
-  const shippingClass = taxes.shippingClass === 'inherit' ? inheritedClass(shop, order) : taxes.shippingClass;
   order.shippingLines = order.shippingLines.map((line): ExtraLineRecord => {
     const rates = shippingClass === null ? [] : ratesOf(shippingClass).filter(({ shipping }) => shipping);
     return { ...line, taxes: lineTaxes(rates, line.totalUnits, line.totalUnits) };
@@ -143,6 +145,35 @@ function exclusiveTaxes(rates: readonly TaxRate[], units: number): number[] {
     const tax = ((units + before) * rate) / 100;
     before += tax;
     return Math.round(tax);
+  });
+}
+
+/** What the order's lines, shipping and fees cost, by their tax class; null = not taxed. */
+function costsByClass(shop: Shop, order: OrderRecord, shippingClass: string | null): Map<string | null, number> {
+  const costs = new Map<string | null, number>();
+  const add = (taxClass: string | null, units: number) => {
+    if (units > 0) costs.set(taxClass, (costs.get(taxClass) ?? 0) + units);
+  };
+  for (const line of order.lines) {
+    const isTaxed = line.taxClass !== '0' && taxStatusOf(shop, line) === 'taxable';
+    add(isTaxed ? line.taxClass : null, line.totalUnits);
+  }
+  for (const line of order.shippingLines) add(shippingClass, line.totalUnits);
+  for (const line of order.feeLines) add(line.taxStatus === 'taxable' ? line.taxClass : null, line.totalUnits);
+  return costs;
+}
+
+/** A negative fee is taxed like what it is taken off, whatever its own tax status (`WC_Order_Item_Fee`). */
+function apportioned(
+  costs: ReadonlyMap<string | null, number>,
+  units: number,
+  ratesOf: (taxClass: string) => readonly TaxRate[],
+): LineTax[] {
+  const sum = [...costs.values()].reduce((total, cost) => total + cost, 0);
+  return [...costs].flatMap(([taxClass, cost]) => {
+    if (taxClass === null) return [];
+    const part = Math.round((units * cost) / sum);
+    return lineTaxes(ratesOf(taxClass), part, part);
   });
 }
 
