@@ -2,6 +2,7 @@ import type { ConnectionFinding, ConnectionReport } from '../contract/common.ts'
 import { ConnectorError } from '../errors.ts';
 import { readChoices } from './choices.ts';
 import type { MagentoCall, MagentoClient, MagentoContext } from './client.ts';
+import { inParallel } from './criteria.ts';
 import { isMissingRoute } from './errors.ts';
 import { modulesSchema, okSchema, stockResolverSchema, storeConfigsSchema, websitesSchema } from './schema.ts';
 
@@ -111,6 +112,7 @@ interface Probe {
 }
 
 const one = { 'searchCriteria[pageSize]': 1 };
+const PROBES_AT_ONCE = 4;
 const NO_BULK = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -193,15 +195,16 @@ export async function testShop(
     findings.push(findingOf('read the shop’s configuration', 'error', first));
     return { ok: false, account, facts, findings };
   }
-  for (const probe of PROBES) {
-    if (probe.msi === true && !msi) continue;
-    const problem = await refusalOf(() => client.ask(probe.call, okSchema), probe.call.method === 'POST');
-    if (problem === null || problem.kind !== 'Unauthorized') {
-      const isRead = probe.call.method === 'GET' && probe.severity === 'error';
-      if (problem !== null && isRead) findings.push(findingOf(probe.what, 'error', problem));
-      continue;
-    }
-    findings.push(findingOf(probe.what, probe.severity, problem));
+  const probes = PROBES.filter((probe) => msi || probe.msi !== true);
+  const problems = await inParallel(probes, PROBES_AT_ONCE, ({ call }) =>
+    refusalOf(() => client.ask(call, okSchema), call.method === 'POST'),
+  );
+  for (const [index, probe] of probes.entries()) {
+    const problem = problems[index] ?? null;
+    if (problem === null) continue;
+    // Reads have to work; of a write only the right to it is looked at.
+    const isRead = probe.call.method === 'GET' && probe.severity === 'error';
+    if (problem.kind === 'Unauthorized' || isRead) findings.push(findingOf(probe.what, probe.severity, problem));
   }
   if (msi && ctx.settings.orderMailbox === undefined) findings.push(DIRECT_ONLY);
   const choices = await readChoices(client, msi);
