@@ -16,7 +16,7 @@ import type { IncomingAnswer } from '../transport/client.ts';
 import { fault, warning } from './addresses.ts';
 import { NinjaVanClient } from './client.ts';
 import { factsOf } from './countries.ts';
-import { errorOf, isNumberTaken, messagesOf, statusError } from './errors.ts';
+import { isNotFound, isNumberTaken, messagesOf, saysTaken, statusError } from './errors.ts';
 import { trackingNumberOf } from './handle.ts';
 import { limitsOf, movedDay, toOrder, toPriceRequest } from './mapping.ts';
 import {
@@ -77,8 +77,8 @@ export function createNinjaVanConnector(ctx: Context): CarrierConnector {
 }
 
 const isSuccess = ({ status }: IncomingAnswer): boolean => status >= 200 && status < 300;
-/** Refused for what was asked: it goes back to people, the call is not repeated. */
-const isRefusal = ({ status }: IncomingAnswer): boolean => status === 400 || status === 422;
+/** Refused for what was asked: it goes back to people, the call is not repeated. 409: there already (UNCONFIRMED). */
+const isRefusal = ({ status }: IncomingAnswer): boolean => status === 400 || status === 409 || status === 422;
 const hasErrors = (messages: readonly CarrierMessage[]): boolean => messages.some(({ level }) => level === 'error');
 
 class NinjaVanAccount {
@@ -101,7 +101,7 @@ class NinjaVanAccount {
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
     const { data } = this.#client.read(call, answer, priceSchema);
     const { currency } = factsOf(settings.country);
-    const amountMinor = toMinor(data.total_fee.toFixed(decimalsOf(currency)), currency);
+    const amountMinor = toMinor(Number(data.total_fee).toFixed(decimalsOf(currency)), currency);
     if (amountMinor === null)
       return { details: [], messages: [...messages, warning('no_price', null, 'No price came.')] };
     const total = { amountMinor, currency };
@@ -148,7 +148,7 @@ class NinjaVanAccount {
     const call = { method: 'DELETE', path, operation: 'orders.cancel', effect: false } as const;
     const answer = await this.#client.send(call);
     if (isSuccess(answer)) return { voided: true, reason: null };
-    const isUnknown = answer.status === 404 && errorOf(answer.text) !== null;
+    const isUnknown = isNotFound(answer);
     if (!isRefusal(answer) && !isUnknown) throw statusError(answer, call.operation, call.effect);
     const order = isUnknown ? null : await this.#tracked(shipmentIdentifier);
     if (order !== null && isCancelled(order)) return { voided: true, reason: null };
@@ -221,7 +221,7 @@ class NinjaVanAccount {
       effect: false,
     } as const;
     const answer = await this.#client.send(call);
-    if (answer.status === 404 && errorOf(answer.text) !== null) return null;
+    if (isNotFound(answer)) return null;
     if (answer.status === 403) {
       // The account itself may be well: this right is granted apart.
       const error = statusError(answer, call.operation, false);
@@ -256,10 +256,7 @@ class NinjaVanAccount {
     const order = await this.#ordered(request.reference);
     const field = 'requested_tracking_number';
     if (order === null) {
-      const isUsed = refusal.some(
-        (one) => one.field === field && /used|exist|duplicat|taken/i.test(`${one.code} ${one.message}`),
-      );
-      if (!isUsed) return { details: null, messages: refusal };
+      if (!refusal.some(saysTaken)) return { details: null, messages: refusal };
       throw new ConnectorError('OutcomeUnknown', 'Ninja Van: the number is used, and its order is not shown yet');
     }
     const said = refusal.filter((one) => one.level !== 'error');
@@ -288,7 +285,7 @@ class NinjaVanAccount {
   async #readScans(path: string, query: readonly (readonly [string, string])[]): Promise<readonly TrackedOrder[]> {
     const call = { method: 'GET', path, query, operation: 'tracking.read', effect: false } as const;
     const answer = await this.#client.send(call);
-    if (answer.status === 404 && errorOf(answer.text) !== null) return [];
+    if (isNotFound(answer)) return [];
     if (!isSuccess(answer)) throw statusError(answer, call.operation, call.effect);
     return this.#client.read(call, answer, trackingSchema).data;
   }

@@ -26,9 +26,25 @@ export const forbidden: readonly { readonly pattern: RegExp; readonly remedy: st
 const wrongCountry =
   'Check that the credentials belong to the country in the settings, and that the account is active.';
 
-/** True for a field that says the number was used before. */
+/** Words of a refusal that names no field: what a repeated number is answered with is UNCONFIRMED. */
+const takenWords = /\balready\b|duplicat|\bin use\b|\btaken\b/i;
+const NUMBER_FIELD = 'requested_tracking_number';
+
+/** True where a refusal may mean that the number was used before: worth reading back. */
 export function isNumberTaken(messages: readonly CarrierMessage[]): boolean {
-  return messages.some(({ field }) => field === 'requested_tracking_number');
+  return messages.some(({ field, message }) => field === NUMBER_FIELD || (field === null && takenWords.test(message)));
+}
+
+/** True where it says in so many words that the number was used before. */
+export function saysTaken({ level, field, code, message }: CarrierMessage): boolean {
+  if (level !== 'error') return false;
+  if (field === NUMBER_FIELD) return /used|exist|duplicat|taken/i.test(`${code} ${message}`);
+  return field === null && takenWords.test(message);
+}
+
+/** "No such thing" of the API's own, which is JSON, or nothing at all; a page means that another server was asked. */
+export function isNotFound({ status, text }: IncomingAnswer): boolean {
+  return status === 404 && /^\s*(\{|$)/.test(text);
 }
 
 /** The error that an answer describes; null when it describes none. */
@@ -79,7 +95,7 @@ export function statusError(answer: IncomingAnswer, operation: string, effect: b
     const known = forbidden.find(({ pattern }) => pattern.test(message));
     return new ConnectorError('Unauthorized', message, { ...details, remedy: known?.remedy ?? wrongCountry });
   }
-  if (status === 404 && errorOf(answer.text) !== null) return new ConnectorError('NotFound', message, details);
+  if (isNotFound(answer)) return new ConnectorError('NotFound', message, details);
   if (status === 404) {
     const remedy = 'Check the API address in the settings of the connection.';
     return new ConnectorError('Rejected', message, { ...details, remedy });

@@ -78,11 +78,13 @@ export type NinjaVanSettings = Static<typeof settingsSchema>;
 
 const maybe = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
 const scalar = Type.Union([Type.Number(), Type.String()]);
+/** A number, also where it came as text. */
+const amount = Type.Union([Type.Number(), Type.String({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*$' })]);
 
 export const tokenSchema = Type.Object({
   access_token: Type.String({ minLength: 1 }),
-  expires: maybe(Type.Number()),
-  expires_in: maybe(Type.Number()),
+  expires: maybe(amount),
+  expires_in: maybe(amount),
 });
 
 export const errorSchema = Type.Object({
@@ -107,22 +109,21 @@ export const orderedSchema = Type.Object({
 });
 export const storedJobSchema = Type.Object({ delivery_start_date: Type.String() });
 
-export const priceSchema = Type.Object({ data: Type.Object({ total_fee: Type.Number({ minimum: 0 }) }) });
+export const priceSchema = Type.Object({ data: Type.Object({ total_fee: amount }) });
 
 const measurementsSchema = Type.Object({
-  weight: maybe(Type.Number()),
-  dimensions: maybe(
-    Type.Object({ length: maybe(Type.Number()), width: maybe(Type.Number()), height: maybe(Type.Number()) }),
-  ),
+  weight: maybe(amount),
+  dimensions: maybe(Type.Object({ length: maybe(amount), width: maybe(amount), height: maybe(amount) })),
 });
 
 const scanFields = {
-  shipper_order_ref_no: maybe(Type.String()),
-  timestamp: maybe(Type.String()),
-  is_parcel_on_rts_leg: maybe(Type.Boolean()),
+  shipper_order_ref_no: maybe(scalar),
+  /** ISO 8601 with offset; epoch seconds or milliseconds are read too. */
+  timestamp: maybe(scalar),
+  is_parcel_on_rts_leg: maybe(Type.Union([Type.Boolean(), Type.String(), Type.Number()])),
   parcel_measurements_information: maybe(measurementsSchema),
 };
-const scanSchema = Type.Object({ ...scanFields, status: Type.String({ minLength: 1 }) });
+const scanSchema = Type.Object({ ...scanFields, status: maybe(Type.String()), event: maybe(Type.String()) });
 export type Scan = Static<typeof scanSchema>;
 
 export const trackingSchema = Type.Object({

@@ -92,10 +92,11 @@ export class TokenKeeper {
     if (answer.status < 200 || answer.status > 299) throw statusError(answer, operation, false);
     const verdict = check(tokenSchema, parseJsonAnswer(answer, call));
     if (!verdict.ok) throw unreadableAnswer({ ...answer, text: '' }, call, verdict.problem);
-    const { access_token: accessToken, expires, expires_in: lifetimeS } = verdict.value;
+    const { access_token: accessToken } = verdict.value;
+    const [expires, lifetimeS] = [Number(verdict.value.expires ?? 0), Number(verdict.value.expires_in ?? 0)];
     const nowMs = (await clock.now()).getTime();
     // Our clock and the carrier's may differ, so the length of its life counts more than the hour of its end.
-    const expiresAtMs = lifetimeS ? nowMs + lifetimeS * 1000 : (expires ?? 0) * 1000;
+    const expiresAtMs = lifetimeS > 0 ? nowMs + lifetimeS * 1000 : expires * 1000;
     const lifetimeMs = Math.max(0, expiresAtMs - nowMs);
     return {
       ...latest,

@@ -7,10 +7,10 @@ import { scanTag } from './tags.ts';
  * The instant of a scan. Without a zone it is placed only where a country has one zone all year; else null: no time is
  * better than a wrong one.
  */
-export function scanTime(timestamp: string | null | undefined, country: string): Date | null {
-  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(
-    timestamp ?? '',
-  );
+export function scanTime(timestamp: string | number | null | undefined, country: string): Date | null {
+  const written = String(timestamp ?? '').trim();
+  if (/^\d{10}(\d{3})?$/.test(written)) return new Date(Number(written.padEnd(13, '0')));
+  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(written);
   if (parts === null) return null;
   const zone = parts[3] ?? factsOf(country).offset;
   if (zone === null || zone === undefined) return null;
@@ -23,8 +23,8 @@ export function scanTime(timestamp: string | null | undefined, country: string):
 function measuredOf(scan: Scan): Pick<TrackingEvent, 'measured'> {
   const told = scan.parcel_measurements_information;
   if (!told) return {};
-  const scaled = (value: number | null | undefined, factor: number): number | null =>
-    typeof value === 'number' && value > 0 ? Math.round(value * factor) : null;
+  const scaled = (value: string | number | null | undefined, factor: number): number | null =>
+    Number(value ?? 0) > 0 ? Math.round(Number(value) * factor) : null;
   return {
     measured: {
       weightGrams: scaled(told.weight, 1000),
@@ -35,29 +35,33 @@ function measuredOf(scan: Scan): Pick<TrackingEvent, 'measured'> {
   };
 }
 
+/** Its status, else its kind; a scan without both is shown as what it is. */
+const statusOf = ({ status, event }: Scan): string => status || event || 'no status';
+
 /** A scan as an event. */
 export function toEvent(scan: Scan, trackingNumber: string, country: string): TrackingEvent {
-  const isOnReturnLeg = scan.is_parcel_on_rts_leg ?? false;
+  const isOnReturnLeg = /^(true|1)$/i.test(String(scan.is_parcel_on_rts_leg ?? ''));
+  const status = statusOf(scan);
   return {
     trackingNumber,
-    nativeCode: scan.status,
-    tag: scanTag(scan.status, isOnReturnLeg),
+    nativeCode: status,
+    tag: scanTag(status, isOnReturnLeg),
     at: scanTime(scan.timestamp, country),
     place: null,
-    description: isOnReturnLeg ? `${scan.status} (on the way back to the sender)` : scan.status,
+    description: isOnReturnLeg ? `${status} (on the way back to the sender)` : status,
     ...measuredOf(scan),
   };
 }
 
 /** True when an order carries exactly this reference; also when none of its scans tells one. */
 export function carriesReference({ events }: TrackedOrder, reference: string): boolean {
-  const told = (events ?? []).flatMap(({ shipper_order_ref_no }) => shipper_order_ref_no || []);
+  const told = (events ?? []).flatMap(({ shipper_order_ref_no: one }) => (one ? [String(one)] : []));
   return told.length === 0 || told.includes(reference);
 }
 
 /** Cancelled is the end of an order: no scan comes after it. */
 export function isCancelled({ events }: TrackedOrder): boolean {
-  return (events ?? []).some(({ status }) => scanTag(status) === 'CANCELLED');
+  return (events ?? []).some((scan) => scanTag(statusOf(scan)) === 'CANCELLED');
 }
 
 /** A booking by its number: its label is fetched by a call of its own. */
