@@ -92,12 +92,14 @@ export function decide<Context extends object, Event extends { type: string }>(
   if (!rule.by.includes(role)) {
     return { ok: false, code: 'NotYourEvent', why: `${event.type} is for ${rule.by.join(', ')}, not for ${role}.` };
   }
+  // Transitions stand in the states themselves: an event that this state does not list needs no snapshot to be refused.
+  const listed = candidates(definition, state, event.type);
+  if (listed.length === 0) {
+    return { ok: false, code: 'NotAllowedInState', why: `${rule.label} is not possible in state ${state}.` };
+  }
   const snapshot = snapshotAt(definition, state, context);
   if (!snapshot.can(event)) {
-    const guards = candidates(definition, state, event.type).map(({ guard }) => guardName(guard));
-    if (guards.length === 0) {
-      return { ok: false, code: 'NotAllowedInState', why: `${rule.label} is not possible in state ${state}.` };
-    }
+    const guards = listed.map(({ guard }) => guardName(guard));
     const whyNot = (name: string) => definition.whyExactly?.(name, context) ?? definition.whyNot[name] ?? name;
     const sentences = guards.map((name) => (name ? whyNot(name) : '')).filter(Boolean);
     return { ok: false, code: 'GuardRefused', why: [...new Set(sentences)].join(' ') };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { chartModel, renderMermaid, renderText } from './chart.ts';
 import { combinations, contextAxes } from './contexts.ts';
 import { type MachineName, machineNames, machines } from './index.ts';
-import { begin, decide, initialStateOf, type MachineDefinition, ownEditWhyNot, type Role } from './kit.ts';
+import { begin, decide, initialStateOf, type MachineDefinition, ownEditWhyNot, type Role, statesOf } from './kit.ts';
 import { cellsOf, renderTable } from './table.ts';
 
 const contextsOf = (name: MachineName): object[] => combinations<object>(contextAxes[name]);
@@ -39,6 +39,14 @@ describe.each(machineNames)('%s', (name) => {
     }
     // An order has some hundred thousand cells: a busy machine needs a while.
   }, 300_000);
+
+  it('lists every transition in its state, under the name of an event', () => {
+    expect([...definition.machine.root.transitions.keys()]).toEqual([]);
+    const listed = statesOf(definition).flatMap((state) => [
+      ...(definition.machine.states[state]?.transitions.keys() ?? []),
+    ]);
+    expect(listed.filter((event) => !(event in definition.events))).toEqual([]);
+  });
 
   it('begins in its initial state in every context', () => {
     for (const context of contextsOf(name)) expect(begin(definition, context).state).toBe(initialStateOf(definition));
