@@ -119,5 +119,22 @@ describe('a marketplace that names SKUs with the approval, changes nothing by ca
     expect(bench.calls('upload') - uploads).toBe(1);
     const problem = await staff((trx) => trx('problems').where({ entity_id: listingId, kind: 'needs-check' }).first());
     expect(problem).toMatchObject({ state: 'OPEN' });
+
+    // The person looks into the portal and says under which number it is there.
+    const there = await bench.control<{ externalId: string; skus: { sellerSkuId: string }[] }[]>('GET', '/products');
+    const uploaded = there.find(({ skus }) => skus.some(({ sellerSkuId }) => sellerSkuId === sellerSku))?.externalId;
+    expect(uploaded).toMatch(/^PCL/);
+    await staff(async (trx) => {
+      const { id } = await trx('effects').where({ entity_id: listingId, kind: 'create-listing' }).first('id');
+      const changes = { found_as: uploaded, reason: 'in the portal' };
+      await mustStep(trx, { machine: 'effect', id, event: 'FOUND', changes }, command({ role: 'ops' }));
+    });
+    expect(await submit()).toEqual({ outcome: 'submitted' });
+    expect(await now()).toMatchObject({ state: 'IN_REVIEW', external_id: uploaded });
+    expect(bench.calls('upload') - uploads).toBe(1);
+    expect(await review()).toMatchObject({ passed: 1 });
+    expect((await skuNow()).external_sku_id).toMatch(/^ZSKU/);
+    const settled = await staff((trx) => trx('problems').where({ entity_id: listingId, kind: 'needs-check' }).first());
+    expect(settled).toMatchObject({ state: 'RESOLVED' });
   });
 });

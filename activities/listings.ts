@@ -206,7 +206,7 @@ async function create(
       },
       // Where it cannot be found by our SKU, a lost answer is for a person to look up: never sent again blindly.
       ...(connector.capabilities.findsListings === false
-        ? {}
+        ? { assumed: (foundAs: string | null) => (foundAs === null ? null : uploadedAs(foundAs, draft)) }
         : {
             lookup: async () => {
               const found = await connector.findListing(draft.skus[0]?.sellerSku ?? '');
@@ -233,6 +233,12 @@ async function create(
     command,
   );
 }
+
+/** The upload that a person found; ids of its SKUs come with the approval. */
+const uploadedAs = (externalId: string, { skus }: ListingDraft): Placed => ({
+  externalId,
+  skus: skus.map(({ sellerSku }) => ({ sellerSku, externalSkuId: '' })),
+});
 
 /**
  * A new round begins only when the one before it certainly did not happen, or when what it made was refused and given up

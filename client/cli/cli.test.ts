@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { create, mustStep } from '../../db/steps.ts';
 import { type ApiWorld, password, startApiWorld } from '../api/testing/world.ts';
 import { renderCliDocs } from './docs.ts';
 import type { Io } from './io.ts';
 import { runCli } from './run.ts';
 import { typeCommand } from './typed.fixture.ts';
+
+const seenAt = new Date('2026-07-01T04:00:00Z');
 
 /** The command line against a real API over a real socket, found by `run.json` as in a local world. */
 let world: ApiWorld;
@@ -233,6 +237,49 @@ describe('rules of marketplaces', () => {
     expect(known.document).toMatchObject({ waiting: [], remembered: [{ pattern: 'watermark', field: 'images' }] });
     expect((await cli(['listing-rules', 'unmap', known.document.remembered[0].id, ...why])).code).toBe(0);
     expect((await json(['listing-rules', 'reasons', 'market'])).document.remembered).toEqual([]);
+  });
+});
+
+describe('an upload whose answer was lost', () => {
+  it('goes on under the number that a person found', async () => {
+    const why = ['--why', 'in the portal'];
+    const settle = ['listings', 'settle', world.own.listing];
+    expect(await cli([...settle, ...why])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Nothing is unknown'),
+    });
+    const call = { machine: 'effect', id: randomUUID() } as const;
+    const other = { connection_id: world.accounts.marketplace, external_id: 'PCL-other' };
+    await world.database.db.tx('staff', async (trx) => {
+      const by = (event: string) => ({
+        commandId: `${call.id}/${event}`,
+        actor: 'a-test',
+        role: 'system' as const,
+        at: seenAt,
+      });
+      const what = { kind: 'create-listing', entity_kind: 'listing', entity_id: world.own.listing };
+      const row = {
+        id: call.id,
+        key: call.id,
+        ...what,
+        connection_id: world.accounts.marketplace,
+        brand_id: world.own.id,
+      };
+      await create(trx, 'effect', { ...row, request: {}, created_at: seenAt, updated_at: seenAt }, by('intend'));
+      for (const event of ['ATTEMPT', 'LOSE_ANSWER'] as const) await mustStep(trx, { ...call, event }, by(event));
+      await trx('listings').where({ id: world.other.listing }).update(other);
+    });
+    const taken = await cli([...settle, '--found', 'PCL-other', ...why]);
+    expect(taken).toMatchObject({ code: 2, err: expect.stringContaining('the number of another listing') });
+    const nameless = { type: 'FOUND', why: 'in the portal' };
+    expect((await world.as('ops', 'POST', `/api/effects/${call.id}/events`, nameless)).status).toBe(400);
+    expect((await cli([...settle, '--found', 'PCL-1', ...why])).out).toBe('It goes on as PCL-1.');
+    const [found, woken] = await world.database.db.tx('staff', async (trx) => [
+      await trx('effects').where({ id: call.id }).first('state', 'found_as', 'reason'),
+      await trx('outbox').where({ topic: 'listings', business_key: `listings/${world.accounts.marketplace}` }),
+    ]);
+    expect(found).toEqual({ state: 'DONE', found_as: 'PCL-1', reason: 'in the portal' });
+    expect(woken.length).toBeGreaterThan(0);
   });
 });
 

@@ -10,10 +10,31 @@ import {
   showListingRule,
   unmapReason,
 } from './commands/listing-rules.ts';
+import { settleUpload } from './commands/listings.ts';
 import type { Doing } from './program.ts';
 
 const why = () => new Option('--why <words>', 'kept with the change').makeOptionMandatory();
 const account = () => new Argument('[account]', 'code of the marketplace account; without it all of them');
+
+/** Listings that need a person at the terminal. */
+export function addListingCommands(program: Command, doing: Doing, examples: (...lines: string[]) => string): void {
+  program
+    .command('listings')
+    .description('products on marketplaces')
+    .command('settle')
+    .description('say what became of an upload whose answer was lost; without --found it is uploaded again')
+    .argument('<listing>', 'its id, as the address of its page shows it')
+    .option('--found <number>', 'it is there: its number on the marketplace')
+    .addOption(why())
+    .addHelpText(
+      'after',
+      examples(
+        'listings settle 01890a5d-ac96-774b-bcce-b302099a8057 --found PCL123 --why "in the portal"',
+        'listings settle 01890a5d-ac96-774b-bcce-b302099a8057 --why "the portal shows nothing"',
+      ),
+    )
+    .action((id, options) => doing((context) => settleUpload(context, id, options)));
+}
 
 /** Rules of marketplaces for listings. `examples` are shown below a command's help. */
 export function addListingRuleCommands(program: Command, doing: Doing, examples: (...lines: string[]) => string): void {

@@ -11,7 +11,7 @@ import { addFirstAdmin, addPerson, changePassword, listUsers, setAccess } from '
 import { addFreightCommands } from './freight-commands.ts';
 import { addCarrierCommands } from './program-carriers.ts';
 import { addBudgetCommand, addConnectCommand, addWaysCommand } from './program-connect.ts';
-import { addListingRuleCommands } from './program-listings.ts';
+import { addListingCommands, addListingRuleCommands } from './program-listings.ts';
 import { addNewConnectorCommand } from './program-new-connector.ts';
 import { addPriceCommands } from './program-prices.ts';
 import { addStockCommands } from './program-stock.ts';
@@ -66,6 +66,7 @@ export function buildProgram(run: Run): Command {
   addStockCommands(program, doing, examples);
   addFreightCommands(program, doing, { examples, positive });
   addCarrierCommands(program, doing, examples);
+  addListingCommands(program, doing, examples);
   addListingRuleCommands(program, doing, examples);
   addUserCommands(program, doing);
   addNewConnectorCommand(program, doing, examples);
@@ -76,7 +77,7 @@ export function buildProgram(run: Run): Command {
 /** Headings of the help, for commands that do not concern the installation itself. */
 const headings: Readonly<Record<string, readonly string[]>> = {
   'Accounts with outside systems:': ['connect', 'sync', 'connections'],
-  'Every day:': ['problems', 'incidents', 'orders', 'import', 'why', 'drift', 'listing-rules'],
+  'Every day:': ['problems', 'incidents', 'orders', 'import', 'why', 'drift', 'listings', 'listing-rules'],
   'Prices and freight:': ['exchange-rates', 'rates', 'freight', 'carriers', 'consolidate'],
   'People:': ['users'],
   'Building:': ['new-connector'],

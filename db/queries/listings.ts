@@ -172,6 +172,14 @@ async function summarised(trx: Tx, rows: readonly Row[]): Promise<ListingItem[]>
   }));
 }
 
+/** The upload whose answer was lost, where only a person can say what became of it. */
+export async function unknownUpload(trx: Tx, listingId: string): Promise<{ id: string; version: number } | null> {
+  const call = await trx('effects')
+    .where({ kind: 'create-listing', entity_id: listingId, state: 'AMBIGUOUS' })
+    .first('id', 'version');
+  return call ?? null;
+}
+
 /** What only the page of one listing shows. */
 export function listingDetail(row: Row) {
   return {

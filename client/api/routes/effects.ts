@@ -3,6 +3,7 @@ import { consignmentKey, orderKey, pickupKey } from '../../../db/follow-ups.ts';
 import { wake } from '../../../db/stock.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError } from '../errors.ts';
+import { demandListingNumber, wakeListingsOf } from '../found-listings.ts';
 import { answerOnce } from '../idempotency.ts';
 import { ById, SettleBody, Stepped } from '../schemas/common.ts';
 import { stepOrRefuse } from '../stepping.ts';
@@ -41,6 +42,7 @@ export function effectRoutes(app: Api, deps: ApiDeps): void {
       answerOnce(request, reply, deps, async (trx, { command }) => {
         const { type, version: expectedVersion, why, foundAs } = request.body;
         if (why === undefined) throw new ApiError('InvalidInput', 'Say in `why` what you saw on the other side.');
+        if (type === 'FOUND') await demandListingNumber(trx, request.params.id, foundAs);
         if (type === 'FOUND' && foundAs === undefined) await demandNoNumber(trx, request.params.id);
         const changes = { reason: why, ...(foundAs === undefined ? {} : { found_as: foundAs }) };
         const input = { id: request.params.id, event: type, expectedVersion, changes };
@@ -51,6 +53,7 @@ export function effectRoutes(app: Api, deps: ApiDeps): void {
           const key = process.keyOf(row.entity_id);
           await wake(trx, [{ topic: process.topic, key, payload: { id: row.entity_id } }], command);
         }
+        await wakeListingsOf(trx, request.params.id, command);
         return { status: 200, body: { ok: true, state, version } };
       }),
   );

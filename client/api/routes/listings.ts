@@ -1,6 +1,6 @@
 import type { Tx } from '../../../db/database.ts';
 import { type Labels, readLabels } from '../../../db/queries/labels.ts';
-import { findListing, type ListingItem, listingDetail, listListings } from '../../../db/queries/listings.ts';
+import { findListing, type ListingItem, listingDetail, listListings, unknownUpload } from '../../../db/queries/listings.ts';
 import { problemsOf } from '../../../db/queries/problems.ts';
 import { riseToStaff } from '../../../db/queries/rise.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
@@ -35,6 +35,7 @@ async function detailOf(trx: Tx, id: string, user: User) {
   return {
     ...rowOf(item, await labelsOf(trx, [item]), allowed),
     ...listingDetail(item.row),
+    unknownCall: await unknownUpload(trx, id),
     openProblems: problems,
     timeline,
   };

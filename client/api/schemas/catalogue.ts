@@ -128,6 +128,12 @@ export const ListingRow = Type.Object(listing);
 export const ListingPage = page(ListingRow);
 export const ListingDetail = Type.Object({
   ...listing,
+  unknownCall: maybe(
+    Type.Object(
+      { id: text, version: count },
+      { description: 'its upload, where the answer was lost: a person says what became of it' },
+    ),
+  ),
   descriptionHtml: text,
   categoryId: maybeText,
   attributes: record,

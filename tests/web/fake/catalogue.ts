@@ -156,6 +156,7 @@ export function makeListings(products: ProductDetail[], facts: Facts): ListingDe
         nativeStatus: remote === 'LIVE' ? 'on_sale' : null,
         nativeSeenAt: ago(8),
         contentChanged,
+        unknownCall: null,
         blockingFindings: product.blockingFindings,
         findings: product.findings,
         rejectionReasons: state === 'REJECTED' ? rejections : [],

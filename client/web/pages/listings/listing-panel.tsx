@@ -12,6 +12,7 @@ import { Timeline } from '../../ui/timeline.tsx';
 import { WhyPrices } from '../rates/why-price.tsx';
 import { ListingForm } from './listing-form.tsx';
 import { ListingSync } from './listing-sync.tsx';
+import { LostUpload } from './lost-upload.tsx';
 
 /** Everything about one listing: what is wrong with it, its content to edit, and how price and stock stand. */
 export function ListingPanel({ id }: { id: string }) {
@@ -52,6 +53,7 @@ function ListingBoard({ listing }: { listing: ListingDetail }) {
           </ul>
         </div>
       ) : null}
+      <LostUpload listing={listing} />
       <PageActions thing={{ ...listing, collection: 'listings', name: listing.title }} />
       {listing.findings.length > 0 ? (
         <Section title="Findings" count={listing.findings.length}>
