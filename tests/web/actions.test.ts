@@ -9,7 +9,8 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     dashboard = await startDashboard();
   });
   afterAll(() => dashboard?.close());
-  afterEach(() => {
+  afterEach(async () => {
+    await dashboard.closePages();
     dashboard.api.asked.length = 0;
     dashboard.api.broken.status = null;
   });

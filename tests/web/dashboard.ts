@@ -14,6 +14,8 @@ export interface Dashboard {
   folder: string;
   /** A page of somebody who is signed in; what the browser complained about is in `complaints`. */
   open: (path: string, options?: OpenOptions) => Promise<OpenPage>;
+  /** Closes what was opened: an open page asks again every few seconds, and computes what it is answered. */
+  closePages: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -62,6 +64,9 @@ export async function startDashboard(): Promise<Dashboard> {
   const api = await startFakeApi(await builtDashboard());
   const browser: Browser = await launchChromium(chromiumPath);
   const contexts: BrowserContext[] = [];
+  const closePages = async (): Promise<void> => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  };
   return {
     api,
     folder,
@@ -85,8 +90,9 @@ export async function startDashboard(): Promise<Dashboard> {
       await page.locator('h1').first().waitFor();
       return { page, complaints };
     },
+    closePages,
     async close() {
-      await Promise.all(contexts.map((context) => context.close()));
+      await closePages();
       await browser.close();
       await api.close();
       if (!keepScreenshots()) await rm(folder, { recursive: true, force: true });

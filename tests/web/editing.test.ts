@@ -10,7 +10,8 @@ describe.skipIf(chromiumPath === null)('what is shown and edited', () => {
     dashboard = await startDashboard();
   });
   afterAll(() => dashboard?.close());
-  afterEach(() => {
+  afterEach(async () => {
+    await dashboard.closePages();
     dashboard.api.asked.length = 0;
     dashboard.api.broken.status = null;
   });

@@ -40,7 +40,8 @@ describe.skipIf(chromiumPath === null)('editable tables on the real API', () => 
     served?.server.closeAllConnections();
     await world?.close();
   });
-  afterEach(() => {
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
     expect(complaints.splice(0)).toEqual([]);
   });
 

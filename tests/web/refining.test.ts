@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, type Dashboard, noBrowser, type OpenPage, startDashboard } from './dashboard.ts';
 
 if (chromiumPath === null) console.warn(`dashboard tests are skipped: ${noBrowser}`);
@@ -9,6 +9,7 @@ describe.skipIf(chromiumPath === null)('rules, mapping and translations', () => 
     dashboard = await startDashboard();
   });
   afterAll(() => dashboard?.close());
+  afterEach(() => dashboard.closePages());
 
   const bodyOf = (path: string) => dashboard.api.asked.findLast((asked) => asked.path.startsWith(path))?.body;
   const open = (path: string): Promise<OpenPage> => dashboard.open(path);

@@ -26,7 +26,6 @@ export interface TablesUnderTest {
 /** One dashboard for the tests of a file; each test begins with fresh tables and ends with its pages closed. */
 export function useTables(): TablesUnderTest {
   let dashboard: Dashboard | null = null;
-  const opened: Page[] = [];
   const present = (): Dashboard => {
     if (!dashboard) throw new Error('the dashboard has not started');
     return dashboard;
@@ -36,9 +35,8 @@ export function useTables(): TablesUnderTest {
   });
   afterAll(() => dashboard?.close());
   afterEach(async () => {
-    // An open page asks again every few seconds.
-    await Promise.all(opened.splice(0).map((page) => page.close()));
-    const { api } = present();
+    const { api, closePages } = present();
+    await closePages();
     api.asked.length = 0;
     api.broken.status = null;
     api.world.tables = makeTables();
@@ -47,7 +45,6 @@ export function useTables(): TablesUnderTest {
     dashboard: present,
     async open(path = '/products/table', options = {}) {
       const found = await present().open(path, options);
-      opened.push(found.page);
       await cell(found.page, 0, 1).waitFor();
       return found;
     },

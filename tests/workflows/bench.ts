@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { Client, Connection, isGrpcServiceError, type WorkflowHandle } from '@temporalio/client';
@@ -51,8 +50,8 @@ function installRuntime(): void {
   });
 }
 
-/** The bundle of the real workflow code, made once for the run. */
-export const bundle = () => workflowBundle(join(tmpdir(), 'tradelane-test-bundles'), quiet);
+/** The bundle of the real workflow code, made once; worlds of this clone use the same one. */
+export const bundle = () => workflowBundle(join(import.meta.dirname, '../../.tradelane/cache'), quiet);
 
 /** A namespace of its own on the run's Temporal server: the queues' names are fixed. */
 export async function openNamespace(address: string, name: string): Promise<Client> {
@@ -114,6 +113,9 @@ export async function withBench<Result>(
       taskQueue: orchestrationQueue,
       workflowBundle: await bundle(),
       maxCachedWorkflows: options.cachedWorkflows,
+      // In the thread of the test: half of what a test computes would be the start of a thread for the sandbox, which the
+      // scenarios use. The sandbox itself is the same.
+      debugMode: true,
       ...options.orchestration,
     }),
     ...(await Promise.all(
