@@ -13,7 +13,7 @@ type Parcels = Parameters<StoreConnector['fulfilOrder']>[1];
 type Present = NonNullable<Static<typeof answers.parcels>['order']>;
 
 /** A new order's work is shared out among the shop's locations in the background; after these waits it is tried later. */
-const ROUTING_WAITS_MS = [250, 500, 1_000, 2_000];
+export const ROUTING_WAITS_MS = [250, 500, 1_000, 2_000];
 /** What has no work so long after it was made has none that this app may see. */
 const ROUTED_WITHIN_MS = 15 * 60 * 1000;
 

@@ -89,7 +89,7 @@ export const writingOperations = {
     40,
     `query TradelaneOrderRefunds($id: ID!) {
       order(id: $id) {
-        id name currencyCode
+        id name note currencyCode
         totalPriceSet { ${MONEY} }
         lineItems(first: 100) { nodes { id quantity unfulfilledQuantity } }
         refunds(first: 100) { ...RefundFields }

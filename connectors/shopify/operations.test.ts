@@ -3,7 +3,7 @@ import { buildSchema, type DocumentNode, type GraphQLSchema, Kind, parse, valida
 import { describe, expect, it } from 'vitest';
 import { type Operation, operations } from './operations.ts';
 import { CATALOGUE_QUERY, PRICES_MUTATION } from './operations-bulk.ts';
-import { bedDocuments } from './test-bed.ts';
+import { bedDocuments } from './test-bed-documents.ts';
 
 const folder = new URL('../../../shared/reference/shopify-admin-schema/', import.meta.url);
 const missing = existsSync(folder) ? null : 'no schemas of Shopify on this machine';

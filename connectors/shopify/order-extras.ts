@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Money } from '../contract/common.ts';
 import { fromMinor, toMinor } from '../contract/minor-units.ts';
 import type { StoreOrder } from '../contract/store.ts';
@@ -6,6 +7,7 @@ import type { RefundForStore, StoreRefund } from '../contract/store-writing.ts';
 import { ConnectorError } from '../errors.ts';
 import type { AdminClient, ShopifyContext } from './client.ts';
 import { userRefusal } from './envelope.ts';
+import { ROUTING_WAITS_MS } from './fulfilment.ts';
 import { instant, isGid } from './ids.ts';
 import { operations } from './operations.ts';
 import type { OrderDesk } from './orders.ts';
@@ -37,8 +39,11 @@ export class OrderExtras {
    * this interface. The whole note is read, written and read again: Shopify has no comparison for it.
    */
   async addNote(externalId: string, note: { readonly reference: string; readonly text: string }): Promise<void> {
-    const mark = markOf(note.reference);
-    const line = `${mark} ${note.text.replace(/\s+/g, ' ').trim()}`;
+    await this.#addLine(externalId, markOf(note.reference), note.text);
+  }
+
+  async #addLine(externalId: string, mark: string, words: string): Promise<void> {
+    const line = `${mark} ${words.replace(/\s+/g, ' ').trim()}`;
     for (let attempt = 1; attempt <= NOTE_ATTEMPTS; attempt += 1) {
       const before = await this.#note(externalId);
       if (linesOf(before).some((one) => one.startsWith(mark))) return;
@@ -52,7 +57,13 @@ export class OrderExtras {
   }
 
   async hold(externalId: string, reason: string): Promise<StoreOrder> {
-    const works = await this.#works(externalId);
+    let works = await this.#works(externalId);
+    // A new order's work is shared out in the background.
+    for (const waitMs of ROUTING_WAITS_MS) {
+      if (works.length > 0) break;
+      await sleep(waitMs);
+      works = await this.#works(externalId);
+    }
     const open = works.filter(({ status }) => ['OPEN', 'IN_PROGRESS', 'SCHEDULED', 'ON_HOLD'].includes(status));
     if (open.length === 0) throw rejected(externalId, 'has nothing left that could be held', 'state');
     const reasonNotes = reason.slice(0, MAX_HOLD_NOTES);
@@ -86,7 +97,7 @@ export class OrderExtras {
       ? await this.#client.ask('orderRefunds', { id: externalId })
       : { order: null };
     if (order === null) throw gone(externalId);
-    const made = order.refunds.map((one) => toStoreRefund(one, order.currencyCode));
+    const made = [...order.refunds.map((one) => toStoreRefund(one, order.currencyCode)), ...notedRefunds(order)];
     const ours = made.find(({ reference }) => reference === refund.reference);
     if (ours !== undefined) return ours;
     const { amountMinor, currency } = refund.amount;
@@ -101,7 +112,28 @@ export class OrderExtras {
     }
     const refundLineItems = await this.#restocked(refund.restock, order.lineItems.nodes, externalId);
     const input = { orderId: externalId, note: noteOf(refund), notify: false, refundLineItems };
-    return toStoreRefund(await this.#makeRefund(input, `${externalId} ${refund.reference}`), currency);
+    try {
+      return toStoreRefund(await this.#makeRefund(input, `${externalId} ${refund.reference}`), currency);
+    } catch (error) {
+      const isRefused = error instanceof ConnectorError && error.kind === 'Rejected';
+      if (!isRefused || refundLineItems.length > 0) throw error;
+      this.#ctx.log.warn(
+        { reason: error.message },
+        'the shop takes no refund of neither pieces nor money; it is noted',
+      );
+      return this.#noteRefund(externalId, refund);
+    }
+  }
+
+  /** Whether Shopify takes a refund of neither pieces nor money is UNCONFIRMED: where not, it is a line of the order's note. */
+  async #noteRefund(externalId: string, { reference, amount, reason }: RefundForStore): Promise<StoreRefund> {
+    const at = (await this.#ctx.clock.now()).toISOString();
+    const words = `${fromMinor(amount.amountMinor, amount.currency)} ${amount.currency} ${at}: ${reason}`;
+    await this.#addLine(externalId, refundMarkOf(reference), words);
+    const noted = notedRefunds({ id: externalId, note: await this.#note(externalId), currencyCode: amount.currency });
+    const own = noted.find((one) => one.reference === reference);
+    if (own === undefined) throw new ConnectorError('Unavailable', 'orders.refund: the note does not show the refund.');
+    return own;
   }
 
   /** Refusals of a refund have no codes: those that concern its key are known by their words. */
@@ -186,6 +218,28 @@ export function toStoreRefund(refund: ShopifyRefund, currency: string): StoreRef
 }
 
 const REFUND_NOTE = /^\[tradelane (\S+)\] (\d+(?:\.\d+)?) ([A-Z]{3}):?([\s\S]*)$/;
+
+const NOTED_REFUND = /^\[tradelane-refund (\S+)\] (\d+(?:\.\d+)?) ([A-Z]{3}) (\S+Z):(.*)$/;
+
+/** Refunds that stand in an order's note. */
+export function notedRefunds(order: {
+  readonly id: string;
+  readonly note: string | null;
+  readonly currencyCode: string;
+}): StoreRefund[] {
+  return linesOf(order.note ?? '').flatMap((line) => {
+    const [, reference, amount = '', currency = '', at, reason] = NOTED_REFUND.exec(line) ?? [];
+    const amountMinor = toMinor(amount, currency);
+    if (reference === undefined || amountMinor === null || currency !== order.currencyCode) return [];
+    const head = { externalId: `${order.id}/refund/${reference}`, reference: decodeURIComponent(reference) };
+    const told = { at: instant(at) ?? new Date(0), reason: reason?.trim() || null };
+    return [{ ...head, ...told, amount: { amountMinor, currency }, lines: [] }];
+  });
+}
+
+function refundMarkOf(reference: string): string {
+  return markOf(reference).replace('[tradelane ', '[tradelane-refund ');
+}
 
 function noteOf({ reference, amount, reason }: RefundForStore): string {
   return `${markOf(reference)} ${fromMinor(amount.amountMinor, amount.currency)} ${amount.currency}: ${reason}`;

@@ -172,6 +172,28 @@ describe('an address that the shop refuses', () => {
   });
 });
 
+describe('a refund of neither pieces nor money that the shop does not take', () => {
+  it('is a line of the order’s note, once', async () => {
+    const { bench, variantId } = await open();
+    const { externalId } = await bench.connector.createOrder(orderOf('R-8', variantId));
+    const userErrors = [{ field: null, message: 'Refund has nothing in it' }];
+    await answering(bench, 'TradelaneRefund', { refundCreate: { refund: null, userErrors } });
+    const refund = {
+      reference: 'R 8/1',
+      amount: { amountMinor: 3333, currency: 'AUD' },
+      reason: 'came\nback',
+      restock: [],
+    };
+    const first = await bench.connector.refundOrder(externalId, refund);
+    expect(first).toMatchObject({ reference: 'R 8/1', amount: refund.amount, reason: 'came back', lines: [] });
+    expect(await bench.connector.refundOrder(externalId, refund)).toEqual(first);
+    expect(bench.calls('TradelaneRefund')).toBe(1);
+    // What is noted counts as refunded.
+    const more = { ...refund, reference: 'R 8/2', amount: { amountMinor: 7716 - 3333 + 1, currency: 'AUD' } };
+    await expect(bench.connector.refundOrder(externalId, more)).rejects.toMatchObject({ kind: 'Rejected' });
+  });
+});
+
 describe('stock', () => {
   it('that another worker writes with the same key is waited for', async () => {
     const { bench, row } = await open();
@@ -209,9 +231,10 @@ describe('parcels', () => {
     });
   });
 
-  it('of an order that is held are refused in words that help', async () => {
+  it('of an order that is held are refused in words that help; the hold waits for the work, too', async () => {
     const { bench, variantId } = await open();
     const { externalId } = await bench.connector.createOrder(orderOf('R-4', variantId));
+    await answering(bench, 'TradelaneWorks', unrouted(new Date().toISOString()));
     await bench.connector.holdOrder(externalId, 'address unclear');
     await expect(bench.connector.fulfilOrder(externalId, parcels)).rejects.toMatchObject({
       kind: 'Rejected',

@@ -87,6 +87,7 @@ export const writingAnswers = {
       Type.Object({
         id,
         name: text,
+        note: maybe(text),
         currencyCode: text,
         totalPriceSet: moneyBag,
         lineItems: nodes(Type.Object({ id, quantity: Type.Integer(), unfulfilledQuantity: Type.Integer() })),
