@@ -27,7 +27,9 @@ export async function readStandings(
   { tx }: { readonly tx: <Result>(work: (trx: Tx) => Promise<Result>) => Promise<Result> },
   open: OpenCarrier,
 ): Promise<CarrierStandings> {
-  const { rows, rules } = await tx(async (trx) => ({
+  const { rows, rules, silent } = await tx(async (trx) => ({
+    // Known to be away: opening them would count as calls that were saved.
+    silent: new Set<string>(await trx('incidents').where({ state: 'OPEN' }).pluck('connection_id')),
     rows: await trx('connections')
       .where({ kind: 'carrier' })
       .whereIn('state', ['CONNECTED', 'DEGRADED'])
@@ -38,6 +40,11 @@ export async function readStandings(
   const away = new Set<string>();
   const accounts: unknown[] = [];
   for (const { id, brand_id, settings } of rows) {
+    if (silent.has(id)) {
+      away.add(id);
+      accounts.push([id, brand_id, settings, 'away']);
+      continue;
+    }
     try {
       const { limits, capabilities } = await open(id);
       accounts.push([id, brand_id, settings, limits ?? null, capabilities]);

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Tx } from '../../db/database.ts';
+import { storeDocument } from '../../db/documents.ts';
 import { printed } from '../../labels/read-back.fixture.ts';
 import { codedCarrierLabel } from '../../labels/samples.fixture.ts';
 import { signLink } from '../../mail/links.ts';
@@ -100,6 +101,20 @@ describe('links to files', () => {
     const expired = await world.as(null, 'GET', linkTo({ expiresAt: world.now }));
     expect([expired.status, expired.headers['content-type']]).toEqual([410, 'text/html; charset=utf-8']);
     expect(expired.text).toContain('This link has expired');
+  });
+
+  it('open the file for label printers as it came', async () => {
+    const bytes = Buffer.from('^XA^FDC-1^FS^XZ');
+    await world.database.db.tx('staff', async (trx) => {
+      const at = world.now;
+      const common = { brandId: world.own.id, kind: 'label-batch', format: 'ZPL', fileName: 'labels.zpl', bytes, at };
+      await trx('mails')
+        .where({ id: world.own.mail })
+        .update({ zpl_document_id: await storeDocument(trx, common) });
+    });
+    const { headers, rawPayload } = await world.app.inject({ method: 'GET', url: linkTo({ detail: 'zpl' }) });
+    expect(headers['content-disposition']).toBe('attachment; filename="labels.zpl"');
+    expect(rawPayload.equals(bytes)).toBe(true);
   });
 
   it('that were changed, cut, made for something else or lead nowhere say so and show nothing', async () => {
