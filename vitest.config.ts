@@ -36,8 +36,8 @@ const apart = ['tests', 'workflows', 'worker', 'scripts', 'sandbox', 'benchmarks
 const common = {
   pool: 'forks',
   // Real servers and real processes: slow machines need room. No test asserts how long something takes.
-  testTimeout: 120_000,
-  hookTimeout: 180_000,
+  testTimeout: 240_000,
+  hookTimeout: 300_000,
   teardownTimeout: 30_000,
   // Polling ends as soon as it sees what it waits for; one second is too short for a busy machine.
   expect: { poll: { timeout: 60_000 } },

@@ -34,7 +34,7 @@ export interface RunningBench {
   /** Starts a process under `id` as the outbox relay does: by waking it. */
   wake(workflowType: string, id: string, args: readonly unknown[]): Promise<WorkflowHandle>;
   /** Waits until `check` holds. */
-  until(what: string, check: () => boolean | Promise<boolean>): Promise<void>;
+  until(what: string, check: () => boolean | Promise<boolean>, timeoutMs?: number): Promise<void>;
 }
 
 const quiet = pino({ level: 'silent' });
@@ -153,9 +153,10 @@ function benchOf(client: Client, script: Script, happenings: Happening[]): Runni
         signalArgs: [''],
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
-    until: async (what, check) => {
-      for (const deadline = Date.now() + 90_000; !(await check()); ) {
-        if (Date.now() > deadline) throw new Error(`${what} did not happen; it saw ${JSON.stringify(happenings)}`);
+    until: async (what, check, timeoutMs = 100_000) => {
+      for (const deadline = Date.now() + timeoutMs; !(await check()); ) {
+        if (Date.now() > deadline)
+          throw new Error(`${what} did not happen; it saw ${JSON.stringify(happenings.slice(-100))}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
