@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import { productOf, variantOf } from '../tests/readings.ts';
 import { refineDifference } from './difference.ts';
 import { type RawProduct, type RawVariant, refine, refineText } from './refine.ts';

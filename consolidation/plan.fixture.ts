@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { RateCard } from '../freight/card.ts';
 import { piece, plainCard } from '../freight/cards.fixture.ts';
 import { quote } from '../freight/quote.ts';
+import fc from '../tests/properties.ts';
 import { consignmentOf, type FreightPlan, type PlanInput, type PlanOrder, type PlanRules } from './orders.ts';
 
 export const plainRules: PlanRules = {

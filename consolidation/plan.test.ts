@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { piece, plainCard } from '../freight/cards.fixture.ts';
+import fc from '../tests/properties.ts';
 import { packingOf } from './clusters.ts';
 import { type CoverSolver, openCoverSolver } from './cover.ts';
 import { bestOfMixes } from './greedy.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { command } from '../tests/factories.ts';
 import { createTestDatabase, type TestDatabase } from '../tests/helpers/database.ts';
+import fc from '../tests/properties.ts';
 import {
   type Happening,
   happenings,
@@ -138,5 +138,6 @@ describe('settling effects', () => {
       ),
       { numRuns: 60 },
     );
-  });
+    // Hundreds of transactions: a busy machine takes minutes.
+  }, 900_000);
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import { createSealer, SealBroken } from './sealing.ts';
 
 describe('sealing', () => {

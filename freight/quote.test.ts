@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import type { RateCard, Surcharge } from './card.ts';
 import { consignmentOf, piece, plainCard } from './cards.fixture.ts';
 import { type FreightConsignment, type FreightPrice, quote } from './quote.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import { cellsOf } from './cells.ts';
 import { FileReader, probeFile, type ReadingState } from './file-reader.ts';
 import type { RawRecord } from './types.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fraction } from '../pricing/fraction.ts';
+import fc from '../tests/properties.ts';
 import { shopMoney } from './shop-money.ts';
 import { splitCharge } from './split-charge.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import type { BrandPrice, Override, PriceInput } from './input.ts';
 import { marketplacePrice, typedPrice } from './marketplace-price.ts';
 import { checkRule } from './rule.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import { instantOf, nextSlot, slotForNow } from './slots.ts';
 
 const schedule = { times: ['11:00', '16:00'], workingDays: [1, 2, 3, 4, 5] };

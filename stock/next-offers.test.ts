@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import { nextOffers, type OfferedChannel, type OfferState } from './next-offers.ts';
 
 const channel = (id: string, low: number, desired: number, more: Partial<OfferedChannel> = {}): OfferedChannel => ({

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../tests/properties.ts';
 import { type ChannelAdjustment, planStock, type StockChannel, type StockFacts } from './policy.ts';
 
 const at = new Date('2026-03-01T10:00:00Z');

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { safeHtml } from '../cleaning/html.ts';
+import fc from '../tests/properties.ts';
 import { bestMatch, similarity, textHash } from './memory.ts';
 import { protectHtml, protectText, restoreHtml, restoreText } from './protect.ts';
 

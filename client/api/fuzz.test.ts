@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import fc from '../../tests/properties.ts';
 import { type ApiWorld, startApiWorld } from './testing/world.ts';
 
 /** Whatever arrives, in form or out of it: an answer below 500, in JSON, without a stack. */

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../tests/properties.ts';
 import { ConnectorError } from '../errors.ts';
 import { toBooking, toQuote } from './answers.ts';
 import { requestOf } from './bench.fixture.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../tests/properties.ts';
 import { fitLines } from './addresses.ts';
 import { fromDecimal, toDecimal } from './money.ts';
 import { countryOffset, instantOf, placeOffset, plannedTime } from './times.ts';

@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value';
-import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import fc from '../../tests/properties.ts';
 import { createTurns } from '../contract/turns.ts';
 import { ConnectorError } from '../errors.ts';
 import { createJdIdConnector } from './connector.ts';

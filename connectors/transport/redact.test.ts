@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../tests/properties.ts';
 import { excerpt, redact } from './redact.ts';
 
 describe('redact', () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Reading } from '../../db/channel-orders.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type World,
 } from '../factories.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import fc from '../properties.ts';
 
 const permutations = <Item>(items: readonly Item[]): Item[][] =>
   items.length <= 1
