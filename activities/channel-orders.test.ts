@@ -120,6 +120,41 @@ describe('reading channel orders', () => {
     expect((await sightings(id)).map(({ source }: { source: string }) => source)).toEqual(['webhook', 'fetch']);
   });
 
+  it('open orders too old for the platform’s lists are asked for by number with the last page', async () => {
+    const deps = systems.deps(database.db);
+    const listing = channelOrderActivities({
+      ...deps,
+      open: {
+        ...deps.open,
+        marketplace: async (id) => {
+          const opened = await deps.open.marketplace(id);
+          const capabilities = { ...opened.connector.capabilities, changesListedDays: 9 };
+          return { ...opened, connector: { ...opened.connector, capabilities } };
+        },
+      },
+    });
+    const [old = '', gone = '', ended = ''] = shown(3);
+    systems.orderPages = [{ items: [old, gone, ended].map(ref), next: null, total: 3 }];
+    await readPage();
+    systems.channelOrders = [
+      snapshotOf(old, 2, 'SHIPPED', [lineOf(world.skuA, 1)]),
+      snapshotOf(ended, 2, 'COMPLETED', [lineOf(world.skuA, 1)]),
+    ];
+    await activities.fetchOrder(world.marketplaceId, ended);
+    systems.detailBatches.length = 0;
+    const muchLater = { since: later(40 * 24 * 60).toISOString(), until: later(41 * 24 * 60).toISOString() };
+    const window = { connectionId: world.marketplaceId, ...muchLater, cursor: null };
+    systems.orderPages = [
+      { items: [], next: 'more', total: 0 },
+      { items: [], next: null, total: 0 },
+    ];
+    expect(await listing.readOrdersPage(window)).toEqual({ next: 'more', counts: {} });
+    expect(await listing.readOrdersPage(window)).toEqual({ next: null, counts: { newer: 1 } });
+    expect(systems.detailBatches.map((batch) => batch.toSorted())).toEqual([[old, gone].toSorted()]);
+    const row = await database.db.tx('staff', (trx) => trx('channel_orders').where({ external_id: old }).first());
+    expect(row.shipped_seen_at).not.toBeNull();
+  });
+
   it('two contents of one time are settled by reading once more', async () => {
     const [id = ''] = shown(1);
     systems.orderPages = [1, 2, 3].map(() => ({ items: [ref(id)], next: null, total: 1 }));

@@ -1,11 +1,15 @@
 import type { ChannelOrderRef, ChannelOrderSnapshot } from '../connectors/contract/marketplace.ts';
-import { contentHashOf, observe, type Reading } from '../db/channel-orders.ts';
+import { ConnectorError } from '../connectors/errors.ts';
+import { contentHashOf, observe, openOrdersBefore, type Reading } from '../db/channel-orders.ts';
 import { releaseCuts, takeMark } from '../db/stock-writes.ts';
 import { followAcceptance } from './acceptance.ts';
 import { type ActivityDeps, commandOf } from './deps.ts';
 
 /** Changes that a marketplace shows late, and equal times, are read again: the next window begins this much earlier. */
 const overlapMs = 3 * 60 * 60 * 1000;
+/** So many old open orders are asked for with every window, where changes of them are not listed. */
+const OLD_ORDERS_AT_ONCE = 50;
+const dayMs = 24 * 60 * 60 * 1000;
 /** How far back the first reading of an account goes. */
 const firstWindowMs = 9 * 24 * 60 * 60 * 1000;
 
@@ -20,7 +24,7 @@ export function channelOrderActivities(deps: ActivityDeps) {
   const take = async (
     connectionId: string,
     refs: readonly ChannelOrderRef[],
-    source: 'poll' | 'webhook' | 'fetch' | 'again',
+    source: 'poll' | 'webhook' | 'fetch' | 'again' | 'old',
   ): Promise<Record<string, number>> => {
     const { connector } = await deps.open.marketplace(connectionId);
     const unsure: string[] = [];
@@ -33,7 +37,8 @@ export function channelOrderActivities(deps: ActivityDeps) {
       for (const externalId of batch) {
         const ref = refs.findLast((candidate) => candidate.externalId === externalId);
         const snapshot = snapshots.find((candidate) => candidate.externalId === externalId);
-        if (!ref) continue;
+        // An old order that is not shown says nothing.
+        if (!ref || (source === 'old' && !snapshot)) continue;
         // Two contents may have one time: they are two commands.
         const version = snapshot ? `${snapshot.modifiedAt.getTime()}-${contentHashOf(snapshot).slice(0, 8)}` : 'none';
         const command = await commandOf(
@@ -46,7 +51,7 @@ export function channelOrderActivities(deps: ActivityDeps) {
             {
               connectionId,
               reading: readingOf(ref, snapshot),
-              source: source === 'again' ? 'fetch' : source,
+              source: source === 'again' || source === 'old' ? 'fetch' : source,
               sealer: deps.sealer,
             },
             { ...command, role: 'connector' },
@@ -68,6 +73,24 @@ export function channelOrderActivities(deps: ActivityDeps) {
       for (const [verdict, count] of Object.entries(again)) counts[verdict] = (counts[verdict] ?? 0) + count;
     }
     return counts;
+  };
+
+  /** Open orders that the platform does not list any more when they change, a few with each window. */
+  const takeUnlisted = async (connectionId: string, since: Date): Promise<Record<string, number>> => {
+    const { connector } = await deps.open.marketplace(connectionId);
+    const days = connector.capabilities.changesListedDays;
+    if (days === undefined) return {};
+    const input = { connectionId, before: new Date(since.getTime() - days * dayMs), limit: OLD_ORDERS_AT_ONCE };
+    const ids = await deps.db.tx('staff', (trx) => openOrdersBefore(trx, input));
+    const refs = ids.map((externalId) => ({ externalId, nativeState: null, tag: null }));
+    try {
+      return await take(connectionId, refs, 'old');
+    } catch (error) {
+      // One that cannot be read must not keep new orders from coming: the others have their turn with the next window.
+      if (!(error instanceof ConnectorError) || error.details.code !== 'unreadable_answer') throw error;
+      deps.log.warn({ connectionId, reason: error.message }, 'an old order could not be read');
+      return {};
+    }
   };
 
   return {
@@ -96,7 +119,10 @@ export function channelOrderActivities(deps: ActivityDeps) {
         until: new Date(input.until),
         cursor: input.cursor,
       });
-      return { next: page.next, counts: await take(input.connectionId, page.items, 'poll') };
+      const counts = await take(input.connectionId, page.items, 'poll');
+      const old = page.next === null ? await takeUnlisted(input.connectionId, new Date(input.since)) : {};
+      for (const [verdict, count] of Object.entries(old)) counts[verdict] = (counts[verdict] ?? 0) + count;
+      return { next: page.next, counts };
     },
 
     /**

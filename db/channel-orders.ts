@@ -126,6 +126,22 @@ export async function observe(
   return { channelOrderId: row.id, verdict };
 }
 
+/**
+ * Numbers of orders that were placed before a time and have not ended, in no order: asked for a few at a time, each has its turn
+ * before long.
+ */
+export async function openOrdersBefore(
+  trx: Tx,
+  input: { readonly connectionId: string; readonly before: Date; readonly limit: number },
+): Promise<readonly string[]> {
+  return trx('channel_orders')
+    .where({ connection_id: input.connectionId, cancelled_seen_at: null, completed_seen_at: null })
+    .where('ordered_at', '<', input.before)
+    .orderByRaw('random()')
+    .limit(input.limit)
+    .pluck('external_id');
+}
+
 /** Lines of unknown SKUs are looked at again with every reading: somebody may have linked them meanwhile. */
 async function linkAgain(trx: Tx, row: Row, command: Command): Promise<void> {
   const waiting = await trx('problems')

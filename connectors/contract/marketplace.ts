@@ -169,6 +169,8 @@ export interface MarketplaceCapabilities {
   readonly delists?: boolean;
   /** Own carrier and tracking number may be named when confirming a shipment. */
   readonly ownCarrier: boolean;
+  /** Changes of orders that were placed longer ago are not listed: open ones are asked for by number. Absent: all are listed. */
+  readonly changesListedDays?: number;
   /** What the platform does with the offered quantity when a buyer's order is cancelled. */
   readonly cancelReturnsOffer: boolean;
   readonly priceNeedsReview: boolean;

@@ -14,7 +14,7 @@ import { requestV1 } from './request.ts';
 export function gatewayV1(settings: JdIdSettings): Gateway {
   return {
     version: 'v1',
-    capabilities: { delists: false },
+    capabilities: { delists: false, changesListedDays: settings.orderLookBackDays ?? 9 },
     renewsTokens: false,
     asksByState: true,
     calls: { ...lookUps, ...productReads, ...productWrites(settings), ...publishing, ...offers, ...orders(settings) },
