@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { NotProvoked } from '../conformance/case.ts';
 import type {
   OrderBook,
   StoreTestBed,
@@ -17,8 +18,9 @@ import { statusOf } from './tags.ts';
 import { decodeEntities, formatGmt, isWeightUnit } from './text.ts';
 
 const idSchema = Type.Object({ id: Type.Integer() });
+const madeSchema = Type.Object({ id: Type.Integer(), manage_stock: Type.Optional(Type.Unknown()) });
 const batchSchema = Type.Object({
-  create: Type.Array(Type.Object({ id: Type.Integer(), error: Type.Optional(Type.Unknown()) })),
+  create: Type.Array(Type.Composite([madeSchema, Type.Object({ error: Type.Optional(Type.Unknown()) })])),
 });
 const goodsSchema = Type.Object({
   regular_price: Type.String(),
@@ -81,7 +83,9 @@ export function createTestBed(ctx: WooCommerceContext, mark: string): StoreTestB
       const head = { name: wish.title, description: wish.descriptionHtml ?? '', status: 'publish' };
       if (first.option === null) {
         const body = { ...head, type: 'simple', catalog_visibility: 'hidden', ...goodsBody(first, gramsPerUnit) };
-        const { id } = await ask({ method: 'POST', path: 'products', body, effect: true }, idSchema);
+        const made = await ask({ method: 'POST', path: 'products', body, effect: true }, madeSchema);
+        const { id } = made;
+        await assertCounted(ask, id, made);
         return productOf(id, [{ sku: first.sku, externalProductId: String(id), externalVariantId: null }]);
       }
       return createVariable(ask, head, wish, gramsPerUnit);
@@ -152,6 +156,18 @@ export function createTestBed(ctx: WooCommerceContext, mark: string): StoreTestB
 
 type Ask = <S extends TSchema>(call: Omit<WooCall, 'operation'>, schema: S) => Promise<Static<S>>;
 
+/** With stock management switched off for the whole shop nothing that is made here has any. */
+async function assertCounted(ask: Ask, id: number, made: Static<typeof madeSchema>): Promise<void> {
+  if (made.manage_stock !== false) return;
+  await ask({ method: 'DELETE', path: `products/${id}`, query: { force: true } }, Type.Unknown());
+  throw notCounted();
+}
+
+function notCounted(): NotProvoked {
+  const where = 'WooCommerce → Settings → Products → Inventory → Enable stock management';
+  return new NotProvoked(`the shop counts no stock at all: needs ${where}`);
+}
+
 async function createVariable(
   ask: Ask,
   head: Readonly<Record<string, unknown>>,
@@ -169,6 +185,7 @@ async function createVariable(
   const path = `products/${id}/variations/batch`;
   try {
     const made = await ask({ method: 'POST', path, body: { create }, effect: true }, batchSchema);
+    if (made.create.some(({ manage_stock }) => manage_stock === false)) throw notCounted();
     return productOf(
       id,
       variants.map(({ sku }, index) => {
