@@ -8,7 +8,7 @@ import { noticingDates, patient, patientStore, rewriting, type ServerTime, watch
 import type { StoreSubject } from './store-subject.ts';
 
 /** Time-outs for faults that never answer: short enough for a test, long enough for a simulator on a busy machine. */
-const IMPATIENT = { firstByteMs: 1_000, callMs: 1_200 };
+const IMPATIENT = { firstByteMs: 2_500, callMs: 3_000 };
 
 export interface StoreWireOptions {
   readonly target: { readonly url: string; readonly credentials: unknown };
