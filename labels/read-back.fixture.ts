@@ -46,7 +46,8 @@ export async function printed(pdf: Uint8Array): Promise<PrintedPage[]> {
       colorSpace: 'Gray',
       render: 'bitmap',
     });
-    const pixels = Uint8Array.from(data, (value) => (value < 128 ? 0 : 255));
+    const pixels = new Uint8Array(data.length);
+    for (let index = 0; index < data.length; index += 1) pixels[index] = (data[index] ?? 0) < 128 ? 0 : 255;
     pages.push({
       text,
       width: size.originalWidth,
@@ -71,14 +72,14 @@ export async function textsOf(pdf: Uint8Array): Promise<string[]> {
 }
 
 async function codesOf(pixels: Uint8Array, width: number, height: number): Promise<PrintedPage['codes']> {
-  const data = new Uint8ClampedArray(width * height * 4);
-  for (let index = 0; index < width * height; index += 1) {
-    data.fill(pixels[index] ?? 255, index * 4, index * 4 + 3);
-    data[index * 4 + 3] = 255;
-  }
+  // Black or white, opaque: whatever the order of the bytes is.
+  const colours = new Uint32Array(width * height).fill(0xff_ff_ff_ff);
+  const black = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer)[0] ?? 0;
+  for (let index = 0; index < colours.length; index += 1) if (pixels[index] === 0) colours[index] = black;
+  const data = new Uint8ClampedArray(colours.buffer);
   const found = await readBarcodes(
     { data, width, height, colorSpace: 'srgb' },
-    { tryHarder: true, maxNumberOfSymbols: 8 },
+    { tryHarder: true, tryInvert: false, maxNumberOfSymbols: 8 },
   );
   return found.map(({ format, text }) => ({ format, text })).sort((a, b) => (a.format < b.format ? -1 : 1));
 }
