@@ -53,7 +53,7 @@ export async function isQuiet(deps: {
   return after > 0 ? { quiet: false, open: [`${after} rows in the outbox`] } : { quiet: true, open: [] };
 }
 
-const lagSeconds = 5;
+const lagSeconds = 15;
 
 async function wokenLately(db: Database, installation: string): Promise<string[]> {
   const keys: string[] = await db.tx('staff', (trx) =>

@@ -153,7 +153,7 @@ export async function startDemoWorld({
     mail,
     api,
     now: () => present,
-    async quiet(timeoutMs = 120_000) {
+    async quiet(timeoutMs = 240_000) {
       const deadline = Date.now() + timeoutMs;
       let quietOnce = false;
       for (;;) {

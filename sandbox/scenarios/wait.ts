@@ -9,7 +9,7 @@ const pollMs = 60;
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | null | false | undefined>,
-  timeoutMs = 60_000,
+  timeoutMs = 150_000,
 ): Promise<Found> {
   const deadlineMs = performance.now() + timeoutMs;
   for (;;) {

@@ -3,4 +3,4 @@ import { expectToHold } from './run.ts';
 
 it('webhooks come twice and out of order', async () => {
   expect(await expectToHold('S4')).toEqual(['a', 'b', 'c', 'd', 'auditor']);
-}, 280_000);
+}, 900_000);

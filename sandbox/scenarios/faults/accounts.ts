@@ -15,9 +15,12 @@ export async function accountSilent(stage: Stage): Promise<Row> {
   await ask(stage, id, 'orders');
   await until('the account is DEGRADED', async () => (await stateOf(stage, id)) === 'DEGRADED');
   const [problem, ...more] = await openProblems(stage, id);
+  const from = performance.now();
   const before = await callsOf(demo.marketplace);
   await wait(watchMs);
   const asked = (await callsOf(demo.marketplace)) - before;
+  // A busy machine watches for longer than it meant to.
+  const watchedMs = Math.round(performance.now() - from);
   await demo.marketplace.delete('faults');
   await accountIsBack(demo, 'jd-id');
   await until('the account is CONNECTED again', async () => (await stateOf(stage, id)) === 'CONNECTED');
@@ -27,7 +30,7 @@ export async function accountSilent(stage: Stage): Promise<Row> {
     'it names a remedy': ['yes', problem && problem.remedy.length > 20 ? 'yes' : 'no'],
     'calls while it is away': [
       'at most 1 a second',
-      asked <= watchMs / 1000 ? 'at most 1 a second' : `${asked} in ${watchMs} ms`,
+      asked <= watchedMs / 1000 ? 'at most 1 a second' : `${asked} in ${watchedMs} ms`,
     ],
     'problems afterwards': [0, (await openProblems(stage, id)).length],
   });
