@@ -38,7 +38,7 @@ export const noBrowser =
   'no Chromium on this machine: name one in CHROMIUM_PATH, or install it (apt-get install chromium)';
 
 /** Waits until a value is what is expected of it; busy machines get the time that they need. */
-export const eventually = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 20_000 });
+export const eventually = <Value>(read: () => Value | Promise<Value>) => expect.poll(read, { timeout: 60_000 });
 
 /** Collects errors and warnings of the console, uncaught errors and refused requests. */
 function listen(page: Page): string[] {

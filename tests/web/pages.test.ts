@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === null)('every page of the dashboard', () => {
         // What follows the window does so within a frame or two.
         await expect.poll(() => pixelsTooWide(page), { message: look.look }).toBe(0);
         expect(await page.locator('h1').count()).toBe(1);
-        expect(await page.title()).toMatch(/ · Tradelane$/);
+        await expect.poll(() => page.title()).toMatch(/ · Tradelane$/);
         expect(await namelessControls(page)).toEqual([]);
       }
       expect(complaints).toEqual([]);
