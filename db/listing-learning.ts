@@ -109,7 +109,7 @@ const unmappedProblem = (listing: Row, raw: string) =>
   }) as const;
 
 /** States in which what validation says decides whether a listing may be sent. */
-const validated = ['NEW', 'EDITED', 'UPDATE', 'REJECTED'];
+export const validated: readonly string[] = ['NEW', 'EDITED', 'UPDATE', 'REJECTED'];
 
 /**
  * Has the account's unsent listings looked at again after a rule came or went. In a transaction of its own, after the one
@@ -118,7 +118,7 @@ const validated = ['NEW', 'EDITED', 'UPDATE', 'REJECTED'];
 export async function lookAgain(trx: Tx, connectionId: string, command: Command): Promise<number> {
   const ids: string[] = await trx('listings')
     .where({ connection_id: connectionId })
-    .whereIn('state', validated)
+    .whereIn('state', [...validated])
     .orderBy('id')
     .forNoKeyUpdate()
     .pluck('id');

@@ -208,6 +208,15 @@ describe('rules of marketplaces', () => {
 
   it('are softened with a reason, and taken back', async () => {
     const set = ['listing-rules', 'set', 'market', 'jd-id.brand'];
+    const body = {
+      connectionId: world.accounts.marketplace,
+      severities: { 'jd-id.lengthMm': 'error' },
+      why: 'x',
+      dryRun: true,
+    };
+    const dry = await world.as('admin', 'POST', '/api/listing-rules/settings', body);
+    expect(dry.body).toMatchObject({ waiting: 0, preview: { looked: 2, of: 2, blockedNow: 0, blockedThen: 2 } });
+    expect((await cli(['listing-rules', 'show', 'market', 'jd-id.lengthMm'])).out).toContain('jd-id.lengthMm  warning');
     expect((await cli([...set, 'off'])).code).toBe(2);
     expect((await cli([...set, 'off', ...why])).out).toMatch(/^jd-id\.brand is off for market\. \d+ listings/);
     const softened = await cli(['listing-rules', 'list', 'market']);

@@ -72,7 +72,7 @@ Beside these rules there are those of the category: its mapping, and the attribu
 And there are **learned rules**: a rejection whose reason is understood becomes a rule of the account, with its date and the
 marketplace's words. "… is missing" or "longer than 60" holds for the category; any other reason only says that this
 listing's value was refused, which may not be sent again unchanged. A learned rule holds from the next approval on and can be
-taken out by ops. \`npx tradelane listing-rules\` shows and changes all of this. A reason that belongs to no known field waits in a queue until ops say what it is about; that is remembered.
+taken out by ops. \`npx tradelane listing-rules\` and the page *Mapping* of an account show and change all of this. A reason that belongs to no known field waits in a queue until ops say what it is about; that is remembered.
 
 A rejected listing can be approved again once what it shows was changed. The price is no part of that: where it was rejected for
 its price, another price mends it as another text would, and goes out before the review is asked for again.

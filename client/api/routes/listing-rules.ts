@@ -1,12 +1,13 @@
 import type { Tx } from '../../../db/database.ts';
 import { lookAgain, removeLearnedRule, removeReasonPattern, setReasonPattern } from '../../../db/listing-learning.ts';
+import { previewRuleSettings } from '../../../db/listing-rule-preview.ts';
 import { setRuleSettings } from '../../../db/listing-rule-settings.ts';
 import { readLabels } from '../../../db/queries/labels.ts';
 import { listingRulesOf, unmappedReasons } from '../../../db/queries/listing-rules.ts';
 import { isRuledField } from '../../../listings/rules/fields.ts';
 import type { ApiDeps } from '../deps.ts';
 import { ApiError, notFound } from '../errors.ts';
-import { answerOnce } from '../idempotency.ts';
+import { type Answer, answerOnce } from '../idempotency.ts';
 import { reading } from '../reading.ts';
 import { ById } from '../schemas/common.ts';
 import {
@@ -19,6 +20,7 @@ import {
   RemoveBody,
   RuleSettingsBody,
   RulesQuery,
+  SettingsSet,
 } from '../schemas/listing-rules.ts';
 import { type Api, adminOnly, staff } from '../types.ts';
 
@@ -28,6 +30,9 @@ async function mustBeMarketplace(trx: Tx, id: string): Promise<void> {
   if (!(await trx('connections').where({ id, kind: 'marketplace' }).first('id')))
     throw notFound('marketplace account', id);
 }
+
+const noRule = (id: string) =>
+  new ApiError('InvalidInput', `This marketplace has no rule ${id}.`, { details: { field: 'severities' } });
 
 function readRoutes(app: Api, deps: ApiDeps): void {
   app.get(
@@ -147,18 +152,20 @@ export function listingRuleRoutes(app: Api, deps: ApiDeps): void {
         summary: 'Soften rules for an account, or say whether its goods are sold directly from abroad',
         tags,
         body: RuleSettingsBody,
-        response: { 200: Looked },
+        response: { 200: SettingsSet },
       },
     },
     async (request, reply) =>
-      answerOnce(request, reply, deps, async (trx, { command }) => {
-        const { connectionId, why, ...change } = request.body;
+      answerOnce(request, reply, deps, async (trx, { command }): Promise<Answer<SettingsSet>> => {
+        const { connectionId, why, dryRun = false, ...change } = request.body;
         await mustBeMarketplace(trx, connectionId);
+        if (dryRun) {
+          const preview = await previewRuleSettings(trx, connectionId, change, { ...command, why });
+          if (typeof preview === 'string') throw noRule(preview);
+          return { status: 200, body: { ok: true, waiting: 0, preview } };
+        }
         const stranger = await setRuleSettings(trx, connectionId, change, { ...command, why });
-        if (stranger !== null)
-          throw new ApiError('InvalidInput', `This marketplace has no rule ${stranger}.`, {
-            details: { field: 'severities' },
-          });
+        if (stranger !== null) throw noRule(stranger);
         return { status: 200, body: { ok: true, waiting: await lookAgain(trx, connectionId, command) } };
       }),
   );

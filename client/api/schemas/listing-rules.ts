@@ -79,5 +79,19 @@ export const RuleSettingsBody = strict({
     }),
   ),
   why: line(300),
+  dryRun: Type.Optional(Type.Boolean({ description: 'only say what it would do to unsent listings' })),
 });
 export const Looked = Type.Object({ ok: Type.Literal(true), waiting: count });
+const preview = Type.Object({
+  looked: count,
+  of: count,
+  blockedNow: count,
+  blockedThen: count,
+});
+export type RulePreview = Static<typeof preview>;
+export const SettingsSet = Type.Object({
+  ok: Type.Literal(true),
+  waiting: count,
+  preview: Type.Optional(preview),
+});
+export type SettingsSet = Static<typeof SettingsSet>;

@@ -12,6 +12,7 @@ import { RowLink } from '../../ui/row-link.tsx';
 import { PageHead, Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { LearnedRules, UnmappedReasons } from './rejections.tsx';
+import { RuleSettings } from './rule-settings.tsx';
 import { SettleDialog } from './settle-dialog.tsx';
 
 const kindNames: Record<string, string> = { category: 'Category', attribute: 'Attribute', value: 'Value' };
@@ -105,6 +106,7 @@ export function MappingPage() {
       </QueryView>
       <UnmappedReasons connection={search.connection} />
       {search.connection ? <Remembered connection={search.connection} /> : null}
+      {search.connection ? <RuleSettings connection={search.connection} /> : null}
       {search.connection ? <LearnedRules connection={search.connection} /> : null}
       {settling ? <SettleDialog item={settling} onClose={() => setSettling(null)} /> : null}
     </>
