@@ -7,6 +7,7 @@ import { assertKept, contentOf, differences } from './order-content.ts';
 import { toOrderBody } from './order-mapping.ts';
 import { noRecordings, recorded, recordedDeliveries } from './recorded.fixture.ts';
 import { encode, signedUrl } from './signer.ts';
+import { withoutTrailingHtml } from './text.ts';
 import { verifyWebhook } from './webhooks.ts';
 
 describe('orders', () => {
@@ -132,6 +133,15 @@ describe('refusals', () => {
     const shown = `<br />\n<b>Warning</b>:  Undefined array key in <b>/srv/a.php</b><br />\n${JSON.stringify(body)}`;
     const error = refusal(answer(404, shown), { operation: 'x', effect: false });
     expect([error.kind, error.details.code]).toEqual(['Rejected', 'rest_no_route']);
+  });
+
+  it('and answers lose the HTML behind them; what is cut stays cut', () => {
+    const json = '[{"id":1,"description":"<p>x</p>"}]';
+    expect(withoutTrailingHtml(`${json}\n<br />\n<b>Deprecated</b>: x in <b>/a.php</b>`)).toBe(json);
+    expect(withoutTrailingHtml(`${json}<!-- cached -->`)).toBe(json);
+    for (const text of [json, json.slice(0, -4), '<html><body>{}</body></html>', '', '{"a":1} and more']) {
+      expect(withoutTrailingHtml(text)).toBe(text);
+    }
   });
 
   it('are sorted by code, then by status', () => {

@@ -11,6 +11,7 @@ import type { WooCommerceCredentials, WooCommerceSettings } from './credentials.
 import { type CallName, refusal } from './errors.ts';
 import { check } from './schema.ts';
 import { encodeQuery, type Query, queryTexts, signedUrl } from './signer.ts';
+import { withoutTrailingHtml } from './text.ts';
 
 // The package is CommonJS and its class the `default` of what it exports; tools disagree on what importing that gives.
 const vendorPackage: typeof woocommerce = createRequire(import.meta.url)('@woocommerce/woocommerce-rest-api');
@@ -43,7 +44,7 @@ export interface WooList<Row> {
 /** A page in place of an answer has few causes, and people can do something about them. */
 function readJson(answer: IncomingAnswer, call: CallName): unknown {
   try {
-    return parseJsonAnswer(answer, call);
+    return parseJsonAnswer({ ...answer, text: withoutTrailingHtml(answer.text) }, call);
   } catch (error) {
     if (!(error instanceof ConnectorError) || !looksLikeHtml(answer)) throw error;
     const remedy =

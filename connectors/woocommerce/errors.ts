@@ -3,6 +3,7 @@ import type { IncomingAnswer, OutgoingCall } from '../transport/client.ts';
 import { looksLikeHtml, parseJsonAnswer } from '../transport/json.ts';
 import { excerpt, redact } from '../transport/redact.ts';
 import { check, errorSchema } from './schema.ts';
+import { withoutTrailingHtml } from './text.ts';
 
 /** The least of a call that an error needs. */
 export type CallName = Pick<OutgoingCall, 'operation' | 'effect'>;
@@ -94,7 +95,8 @@ function withoutBody(answer: IncomingAnswer, call: CallName): ConnectorError {
 function readError(answer: IncomingAnswer): ShopError | null {
   let body: unknown;
   try {
-    body = parseJsonAnswer(answer, { operation: 'refusal', effect: false });
+    const text = withoutTrailingHtml(answer.text);
+    body = parseJsonAnswer({ ...answer, text }, { operation: 'refusal', effect: false });
   } catch (error) {
     if (error instanceof ConnectorError) return null;
     throw error;

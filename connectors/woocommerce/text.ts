@@ -47,6 +47,15 @@ export function formatGmt(date: Date): string {
   return date.toISOString().slice(0, 19);
 }
 
+/**
+ * An answer's text without the HTML that a site prints behind its JSON: warnings of what runs after the answer, comments
+ * of caches. Anything else stays as it is: what is cut must not become whole.
+ */
+export function withoutTrailingHtml(text: string): string {
+  const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1;
+  return end > 0 && /^\s*<(?:!--|(?:br|b|p|div|pre)\b)/i.test(text.slice(end)) ? text.slice(0, end) : text;
+}
+
 const GRAMS = { kg: 1000, g: 1, lbs: 453.59237, oz: 28.349523125 } as const;
 const MILLIMETRES = { m: 1000, cm: 10, mm: 1, in: 25.4, yd: 914.4 } as const;
 export type WeightUnit = keyof typeof GRAMS;
