@@ -36,7 +36,7 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     await page.getByLabel('Password').fill(dashboard.api.world.password);
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('heading', { name: 'Orders' }).waitFor();
-    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/orders?state=NEW');
+    await eventually(() => new URL(page.url()).pathname + new URL(page.url()).search).toBe('/orders?state=NEW');
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByLabel('E-mail').waitFor();
   });
@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     const rows = dashboard.api.world.orders.filter(({ state }) => state === 'NEW');
     for (let at = 0; at < rows.indexOf(order); at += 1) await page.keyboard.press('j');
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain(order.number);
+    await eventually(() => page.evaluate(() => document.activeElement?.textContent)).toContain(order.number);
     await page.keyboard.press('a');
     await notice(page, `${order.number}: approve.`);
     const [call] = await asked(1);
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     await page.keyboard.press('k');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Where it is' }).waitFor();
-    expect(new URL(page.url()).pathname).toMatch(/^\/orders\/.+/);
+    await eventually(() => new URL(page.url()).pathname).toMatch(/^\/orders\/.+/);
     expect(complaints).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     await page.keyboard.press('/');
     await page.keyboard.type('TL-001007');
     await eventually(() => page.getByRole('row').count()).toBe(2);
-    expect(page.url()).toContain('q=TL-001007');
+    await eventually(() => page.url()).toContain('q=TL-001007');
   });
 
   it('does not take what is typed into a field for a command', async () => {
