@@ -10,7 +10,9 @@ export const credentialsSchema = Type.Object(
     appSecret: Type.String({ minLength: 1, title: 'App secret' }),
     accessToken: Type.String({ minLength: 1, title: 'Access token' }),
     refreshToken: Type.Optional(Type.String({ minLength: 1, title: 'Refresh token (v2)' })),
-    accessTokenExpiresAt: Type.Optional(Type.String({ title: 'Access token valid until, ISO 8601 (v2)' })),
+    accessTokenExpiresAt: Type.Optional(
+      Type.String({ title: 'Access token valid until, ISO 8601 (v2; without it, it is renewed once it is refused)' }),
+    ),
     /** Set by renewals: a token that lives shorter than the early margin must not be renewed before every call. */
     accessTokenIssuedAt: Type.Optional(Type.String()),
   },

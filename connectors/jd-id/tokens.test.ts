@@ -60,6 +60,8 @@ describe('isDue', () => {
     expect(isDue(credentials, now, 60)).toBe(true);
     expect(isDue(credentials, new Date(credentials.accessTokenExpiresAt ?? ''), 0)).toBe(true);
     expect(isDue({ ...credentials, accessTokenExpiresAt: 'soon' }, now, 0)).toBe(true);
+    const { accessTokenExpiresAt: _end, ...endless } = credentials;
+    expect(isDue(endless, now, 60)).toBe(false);
   });
 
   it('is not in the first three quarters of a short life', () => {
@@ -72,7 +74,6 @@ describe('isDue', () => {
 describe('accounts', () => {
   const settings: JdIdSettings = { gatewayUrl: 'https://x/routerjson', oauthUrl: 'https://x/oauth2' };
   const { refreshToken: _refreshToken, ...withoutRefresh } = credentials;
-  const { accessTokenExpiresAt: _expiresAt, ...withoutEnd } = credentials;
   const connect = (given: JdIdCredentials, more: JdIdSettings) =>
     createJdIdConnector({
       connectionId: 'c1',
@@ -87,7 +88,6 @@ describe('accounts', () => {
 
   it.each([
     ['credentials/refreshToken', withoutRefresh, settings],
-    ['credentials/accessTokenExpiresAt', withoutEnd, settings],
     ['settings/oauthUrl', credentials, { gatewayUrl: settings.gatewayUrl }],
   ])('of v2 are refused without %s', (field, given, more) => {
     expect(() => connect(given, more)).toThrow(
@@ -96,7 +96,7 @@ describe('accounts', () => {
   });
 
   it('of v1 need an access token only, and name what v1 cannot do', () => {
-    const { refreshToken: _refresh, ...v1 } = withoutEnd;
+    const { refreshToken: _refresh, accessTokenExpiresAt: _expiresAt, ...v1 } = credentials;
     const { capabilities } = connect(v1, { gateway: 'v1', gatewayUrl: 'https://x/api' });
     expect(capabilities).toMatchObject({ delists: false, platformLabel: true, labelTiming: 'before' });
     expect(Value.Check(credentialsSchema, v1)).toBe(true);

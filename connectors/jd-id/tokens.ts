@@ -44,9 +44,13 @@ export function renewedCredentials(old: JdIdCredentials, text: string, now: Date
   };
 }
 
-/** Whether a token is to be renewed: early by the margin, but never in the first three quarters of its life. */
+/**
+ * Whether a token is to be renewed: early by the margin, but never in the first three quarters of its life. One of which
+ * nobody said when it ends is used until it is refused.
+ */
 export function isDue(credentials: JdIdCredentials, now: Date, earlyMinutes: number): boolean {
-  const expiresMs = Date.parse(credentials.accessTokenExpiresAt ?? '');
+  if (credentials.accessTokenExpiresAt === undefined) return false;
+  const expiresMs = Date.parse(credentials.accessTokenExpiresAt);
   if (Number.isNaN(expiresMs)) return true;
   const issuedMs = Date.parse(credentials.accessTokenIssuedAt ?? '');
   const quarterMs = Number.isNaN(issuedMs) ? Number.POSITIVE_INFINITY : (expiresMs - issuedMs) / 4;
@@ -84,11 +88,9 @@ function assertRenewable({ credentials, settings }: ConnectorContext<JdIdCredent
   const missing =
     credentials.refreshToken === undefined
       ? 'credentials/refreshToken'
-      : credentials.accessTokenExpiresAt === undefined
-        ? 'credentials/accessTokenExpiresAt'
-        : settings.oauthUrl === undefined
-          ? 'settings/oauthUrl'
-          : null;
+      : settings.oauthUrl === undefined
+        ? 'settings/oauthUrl'
+        : null;
   if (missing === null) return;
   throw new ConnectorError('Rejected', `${missing}: needed by JD.id's gateway v2`, {
     code: 'schema',
