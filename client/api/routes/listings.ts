@@ -1,6 +1,12 @@
 import type { Tx } from '../../../db/database.ts';
 import { type Labels, readLabels } from '../../../db/queries/labels.ts';
-import { findListing, type ListingItem, listingDetail, listListings, unknownUpload } from '../../../db/queries/listings.ts';
+import {
+  findListing,
+  type ListingItem,
+  listingDetail,
+  listListings,
+  unknownUpload,
+} from '../../../db/queries/listings.ts';
 import { problemsOf } from '../../../db/queries/problems.ts';
 import { riseToStaff } from '../../../db/queries/rise.ts';
 import { historyOf } from '../../../db/queries/timeline.ts';
