@@ -86,8 +86,10 @@ export async function startDemoWorld({
 }: DemoOptions): Promise<DemoWorld> {
   const dataDir = temporaryDataDir();
   const lines: string[] = [];
+  const guard = endWhenAsked(dataDir, say);
   const world = await startWorld({
     dataDir,
+    onWorld: guard.hold,
     ports: 'free',
     sandbox: true,
     web: false,
@@ -200,11 +202,41 @@ export async function startDemoWorld({
       await db.close();
       await client.connection.close();
       await world.stop();
+      guard.release();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
   await demo.quiet();
   return demo;
+}
+
+/** A run that is told to end takes the servers and processes of its world with it; told twice, at once. */
+function endWhenAsked(dataDir: string, say: (line: string) => void): { hold(world: World): void; release(): void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let held: World | null = null;
+  let isAsked = false;
+  const leave = (): void => {
+    rmSync(dataDir, { recursive: true, force: true });
+    process.exit(130);
+  };
+  const onSignal = (): void => {
+    if (held === null) leave();
+    else if (isAsked) void held.crash().finally(leave);
+    else {
+      say('stopping the world of this run …');
+      void held.stop().finally(leave);
+    }
+    isAsked = true;
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    hold: (world) => {
+      held = world;
+    },
+    release: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
 }
 
 /** Waits for the end of a process that ends by itself. */
