@@ -48,8 +48,8 @@ const common = {
 export default defineConfig({
   test: {
     globalSetup: ['tests/global-setup.ts'],
-    // Many tests wait for servers, so even a small machine does three files at once sooner than one after the other.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Many tests wait for servers, so even a small machine does four files at once sooner than one after the other.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     // The sandboxed workflow bundles and the embedded servers print nothing that a passing run needs.
     silent: 'passed-only',
     sequence: { sequencer: LongestFirst },
