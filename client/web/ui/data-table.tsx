@@ -46,9 +46,8 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
   const body = useRef<HTMLTableSectionElement>(null);
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
-    return columns.map((column) =>
-      helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) }),
-    );
+    // Cells are drawn below, not by the table: it takes a new function for a new component, and the focus would be lost.
+    return columns.map(({ id, header }) => helper.display({ id, header }));
   }, [columns]);
   const table = useTable({
     features,
@@ -141,7 +140,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
                   data-align={columns[at]?.align}
                   data-role={columns[at]?.role}
                 >
-                  <table.FlexRender cell={cell} />
+                  {columns[at]?.cell(row.original)}
                 </td>
               ))}
             </tr>

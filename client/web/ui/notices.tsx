@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../api/http.ts';
 
 interface Notice {
@@ -22,6 +22,15 @@ let lastId = 0;
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<Notice[]>([]);
   const dismiss = useCallback((id: number) => setNotices((all) => all.filter((notice) => notice.id !== id)), []);
+  const box = useRef<HTMLDivElement>(null);
+  const newest = notices.at(-1)?.id;
+  // A dialog lies above everything that is not a popover opened after it: what it would hide is opened anew, on top.
+  useEffect(() => {
+    const element = box.current;
+    if (newest === undefined || !element || !document.querySelector('dialog:modal')) return;
+    if (element.matches(':popover-open')) element.hidePopover();
+    element.showPopover();
+  }, [newest]);
   const value = useMemo<Notices>(() => {
     const add = (notice: Omit<Notice, 'id'>) => {
       lastId += 1;
@@ -37,7 +46,7 @@ export function NoticesProvider({ children }: { children: ReactNode }) {
   return (
     <NoticesContext value={value}>
       {children}
-      <div className="notices" aria-live="polite" aria-relevant="additions">
+      <div ref={box} popover="manual" className="notices" aria-live="polite" aria-relevant="additions">
         {notices.map((notice) => (
           <div key={notice.id} className="notice" data-tone={notice.tone}>
             <p>

@@ -15,7 +15,7 @@ const pressable = 'a, button, summary';
 /** True when a key press belongs to a field, a dialog or a menu, not to the page. */
 export function belongsElsewhere(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
-  if (document.querySelector('dialog[open], [popover]:popover-open')) return true;
+  if (document.querySelector('dialog[open], [popover="auto"]:popover-open')) return true;
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return false;
   return target.matches(typing) && !target.matches('input[type="checkbox"]');

@@ -3,6 +3,7 @@ import type { Finding } from '../../../client/web/api/types/common.ts';
 import { ago, idOf } from './ids.ts';
 import { allowedOf } from './machines.ts';
 import { brands, jdId, ref, shop, zilingo } from './refs.ts';
+import { lostUploadOf } from './settling.ts';
 import type { Facts } from './world.ts';
 
 const names = [
@@ -156,7 +157,7 @@ export function makeListings(products: ProductDetail[], facts: Facts): ListingDe
         nativeStatus: remote === 'LIVE' ? 'on_sale' : null,
         nativeSeenAt: ago(8),
         contentChanged,
-        unknownCall: null,
+        unknownCall: lostUploadOf(n, connection.code),
         blockingFindings: product.blockingFindings,
         findings: product.findings,
         rejectionReasons: state === 'REJECTED' ? rejections : [],

@@ -215,14 +215,6 @@ const settings: TranslationSettings = {
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
-const titleRule = [
-  {
-    ...{ id: 'jd-id.title-length', field: 'title', asks: 'at most 100 characters' },
-    ...{ severity: 'error', usual: 'error', source: 'no source: an assumption', confirmed: false },
-  },
-];
-const minimum = [{ id: 'id.minimum-value', from: '2023-09-26', source: 'Permendag 31/2023 art. 19' }];
-
 /** Answers the calls about rules, mappings and translations; null for all others. */
 export function refiningAnswer(world: World, { method, path, body }: Asked): Answer | null {
   const productId = world.products[0]?.id ?? '';
@@ -239,10 +231,6 @@ export function refiningAnswer(world: World, { method, path, body }: Asked): Ans
     'GET /api/mappings/targets': targets,
     'GET /api/mappings': mappings,
     'GET /api/listing-reasons': { rows: [] },
-    'GET /api/listing-rules': {
-      ...{ country: 'ID', directFromAbroad: 'unknown', changed: null, rules: titleRule, minimum, patterns: [] },
-      learned: [],
-    },
     'POST /api/mappings': { ok: true, id: idOf('mapping/2'), waiting: 17 },
     'GET /api/translations': { rows, next: null, total: rows.length },
     'POST /api/translations/approve': { results: itemsOf(body).map(({ id }) => ({ id, ok: true, revision: 2 })) },

@@ -5,6 +5,7 @@ import { allowedOf, chartOf, machineRows, stepOf } from './machines.ts';
 import { connectorRows } from './operations.ts';
 import { priceAnswer } from './prices.ts';
 import { refiningAnswer } from './refining.ts';
+import { settlingAnswer } from './settling.ts';
 import { tableAnswer } from './table-routes.ts';
 import type { World } from './world.ts';
 
@@ -190,8 +191,8 @@ export function answer(world: World, asked: Asked): Answer {
   if (asked.path === '/api/session') return session(world, asked);
   if (!asked.loggedIn) return refuse(401, 'NotLoggedIn', 'Log in first.');
   if (asked.path === '/api/freight/audits') return ok({ rows: freightAudits });
-  if (asked.path === '/api/carriers/couriers') return ok({ rows: [] });
-  if (/^\/api\/orders\/[^/]+\/customs$/.test(asked.path)) return ok({ missing: [], release: null });
+  const settled = settlingAnswer(world, asked);
+  if (settled) return settled;
   const ofTable = tableAnswer(world, asked);
   if (ofTable) return ofTable;
   const ofPrices = priceAnswer(world, asked);

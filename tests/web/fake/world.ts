@@ -17,6 +17,7 @@ import { makeCaughtMails, makeMails } from './mails.ts';
 import { makeConnections, makeProblems } from './operations.ts';
 import { makeOrders } from './orders.ts';
 import { brands } from './refs.ts';
+import { makeSettling, openConsignment, type Settling } from './settling.ts';
 import { type FakeTables, makeTables } from './tables.ts';
 
 /** Facts that a thing's guards read, where they are not the easy ones; never shown. */
@@ -37,6 +38,7 @@ export interface World {
   mails: MailDetail[];
   caughtMails: CaughtMailDetail[];
   tables: FakeTables;
+  settling: Settling;
   facts: Facts;
 }
 
@@ -46,6 +48,7 @@ export function makeWorld(): World {
   const connections = makeConnections();
   const products = makeProducts(facts);
   const orders = makeOrders(facts);
+  const booked = makeConsignments(orders);
   return {
     user: {
       id: idOf('user/rara'),
@@ -62,11 +65,12 @@ export function makeWorld(): World {
     listings: makeListings(products, facts),
     problems: makeProblems(orders),
     incidents: makeIncidents(orders),
-    consignments: makeConsignments(orders),
+    consignments: [...booked, ...openConsignment(booked[0])],
     returns: makeReturns(orders),
     mails: makeMails(orders),
     caughtMails: makeCaughtMails(),
     tables: makeTables(),
+    settling: makeSettling(),
     facts,
   };
 }

@@ -32,11 +32,11 @@ export function BudgetLimits({ limits, code }: { limits: Budget['limits']; code:
     ...Object.entries(limits.groups).map(([name, group]) => ({ ...group, id: name, name })),
   ];
   return (
-    <>
+    <div className="stack">
       <DataTable caption="Permitted calls" columns={columns} rows={rows} nameOf={({ name }) => name} keys={false} />
       <p className="muted">
         An admin changes them with <code>tradelane connections budget {code} --set …</code>
       </p>
-    </>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CarrierChosen, ComparedCarriers } from '../../../api/schemas/carriers.ts';
 import { call, command } from '../../api/http.ts';
 import type { ConsignmentDetail } from '../../api/types/operations.ts';
@@ -51,39 +51,45 @@ function useChoosing({ id, number }: ConsignmentDetail, version: number) {
   const confirm = useConfirm();
   const notices = useNotices();
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ connectionId, code, verdict, why }: Account) => {
-      const answer = await confirm({
-        title: `Send ${number} with ${code}?`,
-        consequences: [
-          why,
-          ...(verdict === 'ruled-out' ? ['A rule of ops forbids it here: you decide against it.'] : []),
-          'Nothing is booked yet. What you choose stays, also when the rest is planned at the cut-off.',
-        ],
-        confirmLabel: 'Choose',
-        reason: 'required',
-      });
-      if (!answer) return null;
-      const body = { connectionId, version, why: answer.why };
-      return command<CarrierChosen>('POST', `/api/consignments/${encodeURIComponent(id)}/carrier`, body);
-    },
-    onSuccess: (answer) => (answer ? notices.say('good', `${number} travels with ${answer.to}.`) : undefined),
+  const { mutate, isPending } = useMutation({
+    mutationFn: (body: { connectionId: string; version: number; why: string }) =>
+      command<CarrierChosen>('POST', `/api/consignments/${encodeURIComponent(id)}/carrier`, body),
+    onSuccess: ({ to }) => notices.say('good', `${number} travels with ${to}.`),
     onError: (error) => notices.fail(`${number}: the carrier was not changed.`, error),
     onSettled: () => queries.invalidateQueries(),
   });
+  return async ({ connectionId, code, verdict, why }: Account) => {
+    if (isPending) return;
+    const answer = await confirm({
+      title: `Send ${number} with ${code}?`,
+      consequences: [
+        `${code}: ${why}.`,
+        ...(verdict === 'ruled-out' ? ['A rule of ops forbids it here: you decide against it.'] : []),
+        'Nothing is booked yet. What you choose stays, also when the rest is planned at the cut-off.',
+      ],
+      confirmLabel: 'Choose',
+      reason: 'required',
+    });
+    if (answer) mutate({ connectionId, version, why: answer.why });
+  };
 }
 
 function Compared({ consignment }: { consignment: ConsignmentDetail }) {
   const query = useQuery(comparedQuery(consignment.id));
+  const box = useRef<HTMLDivElement>(null);
+  // The button that asked for it is gone: the keyboard goes on here.
+  useEffect(() => box.current?.focus(), []);
   return (
-    <QueryView query={query} what="the carriers">
-      {(compared) => <Accounts consignment={consignment} compared={compared} />}
-    </QueryView>
+    <div ref={box} tabIndex={-1}>
+      <QueryView query={query} what="the carriers">
+        {(compared) => <Accounts consignment={consignment} compared={compared} />}
+      </QueryView>
+    </div>
   );
 }
 
 function Accounts({ consignment, compared }: { consignment: ConsignmentDetail; compared: ComparedCarriers }) {
-  const choosing = useChoosing(consignment, compared.version);
+  const choose = useChoosing(consignment, compared.version);
   const columns: Column<Account>[] = [
     { id: 'account', header: 'Account', role: 'head', cell: ({ code }) => code },
     {
@@ -109,15 +115,8 @@ function Accounts({ consignment, compared }: { consignment: ConsignmentDetail; c
       header: 'Actions',
       role: 'actions',
       cell: (account) =>
-        account.id === compared.connectionId || account.verdict === 'refused' ? (
-          <Nothing />
-        ) : (
-          <button
-            type="button"
-            className="small"
-            disabled={choosing.isPending}
-            onClick={() => choosing.mutate(account)}
-          >
+        account.id === compared.connectionId || account.verdict === 'refused' ? null : (
+          <button type="button" className="small" onClick={() => choose(account)}>
             Choose<span className="visually-hidden"> {account.code}</span>
           </button>
         ),

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Empty } from '../../ui/feedback.tsx';
 import { TextField } from '../../ui/fields.tsx';
+import { explain } from '../../ui/notices.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -24,7 +25,8 @@ const couriersQuery = queryOptions({
 /** Couriers that were called; where the carrier's answer was lost, a person says what became of the call. */
 export function Couriers() {
   const query = useQuery(couriersQuery);
-  const [settling, setSettling] = useState<Courier | null>(null);
+  const [settlingId, setSettlingId] = useState<string | null>(null);
+  const settling = query.data?.find(({ id }) => id === settlingId);
   const columns: Column<Courier>[] = [
     {
       id: 'slot',
@@ -32,7 +34,9 @@ export function Couriers() {
       role: 'head',
       cell: ({ slotDate, slotTime, brand, connection }) => (
         <span className="two-lines">
-          {slotDate} {slotTime}
+          <span className="together">
+            {slotDate} {slotTime}
+          </span>
           <small>
             {brand}, {connection}
           </small>
@@ -50,12 +54,14 @@ export function Couriers() {
       role: 'actions',
       cell: (courier) =>
         courier.unknownCall ? (
-          <button type="button" className="small" onClick={() => setSettling(courier)}>
+          <button type="button" className="small" onClick={() => setSettlingId(courier.id)}>
             Say what happened
+            <span className="visually-hidden">
+              {' '}
+              at {courier.slotDate} {courier.slotTime}
+            </span>
           </button>
-        ) : (
-          <Nothing />
-        ),
+        ) : null,
     },
   ];
   return (
@@ -75,7 +81,7 @@ export function Couriers() {
           )
         }
       </QueryView>
-      {settling ? <Settle courier={settling} onClose={() => setSettling(null)} /> : null}
+      {settling?.unknownCall ? <Settle courier={settling} onClose={() => setSettlingId(null)} /> : null}
     </Section>
   );
 }
@@ -92,23 +98,28 @@ function Settle({ courier, onClose }: { courier: Courier; onClose: () => void })
     const foundAs = textOf(values, 'foundAs');
     const base = { version: unknownCall.version, why: textOf(values, 'why') };
     const body = isThere ? { ...base, type: 'FOUND', foundAs } : { ...base, type: 'NOT_FOUND' };
-    ask.mutate({ path: `/api/effects/${encodeURIComponent(unknownCall.id)}/events`, body });
-    onClose();
+    if (ask.isPending) return;
+    ask.mutate({ path: `/api/effects/${encodeURIComponent(unknownCall.id)}/events`, body }, { onSuccess: onClose });
   };
   return (
     <Dialog title={`The courier of ${courier.slotDate} ${courier.slotTime}`} onClose={onClose}>
-      <p>
-        The answer of {courier.connection} was lost. Look in its portal, or call it, whether a courier comes for{' '}
-        {courier.brand}.
-      </p>
       <form className="stack" onSubmit={(event) => event.preventDefault()}>
+        <p>
+          The answer of {courier.connection} was lost. Look in its portal, or call it, whether a courier comes for{' '}
+          {courier.brand}.
+        </p>
         <TextField name="why" label="What you saw there" value="" required />
         <TextField
           name="foundAs"
           label="Confirmation number"
           value=""
-          hint="Only where it exists: by this number it is called off."
+          hint="Needed where it exists: the courier is called off by this number."
         />
+        {ask.error ? (
+          <p className="refused" role="alert">
+            {explain(ask.error)}
+          </p>
+        ) : null}
         <div className="dialog-actions">
           <button
             type="button"

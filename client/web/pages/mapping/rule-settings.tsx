@@ -1,10 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useAsk } from '../../api/commands.ts';
+import { command } from '../../api/http.ts';
 import { listingRulesQuery } from '../../api/listing-rules.ts';
 import type { ListingRules, RulePreview } from '../../api/types/listing-rules.ts';
 import { useUser } from '../../app/session.ts';
 import { TextField } from '../../ui/fields.tsx';
+import { useNotices } from '../../ui/notices.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -49,17 +51,21 @@ function changesIn(form: HTMLFormElement, connectionId: string, { rules, directF
 function SettingsForm({ connection, rules }: FormProps) {
   const isAdmin = useUser().role === 'admin';
   const [preview, setPreview] = useState<RulePreview | null>(null);
-  const look = useAsk<{ preview: RulePreview }>(() => 'Nothing was changed.');
   const save = useAsk<{ waiting: number }>(({ waiting }) => `${waiting} listings are looked at again.`);
   const path = '/api/listing-rules/settings';
+  const notices = useNotices();
+  const look = useMutation({
+    mutationFn: (body: object) => command<{ preview: RulePreview }>('POST', path, { ...body, dryRun: true }),
+    onSuccess: (answer) => setPreview(answer.preview),
+    onError: (error) => notices.fail('That was not possible.', error),
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     save.mutate({ path, body: changesIn(event.currentTarget, connection, rules) });
   };
   const showPreview = (form: HTMLFormElement | null) => {
     if (!form?.reportValidity()) return;
-    const body = { ...changesIn(form, connection, rules), dryRun: true };
-    look.mutate({ path, body }, { onSuccess: (answer) => setPreview(answer.preview) });
+    look.mutate(changesIn(form, connection, rules));
   };
   return (
     <form className="stack" onSubmit={submit} onChange={() => setPreview(null)}>
@@ -80,7 +86,8 @@ function SettingsForm({ connection, rules }: FormProps) {
           {preview ? (
             <p role="status">
               Of {preview.looked === preview.of ? preview.of : `the first ${preview.looked} of ${preview.of}`} unsent
-              listings {preview.blockedThen} could not be sent; now it is {preview.blockedNow}.
+              listings {preview.blockedNow} cannot be sent now; with these settings it would be {preview.blockedThen}.
+              Nothing was changed yet.
             </p>
           ) : null}
           <div className="dialog-actions">
@@ -115,11 +122,12 @@ function Abroad({ rules, disabled }: { rules: ListingRules; disabled: boolean })
 }
 
 function RuleLine({ rule, disabled }: { rule: ListingRules['rules'][number]; disabled: boolean }) {
-  const { id, field, asks, severity, usual, source } = rule;
+  const { id, field, asks, severity, usual, source, confirmed } = rule;
   return (
     <li>
       <span>
         <code>{field}</code> {asks} <span className="muted">{source}</span>
+        {confirmed ? null : <span className="mark"> unconfirmed</span>}
       </span>
       <select name={id} defaultValue={severity} disabled={disabled} aria-label={`${id}, usually ${usual}`}>
         <option value="error">error</option>

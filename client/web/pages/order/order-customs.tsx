@@ -18,11 +18,15 @@ export function OrderCustoms({ order }: { order: OrderDetail }) {
   const isOpen = !['CANCELLED', 'SUCCESSFULLY_PROCESSED'].includes(order.state);
   const { data } = useQuery({ ...customsQuery(order.id), enabled: isOpen });
   const confirm = useConfirm();
-  const ask = useAsk<unknown>(() => `${order.number}: customs release changed.`);
+  const letting = useAsk<unknown>(() => `${order.number} goes without what its papers lack.`);
+  const taking = useAsk<unknown>(() => `${order.number} waits again until its papers are complete.`);
   if (!data || (data.missing.length === 0 && data.release === null)) return null;
   const { missing, release } = data;
   const path = `/api/orders/${encodeURIComponent(order.id)}/customs-release`;
+  // The one button becomes the other; it is never switched off, which would take the focus from it.
+  const isAsking = letting.isPending || taking.isPending;
   const letGo = async () => {
+    if (isAsking) return;
     const answer = await confirm({
       title: `Let ${order.number} go although its papers lack something?`,
       consequences: [
@@ -34,36 +38,37 @@ export function OrderCustoms({ order }: { order: OrderDetail }) {
       reason: 'required',
       danger: true,
     });
-    if (answer) ask.mutate({ path, body: { why: answer.why } });
+    if (answer) letting.mutate({ path, body: { why: answer.why } });
   };
   return (
     <Section title="Customs papers">
-      <ul className="plain-list">
-        {missing.map(({ field, message }) => (
-          <li key={field}>
-            {message} <small>{field}</small>
-          </li>
-        ))}
-      </ul>
-      {release ? (
-        <p>
-          Released by {release.by} at <Time at={release.at} brandId={order.brand.id} />: {release.why}
-        </p>
-      ) : null}
-      <div className="row-actions">
+      <div className="stack">
+        <ul className="plain-list">
+          {missing.map(({ field, message }) => (
+            <li key={field}>
+              {message} <small className="muted">{field}</small>
+            </li>
+          ))}
+        </ul>
         {release ? (
-          <button
-            type="button"
-            disabled={ask.isPending}
-            onClick={() => ask.mutate({ path: `${path}/withdraw`, body: {} })}
-          >
-            Take the release back
-          </button>
-        ) : (
-          <button type="button" disabled={ask.isPending} onClick={letGo}>
-            Let it go without
-          </button>
-        )}
+          <p>
+            Released by {release.by} at <Time at={release.at} brandId={order.brand.id} />: {release.why}
+          </p>
+        ) : null}
+        <div>
+          {release ? (
+            <button
+              type="button"
+              onClick={() => (isAsking ? undefined : taking.mutate({ path: `${path}/withdraw`, body: {} }))}
+            >
+              Take the release back
+            </button>
+          ) : (
+            <button type="button" onClick={letGo}>
+              Let it go without
+            </button>
+          )}
+        </div>
       </div>
     </Section>
   );
