@@ -143,4 +143,48 @@ describe.skipIf(chromiumPath === null)('what people do in the dashboard', () => 
     await button.click({ force: true });
     expect(dashboard.api.asked).toEqual([]);
   });
+
+  it('chooses another carrier with a reason; Escape leaves all as it is and gives the focus back', async () => {
+    const open = dashboard.api.world.consignments.find(({ state }) => state === 'OPEN');
+    const { page, complaints } = await dashboard.open(`/consignments/${open?.id}`);
+    await page.getByRole('button', { name: 'Compare carriers' }).press('Enter');
+    const choose = page.getByRole('button', { name: 'Choose dhl-economy' });
+    await choose.press('Enter');
+    const question = page.getByRole('dialog', { name: `Send ${open?.number} with dhl-economy?` });
+    await question.getByText('A rule of ops forbids it here').waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    await eventually(() => choose.evaluate((element) => element === document.activeElement)).toBe(true);
+    await choose.press('Enter');
+    await question.getByRole('button', { name: 'Choose' }).click();
+    expect(dashboard.api.asked).toEqual([]);
+    await question.getByLabel('Reason').fill('The other one does not come today.');
+    await question.getByRole('button', { name: 'Choose' }).click();
+    await notice(page, `${open?.number} travels with dhl-economy.`);
+    await page.getByRole('row', { name: /dhl-economy.*it has this one/ }).waitFor();
+    const [call] = await asked(1);
+    expect(call?.body).toMatchObject({ version: 4, why: 'The other one does not come today.' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('settles a lost call of a courier: its number is needed, and what the server refuses stays to be sent again', async () => {
+    const lost = dashboard.api.world.settling.couriers.find(({ unknownCall }) => unknownCall !== null);
+    const { page } = await dashboard.open('/freight');
+    await page.getByRole('button', { name: /^Say what happened/ }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: /^The courier of/ });
+    const exists = dialog.getByRole('button', { name: 'It exists', exact: true });
+    await dialog.getByLabel('What you saw there').fill('The portal lists it.');
+    await exists.click();
+    expect(dashboard.api.asked).toEqual([]);
+    await dialog.getByLabel('Confirmation number').fill('PRG201126001');
+    if (lost?.unknownCall) lost.unknownCall.version += 1;
+    await exists.click();
+    await dialog.getByRole('alert').filter({ hasText: 'It was changed meanwhile.' }).waitFor();
+    // A refusal is told when what was changed meanwhile has been read again.
+    await exists.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /called PRG201126001/ }).waitFor();
+    const [, call] = await asked(2);
+    expect(call?.body).toMatchObject({ type: 'FOUND', foundAs: 'PRG201126001', why: 'The portal lists it.' });
+  });
 });
