@@ -1,4 +1,5 @@
 import { races } from '../../../stock/proof/simulate.ts';
+import { accountIsBack } from '../back.ts';
 import { compare, type Row } from '../rows.ts';
 import { accounts, ordersOf, oversellsCounted, type Stage } from './stage.ts';
 
@@ -47,6 +48,8 @@ export async function moved(stage: Stage, sku: string): Promise<Row> {
   const during = await stage.shown(sku);
   const waiting = (await stage.why(to, sku)).offers.find(({ listingSkuId }) => listingSkuId === other?.listingSkuId);
   await stage.control(from).delete('faults');
+  // Refused several times in a row, it counts as away until a probe finds it well again.
+  await accountIsBack(demo, from);
   await stage.settle();
   const after = await stage.shown(sku);
   return compare('b. quota moves', {
