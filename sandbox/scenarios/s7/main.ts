@@ -11,11 +11,7 @@ import { brandClient } from './client.ts';
 import { badFile, earlierFile, plan } from './file.ts';
 
 const importWithinSeconds = 90;
-/**
- * What a collector's heap may take beside the slices that are read: 150 MiB were seen, give or take. All rows at once as
- * objects would come on top of that. Whether it grows with the file is measured by the benchmark of the import's memory.
- */
-const maxGrowthBytes = 200 * 1024 * 1024;
+const maxGrowthBytes = 150 * 1024 * 1024;
 
 /** Scenario S7: a brand sends 100,000 rows in four kinds of disorder. */
 export async function runS7({ demo, say, add }: Stagehand): Promise<void> {
